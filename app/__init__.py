@@ -1,0 +1,1 @@
+"""The window: Qt, on the main thread, looking at the bench through one bridge."""

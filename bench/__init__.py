@@ -1,0 +1,1 @@
+"""The domain: what a staging bench is and does, without Qt and without a device library."""

@@ -1,0 +1,132 @@
+"""What the bench needs of the world outside, in the bench's own words.
+
+`hardware` implements these; the simulator's devices are the same implementations with simulated
+peers. Every coroutine runs on the bench's one asyncio loop and may be cancelled at any await.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+from bench.events import Fact, HandsetIdentity
+from bench.problems import Problem
+
+Post: TypeAlias = Callable[[Fact], None]
+"""Hands a fact to the station; call it on the bench's loop only."""
+Progress: TypeAlias = Callable[[float], None]
+"""Told the share of a transfer that is done, 0 to 1."""
+
+
+class HandsetRefusalError(Exception):
+    """The handset answered, and said no (FAIL): `reason` is its own words made plain."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class PrintDoubtfulError(Exception):
+    """The printer was cut off in mid-label: it may or may not have printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShellReply:
+    """What a command on the handset answered: exit code 0 to 255, and its two outputs."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Handset(Protocol):
+    """One handset over one session.
+
+    Link or server gone: `ProblemError`; the handset said no: `HandsetRefusalError`.
+    """
+
+    async def identify(self) -> HandsetIdentity:
+        """Ask who it is."""
+        ...
+
+    async def shell(self, *words: str) -> ShellReply:
+        """Run a command; every word is quoted, so none is interpreted by the handset's shell."""
+        ...
+
+    async def push(self, source: Path, target: str, progress: Progress) -> None:
+        """Copy a file to the handset."""
+        ...
+
+    async def install(self, package: Path, progress: Progress) -> None:
+        """Install a package."""
+        ...
+
+
+class Handsets(Protocol):
+    """The handsets that can be worked with."""
+
+    def open(self, session: int) -> Handset:
+        """Return the handset of that session; once it is over, each call is a `ProblemError`."""
+        ...
+
+
+class Watcher(Protocol):
+    """Something that posts what it sees: USB, the ADB server, a scanner."""
+
+    async def follow(self, post: Post) -> None:
+        """Post facts until cancelled. Trouble is posted, waited out and cleared, never raised."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Bitmap:
+    """A one-bit picture at the printer's dots.
+
+    Rows of (width + 7) // 8 bytes, the first dot in the highest bit; 1 is black, pad bits are 0.
+    """
+
+    width: int
+    height: int
+    dots: bytes
+
+
+class LabelPrinter(Protocol):
+    """A label printer; the caller prints one label at a time."""
+
+    async def trouble(self) -> Problem | None:
+        """Ask whether it can print now: None, or what keeps it from it."""
+        ...
+
+    async def print(self, label: Bitmap) -> None:
+        """Print one label; nothing sent: `ProblemError`, cut off: `PrintDoubtfulError`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time and how far it can be trusted.
+
+    `at` is UTC; `boot` the kernel's boot id; `mono` milliseconds since that boot, suspend
+    included; `unsynchronised` and `max_error` (microseconds) as the kernel's clock discipline says.
+    """
+
+    at: datetime
+    boot: str
+    mono: int
+    unsynchronised: bool
+    max_error: int
+
+
+class Clock(Protocol):
+    """Where time comes from."""
+
+    def moment(self) -> Moment:
+        """Return now, for the record."""
+        ...
+
+    def elapsed(self) -> float:
+        """Return monotonic seconds, for measuring."""
+        ...

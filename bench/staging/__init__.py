@@ -1,0 +1,1 @@
+"""One handset at one slot, and the station that has the only say."""

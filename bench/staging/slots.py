@@ -1,0 +1,39 @@
+"""The bench as a person sees it: slots in rows and columns, each a physical USB port.
+
+A hub shows a socket twice, once on its USB 2 bus and once on its USB 3 bus, as two paths; both
+are twins of one slot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from bench.identity.identifiers import SlotCode, UsbPath
+
+
+@dataclass(frozen=True)
+class HubLayout:
+    """Which port is which slot; `ports` may lead several paths (twins) to one slot."""
+
+    rows: int
+    columns: int
+    ports: Mapping[UsbPath, SlotCode] = field(default_factory=dict)
+
+    @classmethod
+    def numbered(cls, rows: int, columns: int, paths: Iterator[UsbPath]) -> HubLayout:
+        """Lay paths out row by row, in their order, as A1, A2, …"""
+        slots = cls(rows, columns).slots()
+        return cls(rows, columns, dict(zip(paths, slots, strict=False)))
+
+    def slots(self) -> tuple[SlotCode, ...]:
+        """Return every slot, row by row."""
+        return tuple(
+            SlotCode(chr(ord("A") + row), column + 1)
+            for row in range(self.rows)
+            for column in range(self.columns)
+        )
+
+    def slot_of(self, path: UsbPath) -> SlotCode | None:
+        """Return the slot of a port, or None for a port that is no slot of this bench."""
+        return self.ports.get(path)

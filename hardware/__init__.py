@@ -1,0 +1,1 @@
+"""What is plugged into a bench: implementations of `bench.ports`, without Qt."""
