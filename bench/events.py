@@ -142,12 +142,27 @@ class CopyRequested:
 
 # ── facts the station makes of scans and identities ─────────────────────────────────────────────
 @dataclass(frozen=True, slots=True)
+class HandsetRecognised:
+    """The handset said who it is, and the record was asked about it.
+
+    `device` is the record's own name for it (an IMEI can change with a board), new for a handset
+    never seen; `asset_tag` is the one it already has; `staged` says that it left a bench staged.
+    """
+
+    path: UsbPath
+    session: int
+    identity: HandsetIdentity
+    device: str
+    asset_tag: AssetTag | None = None
+    staged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ImeiScanned:
-    """A box was scanned for this run; `asset_tag` is the tag the handset has or gets."""
+    """A box was scanned for this run; `next_tag` is for a handset that has no asset tag yet."""
 
     imei: Imei
-    asset_tag: AssetTag
-    device: str
+    next_tag: AssetTag
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +179,6 @@ class HandsetReattached:
     slot: SlotCode
     path: UsbPath
     session: int
-
-
-@dataclass(frozen=True, slots=True)
-class ForeignAttached:
-    """Another handset is in the slot of a held run."""
-
-    identity: HandsetIdentity
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +253,9 @@ BenchFact: TypeAlias = ProblemRaised | ProblemCleared
 Fact: TypeAlias = DeviceFact | TextScanned | BenchFact | PersonFact | WorkFact
 """What anyone may post to the station."""
 RunFact: TypeAlias = (
-    DeviceFact | PersonFact | WorkFact
-    | ImeiScanned | LabelScanned | HandsetReattached | ForeignAttached | ConflictFound
+    HandsetAttached | HandsetDetached | HandsetUnauthorised | HandsetOnline | HandsetUnreachable
+    | HandsetRecognised | HandsetReattached | IdentityUnread | ConflictFound
+    | ImeiScanned | LabelScanned | PersonFact | WorkFact
 )  # fmt: skip
 """What a run can meet."""
 
@@ -302,6 +311,7 @@ class PrintLabel:
 
     run: str
     ticket: int
+    slot: SlotCode
     asset_tag: AssetTag
     imei: Imei
     model: str

@@ -22,7 +22,7 @@ class HubLayout:
 
     @classmethod
     def numbered(cls, rows: int, columns: int, paths: Iterator[UsbPath]) -> HubLayout:
-        """Lay paths out row by row, in their order, as A1, A2, …"""
+        """Lay paths out row by row, in their order, as A1, A2 and so on."""
         slots = cls(rows, columns).slots()
         return cls(rows, columns, dict(zip(paths, slots, strict=False)))
 
@@ -33,6 +33,14 @@ class HubLayout:
             for row in range(self.rows)
             for column in range(self.columns)
         )
+
+    def with_port(self, path: UsbPath) -> HubLayout:
+        """Return the layout with that port as the first slot that has none; full: unchanged."""
+        taken = set(self.ports.values())
+        free = next((slot for slot in self.slots() if slot not in taken), None)
+        if free is None or path in self.ports:
+            return self
+        return HubLayout(self.rows, self.columns, {**self.ports, path: free})
 
     def slot_of(self, path: UsbPath) -> SlotCode | None:
         """Return the slot of a port, or None for a port that is no slot of this bench."""

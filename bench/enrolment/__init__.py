@@ -1,0 +1,1 @@
+"""The ways into management: what a profile asks a bench to do to a handset."""

@@ -1,0 +1,164 @@
+"""The settings of one bench: one TOML file, typed; an unknown key names the nearest one.
+
+What is not given has a default that works. Sections and keys are the fields of `Settings`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from platformdirs import user_config_path, user_state_path
+
+from bench.identity.identifiers import AssetTag, IdentifierError, SlotCode, UsbPath
+
+_PROGRAM = "staging-bench"
+
+
+class SettingsError(ValueError):
+    """The settings cannot be used; the text names the file, the key and the remedy."""
+
+
+@dataclass(frozen=True)
+class StationSettings:
+    """Who this bench is: its name stands in the record, its prefix on the labels."""
+
+    name: str = "bench-01"
+    tag_prefix: str = "AST"
+    profile: str = ""
+    ledger: str = ""
+
+
+@dataclass(frozen=True)
+class HubSettings:
+    """Where the slots are. `ports` leads a USB path to a slot; empty, slots are numbered in use."""
+
+    rows: int = 4
+    columns: int = 4
+    ports: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ScannerSettings:
+    """The serial scanner: a device, or `auto` for the first known one."""
+
+    port: str = "auto"
+
+
+@dataclass(frozen=True)
+class PrinterSettings:
+    """The label printer (ZPL over raw TCP)."""
+
+    host: str = "127.0.0.1"
+    port: int = 9100
+
+
+@dataclass(frozen=True)
+class AdbSettings:
+    """The ADB server: found on this port, or started there."""
+
+    port: int = 5037
+    executable: str = "adb"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be set."""
+
+    station: StationSettings = StationSettings()
+    hub: HubSettings = field(default_factory=HubSettings)
+    scanner: ScannerSettings = ScannerSettings()
+    printer: PrinterSettings = PrinterSettings()
+    adb: AdbSettings = AdbSettings()
+
+    @classmethod
+    def default_path(cls) -> Path:
+        """Return where the settings lie unless another file is named (XDG)."""
+        return user_config_path(_PROGRAM) / "settings.toml"
+
+    @classmethod
+    def load(cls, path: Path) -> Settings:
+        """Read a settings file; one that is not there means every default."""
+        try:
+            document = tomllib.loads(path.read_text("utf-8"))
+        except FileNotFoundError:
+            return cls()
+        except (OSError, ValueError) as error:
+            raise SettingsError(f"{path}: {error}") from error
+        try:
+            return cls.parse(document)
+        except SettingsError as error:
+            raise SettingsError(f"{path}: {error}") from error
+
+    @classmethod
+    def parse(cls, document: Mapping[str, Any]) -> Settings:
+        """Check a parsed document."""
+        _only_known(document, cls, "")
+        settings = cls(
+            station=_section(document, "station", StationSettings),
+            hub=_section(document, "hub", HubSettings),
+            scanner=_section(document, "scanner", ScannerSettings),
+            printer=_section(document, "printer", PrinterSettings),
+            adb=_section(document, "adb", AdbSettings),
+        )
+        _check(settings)
+        return settings
+
+    @property
+    def ledger(self) -> Path:
+        """Where the record lies: as set, or in the state folder (XDG)."""
+        set_path = self.station.ledger
+        return Path(set_path) if set_path else user_state_path(_PROGRAM) / "ledger.db"
+
+    @property
+    def ports(self) -> dict[UsbPath, SlotCode]:
+        """Which port is which slot."""
+        return {UsbPath.parse(p): SlotCode.parse(s) for p, s in self.hub.ports.items()}
+
+
+_Section = TypeVar("_Section")
+
+
+def _section(document: Mapping[str, Any], name: str, kind: type[_Section]) -> _Section:
+    table = document.get(name, {})
+    if not isinstance(table, dict):
+        raise SettingsError(f"{name}: write it as a section, [{name}]")
+    _only_known(table, kind, f"{name}.")
+    default = kind()
+    for key, value in table.items():
+        expected = getattr(default, key)
+        if not isinstance(value, type(expected)) or isinstance(value, bool):
+            raise SettingsError(f"{name}.{key}: give {_IN_WORDS[type(expected)]}, not {value!r}")
+    return kind(**table)
+
+
+def _only_known(table: Mapping[str, Any], kind: type, prefix: str) -> None:
+    known = [known.name for known in fields(kind)]
+    for key in table:
+        if key not in known:
+            nearest = difflib.get_close_matches(key, known, 1, 0.5)
+            hint = f"did you mean {prefix}{nearest[0]}?" if nearest else f"use {', '.join(known)}"
+            raise SettingsError(f"{prefix}{key} is not known; {hint}")
+
+
+def _check(settings: Settings) -> None:
+    hub = settings.hub
+    if not (1 <= hub.rows <= 26 and 1 <= hub.columns <= 99):  # noqa: PLR2004 - letters, two digits
+        raise SettingsError("hub: give 1 to 26 rows and 1 to 99 columns")
+    for name, port in (("printer", settings.printer.port), ("adb", settings.adb.port)):
+        if not 1 <= port <= 65535:  # noqa: PLR2004 - TCP
+            raise SettingsError(f"{name}.port: give a number from 1 to 65535")
+    try:
+        AssetTag.numbered(settings.station.tag_prefix, 1)
+        if not all(isinstance(slot, str) for slot in hub.ports.values()):
+            raise SettingsError('hub.ports: write each as "1-1.2" = "A1"')
+        _ = settings.ports
+    except IdentifierError as error:
+        raise SettingsError(f"station.tag_prefix or hub.ports: {error.reason}") from error
+
+
+_IN_WORDS: dict[type, str] = {str: "text in quotes", int: "a whole number", dict: "a section"}

@@ -1,0 +1,143 @@
+"""The bench put together and run: equipment, record, station and crew on one asyncio loop.
+
+The same coroutine runs on the window's bench thread, under `asyncio.run` for a command, and in the
+tests. It opens the record on the thread it runs on, because that is the only one that may use it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, closing
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from bench.custody.ledger import Ledger
+from bench.enrolment.profiles import EnrolmentProfile
+from bench.events import BenchView
+from bench.labels.template import LabelTemplate
+from bench.ports import Clock, Handsets, LabelPrinter, Post, Watcher
+from bench.staging.board import Board
+from bench.staging.crew import Crew
+from bench.staging.label_desk import LabelDesk
+from bench.staging.ports_desk import PortsDesk
+from bench.staging.run import Plan, PlannedStep
+from bench.staging.showing import Publish, Show
+from bench.staging.slots import HubLayout
+from bench.staging.station import Station
+
+
+class Technician(Protocol):
+    """Someone at the bench who sees what is shown and acts; in training, a scripted one."""
+
+    def see(self, view: BenchView) -> None:
+        """Look at what is shown now."""
+        ...
+
+    async def work(self, post: Post) -> None:
+        """Work until the job is done; the bench then closes."""
+        ...
+
+
+@dataclass(frozen=True)
+class Equipment:
+    """What stands on the bench, ready for use."""
+
+    handsets: Handsets
+    printer: LabelPrinter
+    watchers: tuple[Watcher, ...]
+    technician: Technician | None = None
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A bench that can be run once. `equipment` sets it up and takes it down again."""
+
+    name: str
+    simulated: bool
+    layout: HubLayout
+    profile: EnrolmentProfile
+    template: LabelTemplate
+    clock: Clock
+    tag_prefix: str
+    learns_ports: bool
+    open_ledger: Callable[[], Ledger]
+    equipment: Callable[[], AbstractAsyncContextManager[Equipment]]
+
+    async def run(self, publish: Publish, ready: Callable[[Post], None]) -> None:
+        """Run until cancelled, or until the technician has finished.
+
+        Raises:
+            ProblemError: the record cannot be opened.
+        """
+        with closing(self.open_ledger()) as ledger:
+            async with self.equipment() as equipment:
+                await self._staffed(equipment, ledger, publish, ready)
+
+    async def _staffed(
+        self, equipment: Equipment, ledger: Ledger, publish: Publish, ready: Callable[[Post], None]
+    ) -> None:
+        technician = equipment.technician
+
+        def show(view: BenchView) -> None:
+            publish(view)
+            if technician:
+                technician.see(view)
+
+        desk = LabelDesk(equipment.printer, self.template, simulated=self.simulated)
+        crew = Crew(equipment.handsets, self.profile, desk)
+        station = self._station(ledger, crew, show)
+        guard = _fail_loudly()
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(guard), group.create_task(crew.work(station.post))]
+            await asyncio.sleep(0)  # the crew stands ready before the first order
+            station.open(plan_of(self.profile))
+            ready(station.post)
+            tasks += [group.create_task(w.follow(station.post)) for w in equipment.watchers]
+            if technician:
+                await technician.work(station.post)
+                for task in tasks:
+                    task.cancel()
+
+    def _station(self, ledger: Ledger, crew: Crew, publish: Publish) -> Station:
+        board = Board()
+        show = Show(board, publish)
+        ports = PortsDesk(
+            self.layout,
+            board,
+            ledger,
+            show,
+            plan_of(self.profile),
+            simulated=self.simulated,
+            learns=self.learns_ports,
+        )
+        return Station(
+            board,
+            ports,
+            ledger,
+            show,
+            crew.carry_out,
+            self.clock,
+            bench=self.name,
+            tag_prefix=self.tag_prefix,
+        )
+
+
+def plan_of(profile: EnrolmentProfile) -> Plan:
+    """Return what a run needs to know of a profile."""
+    steps = tuple(PlannedStep(step.name, step.retries) for step in profile.steps)
+    return Plan(steps, profile.scan_back, profile.fingerprint)
+
+
+async def _fail_loudly() -> None:
+    """Wait for a fault in a callback of the loop, and raise it: nothing fails unseen."""
+    loop = asyncio.get_running_loop()
+    fault: asyncio.Future[None] = loop.create_future()
+
+    def met(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception") or RuntimeError(context["message"])
+        if not fault.done():
+            fault.set_exception(error)
+
+    loop.set_exception_handler(met)
+    await fault

@@ -1,0 +1,127 @@
+"""Who carries the station's orders out: one task a run for its steps, one desk for the labels.
+
+The crew decides nothing. Whatever a task meets becomes a fact, under the ticket it was ordered
+with; a task that is told to stop posts nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+
+from bench.enrolment.profiles import EnrolmentProfile
+from bench.events import (
+    CancelWork,
+    HandsetIdentified,
+    Identify,
+    IdentityUnread,
+    Order,
+    PrintLabel,
+    StartStep,
+    StepErrored,
+    StepFailed,
+    StepProgressed,
+    StepSucceeded,
+    WorkFact,
+)
+from bench.identity.plain import plain
+from bench.ports import HandsetRefusalError, Handsets, Post
+from bench.problems import Problem, ProblemCode, ProblemError
+from bench.staging.label_desk import LabelDesk
+from bench.staging.steps import perform
+
+_log = logging.getLogger(__name__)
+_IDENTIFY_LIMIT = 20
+"""Seconds a handset may take to say who it is; a healthy one takes a tenth of one."""
+
+
+class Crew:
+    """Carries out orders on the bench's loop, from `work` being entered until it is cancelled."""
+
+    def __init__(self, handsets: Handsets, profile: EnrolmentProfile, desk: LabelDesk) -> None:
+        self._handsets = handsets
+        self._profile = profile
+        self._desk = desk
+        self._group: asyncio.TaskGroup | None = None
+        self._post: Post | None = None
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    async def work(self, post: Post) -> None:
+        """Carry out orders until cancelled."""
+        self._post = post
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            await self._desk.work(post)
+
+    def carry_out(self, order: Order) -> None:
+        """Begin what the order says; orders for the record or a person are not for the crew."""
+        match order:
+            case Identify():
+                self._start(f"identify {order.path}", self._identify(order))
+            case StartStep():
+                self._start(order.run, self._step(order))
+            case PrintLabel():
+                self._desk.print(order)
+            case CancelWork():
+                self._cancel(order.run)
+            case _:
+                pass
+
+    def _start(self, key: str, work: Coroutine[None, None, None]) -> None:
+        if self._group is None:
+            work.close()
+            raise RuntimeError("the crew is not at work")
+        self._cancel(key)
+        self._tasks[key] = task = self._group.create_task(work, name=key)
+        task.add_done_callback(lambda done: self._forget(key, done))
+
+    def _forget(self, key: str, done: asyncio.Task[None]) -> None:
+        if self._tasks.get(key) is done:
+            del self._tasks[key]
+
+    def _cancel(self, key: str) -> None:
+        self._desk.cancel(key)
+        task = self._tasks.pop(key, None)
+        if task is not None:
+            task.cancel()
+
+    def _tell(self, fact: HandsetIdentified | IdentityUnread | WorkFact) -> None:
+        if self._post is not None:
+            self._post(fact)
+
+    async def _identify(self, order: Identify) -> None:
+        handset = self._handsets.open(order.session)
+        try:
+            async with asyncio.timeout(_IDENTIFY_LIMIT):
+                identity = await handset.identify()
+        except TimeoutError:
+            problem = Problem(ProblemCode.NOT_ANSWERING)
+            self._tell(IdentityUnread(order.path, order.session, problem))
+        except ProblemError as error:
+            self._tell(IdentityUnread(order.path, order.session, error.problem))
+        except HandsetRefusalError as refusal:
+            problem = Problem(ProblemCode.IDENTITY_UNREAD, detail=refusal.reason)
+            self._tell(IdentityUnread(order.path, order.session, problem))
+        else:
+            self._tell(HandsetIdentified(order.path, order.session, identity))
+
+    async def _step(self, order: StartStep) -> None:
+        run, ticket = order.run, order.ticket
+        handset = self._handsets.open(order.session)
+        try:
+            note = await perform(
+                self._profile.steps[order.step],
+                handset,
+                lambda share: self._tell(StepProgressed(run, ticket, share)),
+            )
+        except HandsetRefusalError as refusal:
+            self._tell(StepFailed(run, ticket, plain(refusal.reason, 200)))
+        except ProblemError as error:
+            self._tell(StepErrored(run, ticket, error.problem))
+        except Exception as bug:  # noqa: BLE001 - a bug in one step must not stop the other slots
+            _log.exception("step %s of run %s", order.step, run)
+            problem = Problem(ProblemCode.BUG, detail=type(bug).__name__)
+            self._tell(StepErrored(run, ticket, problem))
+        else:
+            self._tell(StepSucceeded(run, ticket, note))

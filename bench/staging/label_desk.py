@@ -1,0 +1,88 @@
+"""The label printer's queue: one label at a time, waiting for the printer as long as it takes.
+
+A printer that is off, open or out of labels is a problem of the bench, shown once and cleared by
+itself; the handsets whose labels wait are not held for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from bench.events import LabelDoubtful, LabelPrinted, PrintLabel, ProblemCleared, ProblemRaised
+from bench.labels.render import render
+from bench.labels.template import LabelContent, LabelTemplate
+from bench.ports import Bitmap, LabelPrinter, Post, PrintDoubtfulError
+from bench.problems import Problem, ProblemError
+
+_ASK_AGAIN = 1.0
+"""Seconds between two questions to a printer that is not ready."""
+
+
+class LabelDesk:
+    """Prints the labels asked for, in order. On the bench's loop."""
+
+    def __init__(self, printer: LabelPrinter, template: LabelTemplate, *, simulated: bool) -> None:
+        self._printer = printer
+        self._template = template
+        self._simulated = simulated
+        self._waiting: dict[str, PrintLabel] = {}
+        self._something_waits = asyncio.Event()
+        self._standing: Problem | None = None
+
+    def print(self, order: PrintLabel) -> None:
+        """Queue a label; a newer one for the same run takes the older one's place."""
+        self._waiting[order.run] = order
+        self._something_waits.set()
+
+    def cancel(self, run: str) -> None:
+        """Forget a label that has not been sent yet."""
+        self._waiting.pop(run, None)
+
+    async def work(self, post: Post) -> None:
+        """Print until cancelled."""
+        while True:
+            await self._something_waits.wait()
+            await self._until_ready(post)
+            if not self._waiting:
+                self._something_waits.clear()
+                continue
+            await self._print(self._waiting.pop(next(iter(self._waiting))), post)
+
+    async def _until_ready(self, post: Post) -> None:
+        while (trouble := await self._printer.trouble()) is not None:
+            self._stand(trouble, post)
+            await asyncio.sleep(_ASK_AGAIN)
+        self._stand(None, post)
+
+    async def _print(self, order: PrintLabel, post: Post) -> None:
+        label = await asyncio.to_thread(self._render, order)
+        try:
+            await self._printer.print(label)
+        except PrintDoubtfulError:
+            post(LabelDoubtful(order.run, order.ticket))
+        except ProblemError as error:
+            self._stand(error.problem, post)
+            self._waiting = {order.run: order} | self._waiting
+            self._something_waits.set()
+        else:
+            post(LabelPrinted(order.run, order.ticket))
+
+    def _render(self, order: PrintLabel) -> Bitmap:
+        content = LabelContent(
+            asset_tag=order.asset_tag,
+            model=order.model,
+            imei_tail=order.imei.tail,
+            copy=order.copy,
+            simulated=self._simulated,
+        )
+        return render(self._template, content)
+
+    def _stand(self, problem: Problem | None, post: Post) -> None:
+        """Let one problem of the printer stand at a time, and say when it is over."""
+        if problem == self._standing:
+            return
+        if self._standing:
+            post(ProblemCleared(self._standing.code, self._standing.where))
+        if problem:
+            post(ProblemRaised(problem))
+        self._standing = problem

@@ -1,0 +1,121 @@
+"""Which run a device fact reaches: ports become slots, and handsets are recognised.
+
+A handset that comes back is found by what it says of itself, on whatever slot; two that say the
+same are told apart from one that moved by whether the first is still there.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+
+from bench.custody.ledger import Ledger
+from bench.events import (
+    ConflictFound,
+    CustodyKind,
+    DeviceFact,
+    HandsetAttached,
+    HandsetDetached,
+    HandsetIdentified,
+    HandsetIdentity,
+    HandsetReattached,
+    HandsetRecognised,
+    HandsetUnreachable,
+    RunFact,
+)  # fmt: skip
+from bench.identity.identifiers import SlotCode
+from bench.problems import Problem, ProblemCode
+from bench.staging.board import Board
+from bench.staging.run import Plan, StagingRun
+from bench.staging.showing import Show
+from bench.staging.slots import HubLayout
+
+
+class PortsDesk:
+    """Finds or makes the run a device fact is about. Reads board and record; writes neither."""
+
+    def __init__(
+        self,
+        layout: HubLayout,
+        board: Board,
+        ledger: Ledger,
+        show: Show,
+        plan: Plan,
+        *,
+        simulated: bool,
+        learns: bool = False,
+    ) -> None:
+        self.layout = layout
+        self._board = board
+        self._ledger = ledger
+        self._show = show
+        self._plan = plan
+        self._simulated = simulated
+        self._learns = learns
+
+    def reached(self, fact: DeviceFact) -> Iterator[tuple[StagingRun, RunFact]]:
+        """Yield each run that the fact reaches, with what it means to that run.
+
+        The caller applies each before it asks for the next.
+        """
+        slot = self._slot(fact)
+        run = self._board.at(slot) if slot else None
+        if slot and run is None and not isinstance(fact, HandsetDetached | HandsetUnreachable):
+            run = StagingRun(uuid.uuid4().hex, slot, fact.path, self._plan)
+        if run is None:
+            return
+        if isinstance(fact, HandsetIdentified):
+            yield from self._identified(run, fact)
+        else:
+            yield run, fact
+
+    def _slot(self, fact: DeviceFact) -> SlotCode | None:
+        where = str(fact.path)
+        if isinstance(fact, HandsetAttached) and self._learns:
+            self.layout = self.layout.with_port(fact.path)
+        slot = self.layout.slot_of(fact.path)
+        if slot is None and isinstance(fact, HandsetAttached):
+            self._show.stand(Problem(ProblemCode.UNKNOWN_PORT, where))
+        elif isinstance(fact, HandsetDetached):
+            self._show.clear(ProblemCode.UNKNOWN_PORT, where)
+        return slot
+
+    def _identified(
+        self, run: StagingRun, fact: HandsetIdentified
+    ) -> Iterator[tuple[StagingRun, RunFact]]:
+        identity = fact.identity
+        if not self._belongs(identity):
+            yield run, ConflictFound(Problem(ProblemCode.NOT_REAL, str(run.slot)))
+            return
+        away = self._board.waiting_for(identity, besides=run)
+        if away and not run.recorded and fact.session == run.session:
+            yield away, HandsetReattached(run.slot, fact.path, fact.session)
+            return
+        yield run, self._recognised(fact)
+        yield from self._rivals(run, identity)
+
+    def _belongs(self, identity: HandsetIdentity) -> bool:
+        """Whether the handset may enter this record: simulated ones only in training."""
+        return all(imei.is_test == self._simulated for imei in identity.imeis)
+
+    def _recognised(self, fact: HandsetIdentified) -> HandsetRecognised:
+        imeis = fact.identity.imeis
+        known = self._ledger.device_by_imei(imeis[0]) if imeis else None
+        return HandsetRecognised(
+            path=fact.path,
+            session=fact.session,
+            identity=fact.identity,
+            device=known.uid if known else uuid.uuid4().hex,
+            asset_tag=known.asset_tag if known else None,
+            staged=known is not None and known.state == CustodyKind.STAGED,
+        )
+
+    def _rivals(
+        self, run: StagingRun, identity: HandsetIdentity
+    ) -> Iterator[tuple[StagingRun, RunFact]]:
+        rivals = self._board.rivals(identity, besides=run)
+        mine = self._board.at(run.slot)
+        for one, other in [(mine, rivals[0]), *((r, mine) for r in rivals)] if rivals else []:
+            if one and other:
+                problem = Problem(ProblemCode.DUPLICATE_IMEI, str(one.slot), f"also {other.slot}")
+                yield one, ConflictFound(problem)

@@ -1,0 +1,119 @@
+"""A staging run: one handset from the moment it is plugged in until its slot is empty again.
+
+A run is a value. What it becomes when something happens is decided in `advance`; how it looks is
+said in `view`; how it is kept in the record and found again after a crash, in `folding`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from bench.events import HandsetIdentity
+from bench.identity.identifiers import AssetTag, Imei, SlotCode, UsbPath
+from bench.problems import Problem, ProblemCode
+
+
+class State(StrEnum):
+    """Where a run stands."""
+
+    ATTACHED = "attached"
+    UNAUTHORISED = "unauthorised"
+    AWAITING_SCAN = "awaiting-scan"
+    STAGING = "staging"
+    LABELLING = "labelling"
+    AWAITING_LABEL = "awaiting-label"
+    STAGED = "staged"
+    HELD = "held"
+    VOIDED = "voided"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """What a run needs to know of a profile's step: its name, and how often it may be repeated."""
+
+    name: str
+    retries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run has to go through; `fingerprint` names the profile it was made from."""
+
+    steps: tuple[PlannedStep, ...]
+    scan_back: bool
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why a run waits for a decision, and where it was."""
+
+    code: ProblemCode
+    was: State
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StagingRun:
+    """One run.
+
+    `session` is the connection the handset answers on, None while it does not. `present` says
+    that a handset is in the slot and may be this run's. Work in flight is `busy`, under `ticket`;
+    each piece of work gets the next one. `failures` counts how often the present step failed.
+    `recorded` says that custody knows of this run. `notice` is shown and is no state.
+    """
+
+    run: str
+    slot: SlotCode
+    path: UsbPath
+    plan: Plan
+    state: State = State.ATTACHED
+    session: int | None = None
+    present: bool = True
+    identity: HandsetIdentity | None = None
+    device: str = ""
+    imei: Imei | None = None
+    asset_tag: AssetTag | None = None
+    step: int = 0
+    failures: int = 0
+    ticket: int = 0
+    busy: bool = False
+    copy: int = 0
+    hold: Hold | None = None
+    recorded: bool = False
+    notice: Problem | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the run still occupies its slot."""
+        return self.state is not State.GONE
+
+    @property
+    def is_claimed(self) -> bool:
+        """Whether a box scan took this handset into custody."""
+        return self.imei is not None
+
+    @property
+    def current_step(self) -> PlannedStep | None:
+        """The step the run is at, None when all are done."""
+        return self.plan.steps[self.step] if self.step < len(self.plan.steps) else None
+
+    def is_about(self, identity: HandsetIdentity) -> bool:
+        """Whether that is this run's handset: every IMEI and the serial number are the same."""
+        mine = self.identity
+        return mine is not None and (mine.imeis, mine.serial) == (identity.imeis, identity.serial)
+
+    def shares_imei(self, identity: HandsetIdentity) -> bool:
+        """Whether this run's handset and that one report an IMEI in common."""
+        return self.identity is not None and bool({*self.identity.imeis} & {*identity.imeis})
+
+    def is_working_on(self, ticket: int) -> bool:
+        """Whether that ticket is the work in flight; any other answer comes too late."""
+        return self.busy and self.ticket == ticket
+
+    def held(self, code: ProblemCode, detail: str = "") -> StagingRun:
+        """Return the run on hold, remembering where it was; a hold upon a hold keeps the first."""
+        was = self.hold.was if self.hold else self.state
+        return replace(self, state=State.HELD, busy=False, hold=Hold(code, was, detail))

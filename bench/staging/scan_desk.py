@@ -1,0 +1,121 @@
+"""What a scan is about: which run it reaches, or why it reaches none. Reads the board, no more.
+
+A slot scan chooses the slot for the next box scan. The same text from the same scanner within
+half a second is one scan that bounced: dropped, and counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from bench.events import ScanTone, ScanView, TextScanned
+from bench.identity.identifiers import AssetTag, Imei, SlotCode
+from bench.identity.scans import ScanReading, read_scan
+from bench.problems import Problem, ProblemCode
+from bench.staging.board import Board
+from bench.staging.run import StagingRun, State
+
+_BOUNCE = 0.5
+"""Seconds within which a repeated text is the same scan."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoxHeard:
+    """A box scan that reaches a run."""
+
+    run: StagingRun
+    imei: Imei
+
+
+@dataclass(frozen=True, slots=True)
+class LabelHeard:
+    """A label scan that reaches a run."""
+
+    run: StagingRun
+    tag: AssetTag
+
+
+Heard: TypeAlias = BoxHeard | LabelHeard | ScanView | None
+"""What to do about a scan: ask a run, answer at once, or nothing because it bounced."""
+
+
+class ScanDesk:
+    """Hears scans one after another; remembers the slot chosen and the last scan of each source."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self._chosen: SlotCode | None = None
+        self._last: dict[str, tuple[str, float]] = {}
+        self.bounced = 0
+
+    def hear(self, scan: TextScanned, now: float) -> Heard:
+        """Say what the scan is about; `now` in monotonic seconds."""
+        if self._bounces(scan, now):
+            self.bounced += 1
+            return None
+        reading = read_scan(scan.text)
+        match reading.meaning:
+            case Imei() as imei:
+                return self._box(scan, reading, imei)
+            case AssetTag() as tag:
+                return self._label(scan, reading, tag)
+            case SlotCode() as slot:
+                return self._choose(scan, reading, slot)
+            case None:
+                reasons = tuple(f"{r.format}: {r.reason}" for r in reading.refusals)
+                return refused(scan, reading.raw, Problem(ProblemCode.SCAN_MEANINGLESS), reasons)
+            case other:
+                known = Problem(ProblemCode.SCAN_MEANINGLESS, detail=f"a {type(other).__name__}")
+                return refused(scan, reading.raw, known)
+
+    def _bounces(self, scan: TextScanned, now: float) -> bool:
+        text, at = self._last.get(scan.source, ("", -_BOUNCE))
+        self._last[scan.source] = scan.text, now
+        return text == scan.text and now - at < _BOUNCE
+
+    def _choose(self, scan: TextScanned, reading: ScanReading, slot: SlotCode) -> ScanView:
+        if self._board.at(slot) is None:
+            return refused(scan, reading.raw, Problem(ProblemCode.SLOT_EMPTY, str(slot)))
+        self._chosen = slot
+        answer = f"{slot} is chosen: scan the box of its handset."
+        return ScanView(reading.raw, scan.source, ScanTone.GOOD, answer)
+
+    def _box(self, scan: TextScanned, reading: ScanReading, imei: Imei) -> Heard:
+        chosen, self._chosen = self._chosen, None
+        run = self._board.at(chosen) if chosen else self._board.reporting(imei)
+        if run is None:
+            return refused(scan, reading.raw, Problem(ProblemCode.SCAN_NO_SLOT))
+        if run.imei == imei:
+            return _repeated(scan, reading.raw, run)
+        if run.state is not State.AWAITING_SCAN and not _takes_another_box(run):
+            problem = Problem(ProblemCode.NOT_POSSIBLE_NOW, str(run.slot), run.state.value)
+            return refused(scan, reading.raw, problem)
+        return BoxHeard(run, imei)
+
+    def _label(self, scan: TextScanned, reading: ScanReading, tag: AssetTag) -> Heard:
+        run = self._board.tagged(tag)
+        if run is None:
+            return refused(scan, reading.raw, Problem(ProblemCode.LABEL_UNKNOWN))
+        if run.state is State.STAGED:
+            return _repeated(scan, reading.raw, run)
+        if run.state not in (State.AWAITING_LABEL, State.LABELLING):
+            problem = Problem(ProblemCode.NOT_POSSIBLE_NOW, str(run.slot), run.state.value)
+            return refused(scan, reading.raw, problem)
+        return LabelHeard(run, tag)
+
+
+def refused(
+    scan: TextScanned, raw: str, problem: Problem, reasons: tuple[str, ...] = ()
+) -> ScanView:
+    """Return the answer to a scan that changed nothing: the raw text and why."""
+    return ScanView(raw, scan.source, ScanTone.BAD, str(problem), reasons)
+
+
+def _repeated(scan: TextScanned, raw: str, run: StagingRun) -> ScanView:
+    answer = str(Problem(ProblemCode.SCAN_NOT_NEEDED, str(run.slot)))
+    return ScanView(raw, scan.source, ScanTone.REPEATED, answer)
+
+
+def _takes_another_box(run: StagingRun) -> bool:
+    return run.hold is not None and run.hold.code is ProblemCode.IMEI_MISMATCH

@@ -1,0 +1,81 @@
+"""How a run looks to a person: category, a word of at most three, and what is wrong."""
+
+from __future__ import annotations
+
+from bench.events import Category, SlotView
+from bench.identity.identifiers import SlotCode
+from bench.problems import Problem, ProblemCode
+from bench.staging.run import StagingRun, State
+
+_LOOKS: dict[State, tuple[Category, str]] = {
+    State.ATTACHED: (Category.ATTACHED, "Attached"),
+    State.UNAUTHORISED: (Category.NEEDS_YOU, "Tap Allow"),
+    State.AWAITING_SCAN: (Category.NEEDS_YOU, "Scan IMEI"),
+    State.STAGING: (Category.WORKING, "Step"),
+    State.LABELLING: (Category.WORKING, "Printing"),
+    State.AWAITING_LABEL: (Category.NEEDS_YOU, "Scan label"),
+    State.STAGED: (Category.DONE, "Done"),
+    State.HELD: (Category.HELD, "Held"),
+    State.VOIDED: (Category.VOID, "Void"),
+    State.GONE: (Category.EMPTY, "Empty"),
+}
+
+
+def view_of(run: StagingRun, share: float = 0.0) -> SlotView:
+    """Return the slot as it is to be shown; `share` is how much of the present step is done."""
+    category, word = _look(run)
+    step = run.current_step
+    return SlotView(
+        slot=run.slot,
+        category=category,
+        word=word,
+        model=run.identity.model if run.identity else "",
+        imei_tail=_imei_tail(run),
+        asset_tag=str(run.asset_tag or ""),
+        step=min(run.step + 1, len(run.plan.steps)),
+        steps=len(run.plan.steps),
+        step_name=step.name if step and run.state is State.STAGING else "",
+        share=_share(run, share),
+        problem=_problem(run),
+    )
+
+
+def empty(slot: SlotCode) -> SlotView:
+    """Return the view of a slot with nothing in it."""
+    return SlotView(slot)
+
+
+def _look(run: StagingRun) -> tuple[Category, str]:
+    category, word = _LOOKS[run.state]
+    if run.state is State.STAGING:
+        return category, f"Step {run.step + 1}/{len(run.plan.steps)}"
+    if run.state is State.HELD and run.hold:
+        if run.hold.code is ProblemCode.ALREADY_STAGED:
+            category = Category.DONE
+        return category, Problem(run.hold.code).advice.word
+    if run.state is State.ATTACHED and run.notice:
+        return Category.NEEDS_YOU, run.notice.advice.word
+    return category, word
+
+
+def _problem(run: StagingRun) -> Problem | None:
+    if run.notice:
+        return run.notice
+    if run.hold is None:
+        return None
+    step = run.current_step
+    at = f"step {run.step + 1} of {len(run.plan.steps)}, {step.name}" if step else ""
+    detail = run.hold.detail or (at if run.hold.was is State.STAGING else "")
+    return Problem(run.hold.code, str(run.slot), detail)
+
+
+def _imei_tail(run: StagingRun) -> str:
+    imei = run.imei or (run.identity.imeis[0] if run.identity and run.identity.imeis else None)
+    return imei.tail if imei else ""
+
+
+def _share(run: StagingRun, share: float) -> float:
+    """The share of all steps that is done, 0 to 1."""
+    if not run.plan.steps or not run.is_claimed:
+        return 0.0
+    return min(1.0, (run.step + (share if run.busy else 0.0)) / len(run.plan.steps))
