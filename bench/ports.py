@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from bench.events import Fact, HandsetIdentity
+from bench.events import BenchView, Fact, HandsetIdentity
 from bench.problems import Problem
 
 Post: TypeAlias = Callable[[Fact], None]
@@ -103,6 +103,28 @@ class LabelPrinter(Protocol):
     async def print(self, label: Bitmap) -> None:
         """Print one label; nothing sent: `ProblemError`, cut off: `PrintDoubtfulError`."""
         ...
+
+
+class Technician(Protocol):
+    """Someone at the bench who sees what is shown and acts; in training, a scripted one."""
+
+    def see(self, view: BenchView) -> None:
+        """Look at what is shown now."""
+        ...
+
+    async def work(self, post: Post) -> None:
+        """Work until the job is done; the bench then closes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """What stands on a bench, ready for use."""
+
+    handsets: Handsets
+    printer: LabelPrinter
+    watchers: tuple[Watcher, ...]
+    technician: Technician | None = None
 
 
 @dataclass(frozen=True, slots=True)

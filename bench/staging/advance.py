@@ -227,7 +227,7 @@ def _box_while_held(run: StagingRun, fact: ImeiScanned) -> Advance:
 def _label(run: StagingRun, fact: LabelScanned) -> Advance:
     if fact.asset_tag != run.asset_tag:
         return run, (Refuse(Problem(ProblemCode.LABEL_UNKNOWN, str(run.slot))),)
-    return _staged(run, {"label": str(fact.asset_tag)})
+    return _staged(run, {"read_back": str(fact.asset_tag)})
 
 
 def _label_before_the_printer_says_so(run: StagingRun, fact: LabelScanned) -> Advance:

@@ -10,13 +10,13 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, closing
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from bench.custody.ledger import Ledger
 from bench.enrolment.profiles import EnrolmentProfile
 from bench.events import BenchView
 from bench.labels.template import LabelTemplate
-from bench.ports import Clock, Handsets, LabelPrinter, Post, Watcher
+from bench.ports import Clock, Equipment, Post
 from bench.staging.board import Board
 from bench.staging.crew import Crew
 from bench.staging.label_desk import LabelDesk
@@ -25,28 +25,6 @@ from bench.staging.run import Plan, PlannedStep
 from bench.staging.showing import Publish, Show
 from bench.staging.slots import HubLayout
 from bench.staging.station import Station
-
-
-class Technician(Protocol):
-    """Someone at the bench who sees what is shown and acts; in training, a scripted one."""
-
-    def see(self, view: BenchView) -> None:
-        """Look at what is shown now."""
-        ...
-
-    async def work(self, post: Post) -> None:
-        """Work until the job is done; the bench then closes."""
-        ...
-
-
-@dataclass(frozen=True)
-class Equipment:
-    """What stands on the bench, ready for use."""
-
-    handsets: Handsets
-    printer: LabelPrinter
-    watchers: tuple[Watcher, ...]
-    technician: Technician | None = None
 
 
 @dataclass(frozen=True)

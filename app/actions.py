@@ -1,0 +1,79 @@
+"""What a person can do, each with its key: the one table, also drawn as the cheat-sheet.
+
+Keys that print a character act only where no text is being written, because a scanner that types
+may send them too; the window takes those itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Act(StrEnum):
+    """Everything that can be asked of the window."""
+
+    EXPLAIN = "explain"
+    ATTENTION = "attention"
+    NEXT = "next"
+    RUN = "run"
+    TALLY = "tally"
+    SCAN = "scan"
+    HOLD = "hold"
+    VOID = "void"
+    COPY = "copy"
+    FIND = "find"
+    KEYS = "keys"
+    BACK = "back"
+    LARGER = "larger"
+    SMALLER = "smaller"
+    USUAL = "usual"
+    QUIT = "quit"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An act, its keys in Qt's spelling (the first is shown), and what it does in a few words."""
+
+    act: Act
+    keys: tuple[str, ...]
+    text: str
+    hint: str = ""
+
+    @property
+    def typed(self) -> bool:
+        """Whether the key prints a character."""
+        return len(self.keys[0]) == 1
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action(Act.EXPLAIN, ("F1",), "Explain what is wrong with the chosen slot"),
+    Action(Act.ATTENTION, ("F2",), "Go to the attention list", "attention"),
+    Action(Act.NEXT, ("F3",), "Choose the next slot that needs hands", "next"),
+    Action(Act.RUN, ("F4",), "Go to the run of the chosen slot", "run"),
+    Action(Act.TALLY, ("F5",), "Go to the tally; Enter shows only those slots", "tally"),
+    Action(Act.SCAN, ("F6",), "Go to the scan bar to type a code", "type a code"),
+    Action(Act.HOLD, ("F8",), "Hold the chosen run, or resume it", "hold / resume"),
+    Action(Act.VOID, ("Ctrl+Del",), "Void the chosen run; asks for the reason"),
+    Action(Act.COPY, ("Ctrl+P",), "Print a copy of the label"),
+    Action(Act.FIND, ("/",), "Find a slot by anything it shows", "find"),
+    Action(Act.KEYS, ("?",), "Show these keys", "keys"),
+    Action(Act.BACK, ("Esc",), "Close what is open and go back to the slots"),
+    Action(Act.LARGER, ("Ctrl++", "Ctrl+="), "Larger"),
+    Action(Act.SMALLER, ("Ctrl+-",), "Smaller"),
+    Action(Act.USUAL, ("Ctrl+0",), "Usual size"),
+    Action(Act.QUIT, ("Ctrl+Q",), "Close the window"),
+)
+
+ALWAYS: tuple[tuple[str, str], ...] = (
+    ("Scan", "Anything, whatever has the focus"),
+    ("Arrows", "Move between slots as they lie on the bench"),
+    ("Enter", "Go to the run of the chosen slot, or do what is marked"),
+    ("Tab", "Next part of the window"),
+)
+"""Keys that belong to no action, for the cheat-sheet."""
+
+
+def key_of(act: Act) -> str:
+    """Return the key shown for an act."""
+    return next(action.keys[0] for action in ACTIONS if action.act is act)

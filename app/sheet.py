@@ -1,0 +1,98 @@
+"""A sheet over the window: the keys, a crash report, a longer text. Esc closes it; never modal."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QGridLayout, QLabel, QPlainTextEdit, QSizePolicy, QWidget
+
+from app.actions import ACTIONS, ALWAYS
+from app.parts import Card, Text
+
+_MARGIN = 40
+
+
+class Sheet(Card):
+    """Covers its parent while it is shown; made when first needed."""
+
+    def __init__(self, parent: QWidget, heading: str, body: QWidget, *, fits: bool) -> None:
+        super().__init__()
+        self._fits = fits
+        self.setParent(parent)
+        self.setAccessibleName(heading)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.column.setContentsMargins(28, 22, 28, 22)
+        self.column.setSpacing(14)
+        self.column.addWidget(Text(heading, scale=1.5, bold=True))
+        self.column.addWidget(body, 1)
+        self.column.addWidget(Text("Esc closes this.", muted=True))
+        self.setFocusProxy(body)
+        parent.installEventFilter(self)
+        self._cover(parent)
+        self.show()
+        self.raise_()
+        body.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Stay as large as the window."""
+        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
+            self._cover(watched)
+        return super().eventFilter(watched, event)
+
+    def _cover(self, parent: QWidget) -> None:
+        room = parent.rect().adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+        if self._fits:
+            fitting = QRect(QPoint(), self.sizeHint().boundedTo(room.size()))
+            fitting.moveCenter(room.center())
+            room = fitting
+        self.setGeometry(room)
+
+
+def keys(parent: QWidget) -> Sheet:
+    """Show every key, drawn from the table of actions."""
+    body = QWidget(focusPolicy=Qt.FocusPolicy.StrongFocus)
+    grid = QGridLayout(body)
+    grid.setHorizontalSpacing(22)
+    grid.setVerticalSpacing(7)
+    rows = [*ALWAYS, *((action.keys[0], action.text) for action in ACTIONS)]
+    half = (len(rows) + 1) // 2
+    for place, (key, text) in enumerate(rows):
+        grid.addWidget(Cap(key), place % half, 2 * (place // half))
+        grid.addWidget(_sentence(text), place % half, 2 * (place // half) + 1)
+    grid.setColumnStretch(1, 1)
+    grid.setColumnStretch(3, 1)
+    body.setAccessibleName("; ".join(f"{key}: {text}" for key, text in rows))
+    return Sheet(parent, "Keys", body, fits=True)
+
+
+def text(parent: QWidget, heading: str, told: str) -> Sheet:
+    """Show a longer text that can be selected and copied."""
+    body = QPlainTextEdit(told, readOnly=True, tabChangesFocus=True)
+    body.setAccessibleName(heading)
+    return Sheet(parent, heading, body, fits=False)
+
+
+def _sentence(words: str) -> QLabel:
+    line = Text(words)
+    line.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+    return line
+
+
+class Cap(Text):
+    """A key, drawn as a key."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key, bold=True)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setContentsMargins(10, 3, 10, 3)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Paint the cap under its letters."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
+        painter.setBrush(self.palette().color(QPalette.ColorRole.Window))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+        painter.end()
+        super().paintEvent(event)

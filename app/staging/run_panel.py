@@ -1,0 +1,182 @@
+"""The run of the chosen slot, and what a technician can decide about it, by key and in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+
+from app.actions import Act, key_of
+from app.parts import Card, KeyButton, Text
+from bench.events import Category, CopyRequested, Fact, RunHeld, RunResumed, RunVoided, SlotView
+from bench.identity.identifiers import SlotCode
+from bench.identity.plain import plain
+
+REASONS = ("Dead on arrival", "Damaged on the bench", "Wrong model delivered", "Goes back to store")
+_LONGEST = 120
+_IN_WORK = (Category.NEEDS_YOU, Category.WORKING)
+_VOIDABLE = (*_IN_WORK, Category.HELD, Category.DONE)
+
+
+class ReasonField(QLineEdit):
+    """One line for the reason of a void; up and down offer the usual ones."""
+
+    def __init__(self) -> None:
+        super().__init__(maxLength=_LONGEST)
+        self.setAccessibleName("Reason of the void; up and down offer the usual ones")
+        self.setPlaceholderText("Reason: type it, or ↑ ↓ to choose")
+        self._at = -1
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Offer the next or the last usual reason."""
+        match event.key():
+            case Qt.Key.Key_Down:
+                self._offer(1)
+            case Qt.Key.Key_Up:
+                self._offer(-1)
+            case _:
+                super().keyPressEvent(event)
+
+    def _offer(self, way: int) -> None:
+        self._at = (self._at + way) % len(REASONS) if self._at >= 0 or way > 0 else len(REASONS) - 1
+        self.setText(REASONS[self._at])
+
+
+class RunPanel(Card):
+    """Shows one slot; posts what the technician decides. `said` is a line for the person."""
+
+    said = Signal(str)
+    left = Signal()
+    """The reason was given or withdrawn: the focus may go back."""
+
+    def __init__(self, post: Callable[[Fact], bool], view: SlotView) -> None:
+        super().__init__("Run")
+        self._post = post
+        self._view = view
+        self._voiding: SlotCode | None = None
+        self.head = Text(scale=1.5, bold=True)
+        self.handset = Text()
+        self.steps = Text(muted=True)
+        self.problem = Text(wrap=True)
+        self.hold = KeyButton("Hold", key_of(Act.HOLD))
+        self.void = KeyButton("Void…", key_of(Act.VOID))
+        self.copy = KeyButton("Copy label", key_of(Act.COPY))
+        self.reason = ReasonField()
+        self._arrange()
+        self.show_view(view)
+
+    @property
+    def view(self) -> SlotView:
+        """The slot shown."""
+        return self._view
+
+    def show_view(self, view: SlotView) -> None:
+        """Show a slot."""
+        self._view = view
+        self.head.setText(f"{view.slot} — {plain(view.word)}")
+        tail = f"IMEI …{view.imei_tail}" if view.imei_tail else ""
+        self.handset.setText(_joined(plain(view.model), tail, view.asset_tag))
+        at = f"Step {view.step} of {view.steps}" if view.steps else ""
+        self.steps.setText(_joined(at, plain(view.step_name), f"{view.share:.0%}" if at else ""))
+        self.problem.setText(str(view.problem) if view.problem else "")
+        self.problem.setVisible(view.problem is not None)
+        self.hold.setText("Resume" if self._can_resume else "Hold")
+        self.hold.setEnabled(self._can_resume or view.category in _IN_WORK)
+        self.void.setEnabled(view.category in _VOIDABLE)
+        self.copy.setEnabled(bool(view.asset_tag))
+
+    def enter(self) -> None:
+        """Take the focus, at the first thing that can be done."""
+        buttons = (self.hold, self.void, self.copy)
+        first = next((button for button in buttons if button.isEnabled()), None)
+        if first:
+            first.setFocus()
+        else:
+            self._say("nothing can be done here now")
+
+    @Slot()
+    def hold_or_resume(self) -> None:
+        """Hold the run, or let a held one go on."""
+        slot = self._view.slot
+        if self._can_resume:
+            self._decide(RunResumed(slot), "resumed")
+        elif self._view.category in _IN_WORK:
+            self._decide(RunHeld(slot), "put on hold")
+        else:
+            self._say("there is nothing to hold or resume")
+
+    @Slot()
+    def copy_label(self) -> None:
+        """Ask for the label once more."""
+        if self._view.asset_tag:
+            self._decide(CopyRequested(self._view.slot), "a copy of the label was asked for")
+        else:
+            self._say("there is no label yet")
+
+    @Slot()
+    def ask_reason(self) -> None:
+        """Ask in place why the run is to be voided."""
+        if self._view.category not in _VOIDABLE:
+            self._say("there is no run to void")
+            return
+        self._voiding = self._view.slot
+        self.reason.clear()
+        self.ask.setText(f"Why is {self._voiding} voided? Enter voids it, Esc leaves it.")
+        self.asking.show()
+        self.reason.setFocus()
+
+    def withdraw(self) -> None:
+        """Close the question without voiding."""
+        self._voiding = None
+        self.asking.hide()
+
+    @property
+    def _can_resume(self) -> bool:
+        return self._view.category is Category.HELD or (
+            self._view.category is Category.DONE and self._view.problem is not None
+        )
+
+    @Slot()
+    def _void(self) -> None:
+        reason = plain(self.reason.text(), _LONGEST)
+        if self._voiding is None or not reason:
+            self._say("a void needs a reason")
+            return
+        self._decide(RunVoided(self._voiding, reason), f"voided: {reason}", self._voiding)
+        self.withdraw()
+        self.left.emit()
+
+    def _decide(self, fact: Fact, told: str, slot: SlotCode | None = None) -> None:
+        self._say(told if self._post(fact) else "the bench is not running", slot)
+
+    def _say(self, told: str, slot: SlotCode | None = None) -> None:
+        self.said.emit(f"{slot or self._view.slot} — {told}.")
+
+    def _arrange(self) -> None:
+        for line in (self.head, self.handset, self.steps, self.problem):
+            self.column.addWidget(line)
+        self.column.addStretch()
+        self.asking = self._question()
+        self.column.addWidget(self.asking)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        acts = (self.hold_or_resume, self.ask_reason, self.copy_label)
+        for button, act in zip((self.hold, self.void, self.copy), acts, strict=True):
+            button.clicked.connect(act)
+            row.addWidget(button, 1)
+        self.column.addLayout(row)
+
+    def _question(self) -> QWidget:
+        asking = Card()
+        self.ask = Text(wrap=True)
+        asking.column.addWidget(self.ask)
+        asking.column.addWidget(self.reason)
+        self.reason.returnPressed.connect(self._void)
+        asking.hide()
+        return asking
+
+
+def _joined(*parts: str) -> str:
+    return "  ·  ".join(part for part in parts if part)

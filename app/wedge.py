@@ -1,0 +1,128 @@
+"""Scanners that type: told from a person by their speed, whatever has the focus.
+
+Printable keys are held for a few hundredths of a second. A burst that ends in Enter or Tab is a
+scan and reaches no widget; anything else is handed on unchanged, so slow typing stays as it is.
+The filter sits on the native window, which sees each key once and before every widget.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QCoreApplication,
+    QElapsedTimer,
+    QEvent,
+    QObject,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+HOLD = 35
+"""Milliseconds between two keys of a burst: slow scanners need 20, quick fingers 60."""
+SHORTEST = 6
+"""Characters of the shortest burst taken for a scan."""
+_ECHO = 60
+"""Milliseconds after a scan in which another Enter belongs to it: some send CR and LF."""
+_ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
+_MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_CapsLock, Qt.Key.Key_AltGr)
+_COMMAND = (
+    Qt.KeyboardModifier.ControlModifier
+    | Qt.KeyboardModifier.AltModifier
+    | Qt.KeyboardModifier.MetaModifier
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    type: QEvent.Type
+    key: int
+    modifiers: Qt.KeyboardModifier
+    text: str
+
+
+class Wedge(QObject):
+    """Filters the keys of one shown window; `scanned` carries the text of each burst."""
+
+    scanned = Signal(str)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._held: list[_Key] = []
+        self._last = QElapsedTimer()
+        self._scan = QElapsedTimer()
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self._paused)
+        window.windowHandle().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Take keys of a burst; let everything else pass."""
+        if not isinstance(event, QKeyEvent) or not event.spontaneous():
+            return super().eventFilter(watched, event)
+        match event.type():
+            case QEvent.Type.KeyPress:
+                return self._pressed(event)
+            case QEvent.Type.KeyRelease if self._held:
+                return self._hold(event)
+            case _:
+                return False
+
+    def _pressed(self, event: QKeyEvent) -> bool:
+        if event.key() in _MODIFIERS:
+            return self._hold(event) if self._held else False
+        if event.key() in _ENDS:
+            return self._ended()
+        if _prints(event) and not event.isAutoRepeat():
+            self._last.start()
+            self._timer.start(HOLD)
+            return self._hold(event)
+        self._replay()
+        return False
+
+    def _hold(self, event: QKeyEvent) -> bool:
+        self._held.append(_Key(event.type(), event.key(), event.modifiers(), event.text()))
+        return True
+
+    def _ended(self) -> bool:
+        text = self._text()
+        if len(text) >= SHORTEST:
+            self._forget()
+            self._scan.start()
+            self.scanned.emit(text)
+            return True
+        if not self._held and self._scan.isValid() and not self._scan.hasExpired(_ECHO):
+            return True
+        self._replay()
+        return False
+
+    def _text(self) -> str:
+        return "".join(k.text for k in self._held if k.type == QEvent.Type.KeyPress)
+
+    @Slot()
+    def _paused(self) -> None:
+        """Hand on what was typed, unless this thread was late and the rest is still queued."""
+        if self._last.isValid() and self._last.hasExpired(2 * HOLD):
+            self._last.invalidate()
+            self._timer.start(1)
+        else:
+            self._replay()
+
+    def _replay(self) -> None:
+        for key in self._forget():
+            target = self._window.focusWidget() or self._window
+            event = QKeyEvent(key.type, key.key, key.modifiers, key.text)
+            QCoreApplication.sendEvent(target, event)
+
+    def _forget(self) -> list[_Key]:
+        self._timer.stop()
+        held, self._held = self._held, []
+        return held
+
+
+def _prints(event: QKeyEvent) -> bool:
+    return event.text().isprintable() and bool(event.text()) and not event.modifiers() & _COMMAND

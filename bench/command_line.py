@@ -1,0 +1,158 @@
+"""The command line: what can be asked for, and how a headless bench tells how it goes.
+
+Parsing and telling only. What is asked for is built and run by `main`, which alone knows both the
+bench and its hardware.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import NoReturn, TypeAlias
+
+from bench.custody.verification import Verdict, verify_file
+
+_MOST_HANDSETS = 400
+
+
+@dataclass(frozen=True)
+class OpenWindow:
+    """Open the window on real hardware."""
+
+    settings: Path | None
+
+
+@dataclass(frozen=True)
+class Demo:
+    """Stage simulated handsets with a scripted technician."""
+
+    handsets: int
+    headless: bool
+    seed: int
+    faults: tuple[str, ...]
+    out: Path | None
+    json: bool
+
+
+@dataclass(frozen=True)
+class VerifyLedger:
+    """Say whether a record verifies."""
+
+    file: Path
+
+
+Command: TypeAlias = OpenWindow | Demo | VerifyLedger
+
+
+@dataclass(frozen=True)
+class DemoResult:
+    """What a demo did; `seconds` of wall clock, from the first plug to the last scan."""
+
+    handsets: int
+    staged: int
+    held: int
+    voided: int
+    events: int
+    labels: int
+    seconds: float
+    chain_valid: bool
+
+
+def parse(words: Sequence[str], known_faults: Sequence[str]) -> Command:
+    """Return what is asked for; bad arguments end the program with one line and exit code 2."""
+    asked = _parser(known_faults).parse_args(words)
+    match asked.command, getattr(asked, "ledger_command", None):
+        case "demo", _:
+            return Demo(
+                handsets=asked.handsets,
+                headless=asked.headless,
+                seed=asked.seed,
+                faults=asked.faults,
+                out=asked.out,
+                json=asked.json,
+            )
+        case "ledger", "verify":
+            return VerifyLedger(asked.file)
+        case _:
+            return OpenWindow(asked.settings)
+
+
+class _OneLineParser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def _parser(known_faults: Sequence[str]) -> argparse.ArgumentParser:
+    parser = _OneLineParser(prog="staging-bench", description="Stage handsets by the thousand.")
+    parser.add_argument("--settings", type=Path, metavar="FILE", help="another settings file")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    demo = commands.add_parser("demo", help="stage simulated handsets with a scripted technician")
+    demo.add_argument("--handsets", type=_count, default=16, metavar="N", help="1 to 400")
+    demo.add_argument("--headless", action="store_true", help="no window")
+    demo.add_argument("--seed", type=int, default=1, metavar="S", help="which handsets suffer")
+    demo.add_argument(
+        "--faults", type=_one_of_each(known_faults), default=(), metavar="KIND,…",
+        help=f"what goes wrong: {', '.join(known_faults)}",
+    )  # fmt: skip
+    demo.add_argument("--out", type=Path, metavar="DIR", help="keep record, labels, pictures here")
+    demo.add_argument("--json", action="store_true", help="print one JSON object at the end")
+    ledger = commands.add_parser("ledger", help="the custody record")
+    ledger_commands = ledger.add_subparsers(dest="ledger_command", metavar="COMMAND", required=True)
+    verify = ledger_commands.add_parser("verify", help="check every event; exit code 0 or 1")
+    verify.add_argument("file", type=_file, metavar="FILE")
+    return parser
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= _MOST_HANDSETS:
+        raise argparse.ArgumentTypeError(f"give a number from 1 to {_MOST_HANDSETS}, not {text!r}")
+    return int(text)
+
+
+def _file(text: str) -> Path:
+    if not Path(text).is_file():
+        raise argparse.ArgumentTypeError(f"there is no file {text!r}")
+    return Path(text)
+
+
+def _one_of_each(known: Sequence[str]) -> Callable[[str], tuple[str, ...]]:
+    def faults(text: str) -> tuple[str, ...]:
+        asked = tuple(part for part in text.split(",") if part)
+        for fault in asked:
+            if fault not in known:
+                raise argparse.ArgumentTypeError(f"{fault!r} is none of {', '.join(known)}")
+        return asked
+
+    return faults
+
+
+def verify_ledger(command: VerifyLedger) -> int:
+    """Verify a record, say the verdict in one line, and return the exit code."""
+    verdict = verify_file(command.file)
+    sys.stdout.write(f"{command.file}: {_in_words(verdict)}\n")
+    return 0 if verdict.verifies else 1
+
+
+def _in_words(verdict: Verdict) -> str:
+    if verdict.verifies:
+        return f"{verdict.events} events, every one verifies"
+    if verdict.first_bad == 0:
+        return f"not a record that verifies: {verdict.reason}"
+    return f"event {verdict.first_bad} does not verify: {verdict.reason}"
+
+
+def tell(result: DemoResult, out: Path, *, as_json: bool) -> None:
+    """Say what a demo did, as one JSON object or in words."""
+    if as_json:
+        sys.stdout.write(json.dumps(asdict(result)) + "\n")
+        return
+    chain = "valid" if result.chain_valid else "NOT VALID"
+    sys.stdout.write(
+        f"{result.staged} of {result.handsets} staged, {result.held} held, {result.voided} void, "
+        f"{result.labels} labels, {result.events} events, chain {chain}, "
+        f"{result.seconds:.1f} s\nKept in {out}\n"
+    )

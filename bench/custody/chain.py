@@ -1,0 +1,130 @@
+"""The bytes of the record and how each event binds all before it. Pure: no file, no database.
+
+A body is RFC 8785 JSON; its leaf hash is that of RFC 6962, so that a Merkle tree can be laid over
+the same leaves; the bench signs each leaf. Stored bytes are hashed as they are, never made anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from typing import NoReturn
+
+import rfc8785
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from bench.events import Json
+
+GENESIS = "0" * 64
+"""`prev` of the first event of an epoch."""
+BODY_LIMIT = 65_536
+"""Bytes of a body at most: what the central store takes."""
+_WHOLE = 2**53
+"""From here on a double, which is what other languages read a number into, skips integers."""
+
+
+class UnrecordableError(ValueError):
+    """A value has no place in the record; nothing was written. It is the caller's bug."""
+
+
+def leaf_hash(body: bytes) -> bytes:
+    """Return the 32 bytes that name this body (RFC 6962, clause 2.1: the leaf prefix is 0x00)."""
+    return hashlib.sha256(b"\x00" + body).digest()
+
+
+def canonical(body: dict[str, Json]) -> bytes:
+    """Return the one spelling of `body`, its text in NFC.
+
+    Raises `UnrecordableError` for anything but strings, booleans, None, integers below 2**53 in
+    size, lists and dicts; for U+0000 or half a surrogate pair in a text; for a body too long.
+    """
+    encoded = rfc8785.dumps(_admitted(body))
+    if len(encoded) > BODY_LIMIT:
+        raise UnrecordableError(f"A body of {len(encoded)} bytes is over {BODY_LIMIT}.")
+    return encoded
+
+
+def parse(body: bytes) -> dict[str, Json]:
+    """Read a body back; raises `ValueError` for what `canonical` could not have written."""
+    try:
+        found = json.loads(
+            body.decode(),
+            object_pairs_hook=_once_each,
+            parse_float=_no_fraction,
+            parse_constant=_no_fraction,
+        )
+    except RecursionError as error:
+        raise ValueError("The body is nested too deeply.") from error
+    if not isinstance(found, dict):
+        raise ValueError("A body is an object.")  # noqa: TRY004 - one kind of error for bad bytes
+    return found
+
+
+def is_signed(leaf: bytes, signature: bytes, public_key: bytes) -> bool:
+    """Whether the owner of this Ed25519 key (32 bytes) signed this leaf hash."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, leaf)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _admitted(value: object) -> Json:
+    match value:
+        case None | bool():
+            return value
+        case int():
+            return _admitted_integer(int(value))
+        case str():
+            return _admitted_text(str.__str__(value))
+        case list():
+            return [_admitted(each) for each in value]
+        case dict():
+            return _admitted_object(value)
+        case _:
+            raise UnrecordableError(f"A {type(value).__name__} cannot be recorded.")
+
+
+def _admitted_integer(number: int) -> int:
+    if abs(number) >= _WHOLE:
+        raise UnrecordableError("An integer of 2**53 or more cannot be recorded.")
+    return number
+
+
+def _admitted_text(text: str) -> str:
+    if "\x00" in text or not _is_unicode(text):
+        raise UnrecordableError("A text with U+0000 or half a character cannot be recorded.")
+    return unicodedata.normalize("NFC", text)
+
+
+def _admitted_object(value: dict[object, object]) -> dict[str, Json]:
+    admitted: dict[str, Json] = {}
+    for key, each in value.items():
+        if not isinstance(key, str):
+            raise UnrecordableError("Only a text can be a key.")
+        name = _admitted_text(str.__str__(key))
+        if name in admitted:
+            raise UnrecordableError("Two keys are the same text.")
+        admitted[name] = _admitted(each)
+    return admitted
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _once_each(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("A key stands twice in the body.")
+    return found
+
+
+def _no_fraction(text: str) -> NoReturn:
+    raise ValueError(f"A body holds no {text[:20]}.")

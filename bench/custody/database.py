@@ -1,0 +1,122 @@
+"""Connections to the record: how it is opened, and what SQLite's refusals mean to a person.
+
+SQLite before 3.51.3 may corrupt a file in WAL mode (sqlite.org/wal.html, "WAL-reset bug"), and
+Debian's has it: hence pysqlite3, which brings its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from bench.problems import Problem, ProblemCode, ProblemError
+
+if TYPE_CHECKING:
+    import sqlite3
+else:
+    from pysqlite3 import dbapi2 as sqlite3
+
+OLDEST = (3, 51, 3)
+WRITER: dict[str, str | int] = {
+    "busy_timeout": 5000,
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "recursive_triggers": 1,
+    "trusted_schema": 0,
+}
+"""What the writing connection must read back. 2 is FULL: what was acknowledged survives a power
+cut. Without recursive triggers, INSERT OR REPLACE gets past the trigger that forbids deleting."""
+_READER: dict[str, str | int] = {"busy_timeout": 5000, "trusted_schema": 0, "query_only": 1}
+
+_P = ProblemCode
+_MEANINGS = {
+    sqlite3.SQLITE_FULL: _P.LEDGER_FULL,
+    sqlite3.SQLITE_IOERR: _P.LEDGER_FULL,
+    sqlite3.SQLITE_BUSY: _P.LEDGER_FULL,
+    sqlite3.SQLITE_LOCKED: _P.LEDGER_FULL,
+    sqlite3.SQLITE_READONLY: _P.LEDGER_UNUSABLE,
+    sqlite3.SQLITE_CANTOPEN: _P.LEDGER_UNUSABLE,
+    sqlite3.SQLITE_PERM: _P.LEDGER_UNUSABLE,
+    sqlite3.SQLITE_AUTH: _P.LEDGER_UNUSABLE,
+    sqlite3.SQLITE_CORRUPT: _P.LEDGER_DAMAGED,
+    sqlite3.SQLITE_NOTADB: _P.LEDGER_DAMAGED,
+}
+
+
+def connect_writer(path: Path) -> sqlite3.Connection:
+    """Open for writing, on the bench's thread only; the caller holds the lock beside the file."""
+    connection = _connect(path, "rw")
+    try:
+        _set(connection, path, WRITER)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def connect_reader(path: Path) -> sqlite3.Connection:
+    """Open for reading while another may write; each thread its own."""
+    connection = _connect(path, "ro")
+    try:
+        _set(connection, path, _READER)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Turn SQLite's known refusals into problems that name the file; others are bugs."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", None)
+        meaning = None if code is None else _MEANINGS.get(code & 0xFF)
+        if meaning is None:
+            raise
+        raise ProblemError(Problem(meaning, path.name, str(error))) from error
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection, lock: str = "IMMEDIATE") -> Iterator[None]:
+    """All or nothing; the write lock is taken first, so that what is read stays true.
+
+    DEFERRED takes none: for several reads of one and the same state.
+    """
+    connection.execute(f"BEGIN {lock}")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def refuse_old(version: tuple[int, ...], where: str) -> None:
+    """Raise `ProblemError` for a SQLite that may corrupt the record."""
+    if version < OLDEST:
+        have, need = (".".join(map(str, each)) for each in (version, OLDEST))
+        detail = f"SQLite {have}, needs {need} or later"
+        raise ProblemError(Problem(ProblemCode.LEDGER_UNUSABLE, where, detail))
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    refuse_old(sqlite3.sqlite_version_info, path.name)
+    uri = f"file:{quote(str(path.absolute()))}?mode={mode}"
+    return sqlite3.connect(uri, uri=True, isolation_level=None)
+
+
+def _set(connection: sqlite3.Connection, path: Path, pragmas: dict[str, str | int]) -> None:
+    """Set and read back: a build may ignore a PRAGMA, and a file system may refuse WAL."""
+    for name, value in pragmas.items():
+        connection.execute(f"PRAGMA {name} = {value}")
+        (found,) = connection.execute(f"PRAGMA {name}").fetchone()
+        if found != value:
+            detail = f"SQLite set {name} to {found}, not {value}"
+            raise ProblemError(Problem(ProblemCode.LEDGER_UNUSABLE, path.name, detail))

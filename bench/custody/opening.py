@@ -1,0 +1,112 @@
+"""What is looked at before a record is written to: is it ours, whole, and of the right kind.
+
+Fast whatever its length: the first event, the end of the chain, the text of the tables.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.custody import queries, schema
+from bench.custody.chain import is_signed, leaf_hash, parse
+from bench.custody.database import connect_writer, transaction
+from bench.custody.entries import Entry, LedgerHeader, SealedEvent
+from bench.custody.verification import named_key
+from bench.events import CustodyKind
+from bench.problems import Problem, ProblemCode, ProblemError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_END = 32
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the record for writing, new or old; `ProblemError` before anything is changed.
+
+    The caller holds its lock. A new file is made with this account's rights only.
+    """
+    if path.is_dir():
+        raise _problem(ProblemCode.LEDGER_UNUSABLE, path, "a folder has its name")
+    if not path.exists() or path.stat().st_size == 0:
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    else:
+        schema.refuse_foreign(path)
+    return connect_writer(path)
+
+
+def prepare(connection: sqlite3.Connection, path: Path, header: LedgerHeader, key: bytes) -> bool:
+    """Make or check the tables and the chain; return whether the epoch has still to be opened."""
+    schema.migrate(connection)
+    if fault := schema.deviation(connection):
+        raise _problem(ProblemCode.LEDGER_DAMAGED, path, fault)
+    if queries.last(connection) is None:
+        _write_header(connection, header, key)
+        return True
+    _refuse_other(connection, path, header, key)
+    if fault := _end_fault(connection):
+        raise _problem(ProblemCode.LEDGER_DAMAGED, path, fault)
+    return False
+
+
+def opening_entry(key: bytes) -> Entry:
+    """Return the first event of an epoch: it names the key that signs all of them."""
+    data = {"algorithm": "Ed25519", "public_key": base64.b64encode(key).decode("ascii")}
+    return Entry(CustodyKind.EPOCH_OPENED, data=dict(data))
+
+
+def _write_header(connection: sqlite3.Connection, header: LedgerHeader, key: bytes) -> None:
+    with transaction(connection):
+        connection.execute(
+            "INSERT OR REPLACE INTO header VALUES (1, ?, ?, ?, ?)",
+            (header.bench, header.epoch, int(header.simulated), key),
+        )
+
+
+def _refuse_other(
+    connection: sqlite3.Connection, path: Path, header: LedgerHeader, key: bytes
+) -> None:
+    """Believe the signed first event, and the header only if it says the same."""
+    (first,) = queries.events(connection, 0, 1)
+    row = connection.execute("SELECT bench, epoch, simulated, public_key FROM header").fetchone()
+    if row is None or not _says(first, row):
+        raise _problem(ProblemCode.LEDGER_DAMAGED, path, "event 1 and the header differ")
+    bench, epoch, simulated, public_key = row
+    if bool(simulated) != header.simulated:
+        kind = "simulated" if simulated else "real"
+        raise _problem(ProblemCode.NOT_REAL, path, f"this is a {kind} record")
+    if (bench, epoch) != (header.bench, header.epoch):
+        detail = f"it is the record of {bench}, epoch {epoch}"
+        raise _problem(ProblemCode.LEDGER_UNUSABLE, path, detail)
+    if public_key != key:
+        raise _problem(ProblemCode.LEDGER_UNUSABLE, path, "another key signed it")
+
+
+def _says(first: SealedEvent, row: tuple[str, int, int, bytes]) -> bool:
+    if leaf_hash(first.body) != first.hash or not is_signed(first.hash, first.signature, row[3]):
+        return False
+    body = parse(first.body)
+    said = (body.get("bench"), body.get("epoch"), int("sim" in body), named_key(body))
+    return body.get("type") == CustodyKind.EPOCH_OPENED and said == row
+
+
+def _end_fault(connection: sqlite3.Connection) -> str:
+    end = queries.events(connection, max(0, queries.tail(connection).seq - _END), _END)
+    for event in end:
+        if leaf_hash(event.body) != event.hash:
+            return f"event {event.seq}: its text does not fit its hash"
+    for before, event in pairwise(end):
+        body = parse(event.body)
+        if (body.get("seq"), body.get("prev")) != (before.seq + 1, before.hash.hex()):
+            return f"event {event.seq}: it does not follow the event before it"
+    (key,) = connection.execute("SELECT public_key FROM header").fetchone()
+    signed = is_signed(end[-1].hash, end[-1].signature, key)
+    return "" if signed else f"event {end[-1].seq}: the bench did not sign it"
+
+
+def _problem(code: ProblemCode, path: Path, detail: str) -> ProblemError:
+    return ProblemError(Problem(code, path.name, detail))

@@ -1,0 +1,1 @@
+"""Label printers: what they are sent and what they answer."""

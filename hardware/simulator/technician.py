@@ -1,0 +1,207 @@
+"""A scripted technician: looks at what is shown, and does what a person at the bench would do.
+
+One pair of hands, so one thing after another: plug in, tap Allow, scan the box, scan the label
+back. Everything goes through the same cables, scanner and printer as with a person.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from bench.events import (
+    BenchView,
+    Category,
+    CopyRequested,
+    RunResumed,
+    RunVoided,
+    ScanTone,
+    SlotView,
+)  # fmt: skip
+from bench.identity.identifiers import SlotCode, UsbPath
+from bench.ports import Post
+from bench.problems import ProblemCode
+from hardware.simulator.handset import SimulatedHandset
+from hardware.simulator.hub import SimulatedHub
+from hardware.simulator.mishaps import AT_THE_BENCH, Mishap
+from hardware.simulator.printer import SimulatedPrinter, read_back
+from hardware.simulator.scanner import SimulatedScanner
+
+_Key: TypeAlias = tuple[Category, str, ProblemCode | None, int]
+_LOOK_AGAIN = 0.5
+_MEND_AFTER = 1.0
+"""Seconds a broken device of the bench stays broken."""
+_DO_AGAIN = 3.0
+"""Seconds after which a person does once more what had no effect."""
+_SETTLED = (Category.DONE, Category.VOID)
+
+
+@dataclass
+class TrainingBench:
+    """What the technician has in reach; `handsets` are the ones to stage, by slot."""
+
+    hub: SimulatedHub
+    scanner: SimulatedScanner
+    printer: SimulatedPrinter
+    ports: Mapping[SlotCode, UsbPath]
+    handsets: Mapping[SlotCode, SimulatedHandset]
+    kill_adb: Callable[[], Awaitable[None]]
+    mishaps: frozenset[Mishap] = frozenset()
+    sufferers: Mapping[Mishap, SimulatedHandset] = field(default_factory=dict)
+    pace: float = 0.0
+    """Seconds between two movements of the hands."""
+
+
+class Technician:
+    """Stages the handsets of a training bench. On the bench's loop."""
+
+    def __init__(self, bench: TrainingBench) -> None:
+        self._bench = bench
+        self._seen: dict[SlotCode, SlotView] = {}
+        self._handled: dict[SlotCode, tuple[_Key, float]] = {}
+        self._copies: dict[SlotCode, int] = {}
+        self._read: list[str] = []
+        self._scanner_works = True
+        self._news = asyncio.Event()
+        self._at_hand = set(bench.mishaps & {*AT_THE_BENCH})
+        self._to_come = dict(bench.sufferers)
+
+    def see(self, view: BenchView) -> None:
+        """Look at what is shown now; a scan that was refused is worth another look at its slot."""
+        self._seen.update((slot.slot, slot) for slot in view.slots)
+        lost = {ProblemCode.SCANNER_LOST, ProblemCode.SCANNER_MISSING}
+        self._scanner_works = lost.isdisjoint(problem.code for problem in view.problems)
+        if view.scan is not None and view.scan.tone is ScanTone.BAD:
+            self._handled.clear()
+        self._news.set()
+
+    async def work(self, post: Post) -> None:
+        """Stage every handset, or void the runs of those that cannot be."""
+        for slot, view in self._seen.items():
+            if view.category is not Category.EMPTY:
+                post(RunVoided(slot, "left from an earlier session"))
+        for slot, handset in self._bench.handsets.items():
+            await self._bench.hub.plug(self._bench.ports[slot], handset)
+            await asyncio.sleep(self._bench.pace)
+        while not self._is_done():
+            self._news.clear()
+            if not await self._do_something(post):
+                await self._wait()
+
+    def _is_done(self) -> bool:
+        views = [self._seen.get(slot, SlotView(slot)) for slot in self._bench.handsets]
+        return all(view.category in _SETTLED for view in views)
+
+    async def _wait(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LOOK_AGAIN):
+                await self._news.wait()
+
+    async def _do_something(self, post: Post) -> bool:
+        """Do what the first slot that needs hands needs; False when none does."""
+        if self._at_hand and any(view.step > 1 for view in self._seen.values()):
+            await self._break_and_mend(self._at_hand.pop())
+            return True
+        for slot in self._bench.handsets:
+            view = self._seen.get(slot)
+            if view and self._is_due(view) and await self._attend(view, post):
+                await asyncio.sleep(self._bench.pace)
+                return True
+        return False
+
+    def _is_due(self, view: SlotView) -> bool:
+        """Whether the slot shows something new, or something done about it had no effect."""
+        key, now = self._key(view), asyncio.get_running_loop().time()
+        handled, at = self._handled.get(view.slot, (None, 0.0))
+        if not self._scanner_works or (handled == key and now - at < _DO_AGAIN):
+            return False
+        self._handled[view.slot] = key, now
+        return True
+
+    def _key(self, view: SlotView) -> _Key:
+        code = view.problem.code if view.problem else None
+        return view.category, view.word, code, self._copies.get(view.slot, 0)
+
+    async def _attend(self, view: SlotView, post: Post) -> bool:
+        handset = self._bench.handsets[view.slot]
+        match view.category, view.problem.code if view.problem else None:
+            case Category.NEEDS_YOU, ProblemCode.UNAUTHORISED:
+                return handset.accept_dialog() or self._forget(view.slot)
+            case Category.NEEDS_YOU, _ if view.word == "Scan IMEI":
+                self._scan_box(view.slot, handset)
+            case Category.NEEDS_YOU, _ if view.word == "Scan label":
+                self._scan_label(view, post)
+            case Category.WORKING, _ if self._comes(Mishap.UNPLUG, handset):
+                await self._unplug(view.slot)
+            case Category.HELD, ProblemCode.IMEI_MISMATCH:
+                self._bench.scanner.scan(handset.imeis[0])
+            case Category.HELD, ProblemCode.INTERRUPTED | ProblemCode.NOT_ANSWERING:
+                post(RunResumed(view.slot))
+            case Category.HELD, (
+                ProblemCode.STEP_FAILED | ProblemCode.NO_IMEI | ProblemCode.DUPLICATE_IMEI
+            ):
+                post(RunVoided(view.slot, "set aside by the technician"))
+            case _:
+                return False
+        return True
+
+    def _forget(self, slot: SlotCode) -> bool:
+        self._handled.pop(slot, None)
+        return False
+
+    def _comes(self, mishap: Mishap, handset: SimulatedHandset) -> bool:
+        """Whether it happens to this handset, now and never again."""
+        if self._to_come.get(mishap) is not handset:
+            return False
+        del self._to_come[mishap]
+        return True
+
+    def _scan_box(self, slot: SlotCode, handset: SimulatedHandset) -> None:
+        scan = self._bench.scanner.scan
+        if self._comes(Mishap.WRONG_BOX, handset):
+            others = (h for h in self._bench.handsets.values() if h is not handset and h.imeis)
+            scan(f"SLOT-{slot}")
+            scan(next(others, handset).imeis[0])
+            return
+        scan(handset.imeis[0])
+        if self._comes(Mishap.TWICE, handset):
+            scan(handset.imeis[0])
+
+    def _scan_label(self, view: SlotView, post: Post) -> None:
+        """Scan the label that came out for this handset; if none did, ask for a copy."""
+        new = self._bench.printer.labels[len(self._read) :]
+        self._read += [read_back(label) or "unreadable" for label in new]
+        if view.asset_tag in self._read:
+            self._bench.scanner.scan(view.asset_tag)
+        else:
+            self._copies[view.slot] = self._copies.get(view.slot, 0) + 1
+            post(CopyRequested(view.slot))
+
+    async def _unplug(self, slot: SlotCode) -> None:
+        port = self._bench.ports[slot]
+        handset = await self._bench.hub.unplug(port)
+        await asyncio.sleep(self._bench.pace + 0.1)
+        await self._bench.hub.plug(port, handset)
+
+    async def _break_and_mend(self, mishap: Mishap) -> None:
+        bench = self._bench
+        match mishap:
+            case Mishap.PRINTER_OFF:
+                await bench.printer.switch_off()
+                await asyncio.sleep(_MEND_AFTER)
+                await bench.printer.switch_on()
+            case Mishap.PRINTER_PAPER:
+                bench.printer.paper_out = True
+                await asyncio.sleep(_MEND_AFTER)
+                bench.printer.paper_out = False
+            case Mishap.PRINTER_CUT:
+                bench.printer.cut_after_bytes = 200
+            case Mishap.SCANNER_LOST:
+                bench.scanner.unplug()
+                await asyncio.sleep(_MEND_AFTER)
+                bench.scanner.replug()
+            case _:
+                await bench.kill_adb()

@@ -1,0 +1,304 @@
+"""Staging Bench: the composition root, the only file that knows window, bench and hardware.
+
+Everything but the arguments is loaded where it is used, so that the window is there at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bench.command_line import Demo, DemoResult
+    from bench.custody.ledger import Ledger
+    from bench.events import BenchView
+    from bench.ports import Bitmap, Equipment, Post
+    from bench.settings import Settings
+    from bench.staging.showing import Publish
+    from bench.staging.slots import HubLayout
+
+RESOURCES = Path(__file__).resolve().parent / "resources"
+_LINGER = 20.0
+"""Seconds a window stays after a demo, unless someone touches it."""
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run what the command line asks for; return the exit code."""
+    from bench.command_line import Demo, OpenWindow, VerifyLedger, parse, verify_ledger
+
+    words = sys.argv[1:] if words is None else words
+    match parse(words, _known_faults() if "demo" in words else ()):
+        case VerifyLedger() as command:
+            return verify_ledger(command)
+        case Demo() as command:
+            return _demo(command)
+        case OpenWindow() as command:
+            return _open_window(command.settings)
+
+
+def window() -> int:
+    """Open the window on real hardware, with no word on the command line."""
+    return main([])
+
+
+@dataclass(frozen=True)
+class LateBench:
+    """A bench whose name and slots are known at once, and the rest is loaded where it runs."""
+
+    name: str
+    simulated: bool
+    layout: HubLayout
+    tag_prefix: str
+    profile: Path
+    ledger: Path
+    equipment: Callable[[], AbstractAsyncContextManager[Equipment]]
+
+    async def run(self, publish: Publish, ready: Callable[[Post], None]) -> None:
+        """Put the bench together and run it; `ProblemError` where that is not possible."""
+        from bench.clock import SystemClock
+        from bench.enrolment.profiles import EnrolmentProfile
+        from bench.labels.template import LabelTemplate
+        from bench.staging.bench import Bench
+
+        profile = EnrolmentProfile.load(self.profile)
+        bench = Bench(
+            name=self.name,
+            simulated=self.simulated,
+            layout=self.layout,
+            profile=profile,
+            template=LabelTemplate.load(RESOURCES / "labels" / "asset-50x25.toml"),
+            clock=SystemClock(),
+            tag_prefix=self.tag_prefix,
+            learns_ports=not self.layout.ports,
+            open_ledger=lambda: self._open_ledger(profile.fingerprint),
+            equipment=self.equipment,
+        )
+        await bench.run(publish, ready)
+
+    def _open_ledger(self, policy: str) -> Ledger:
+        from bench import __version__
+        from bench.clock import SystemClock
+        from bench.custody.entries import LedgerHeader
+        from bench.custody.key import BenchKey
+        from bench.custody.ledger import Ledger
+
+        self.ledger.parent.mkdir(parents=True, exist_ok=True)
+        return Ledger.open(
+            self.ledger,
+            BenchKey.open(self.ledger.with_suffix(".key")),
+            LedgerHeader(self.name, self.simulated),
+            SystemClock(),
+            app_version=__version__,
+            policy_hash=policy,
+            build_hash=_build_hash(),
+        )
+
+
+# ── real hardware ───────────────────────────────────────────────────────────────────────────────
+def _open_window(settings_file: Path | None) -> int:
+    from bench.settings import Settings, SettingsError
+
+    try:
+        settings = Settings.load(settings_file or Settings.default_path())
+    except SettingsError as error:
+        return _cannot(str(error))
+    if not _has_display():
+        return _cannot("there is no display; without one, try: demo --headless")
+    from app.application import run_window
+
+    return run_window(_real_bench(settings))
+
+
+def _real_bench(settings: Settings) -> LateBench:
+    from bench.staging.slots import HubLayout
+
+    profile = settings.station.profile
+    return LateBench(
+        name=settings.station.name,
+        simulated=False,
+        layout=HubLayout(settings.hub.rows, settings.hub.columns, settings.ports),
+        tag_prefix=settings.station.tag_prefix,
+        profile=Path(profile) if profile else RESOURCES / "profiles" / "device-check.toml",
+        ledger=settings.ledger,
+        equipment=lambda: _real_equipment(settings),
+    )
+
+
+def _real_equipment(settings: Settings) -> AbstractAsyncContextManager[Equipment]:
+    from hardware.equipment import real_equipment
+
+    return real_equipment(
+        adb_port=settings.adb.port,
+        adb=settings.adb.executable,
+        scanner=None if settings.scanner.port == "auto" else settings.scanner.port,
+        printer_host=settings.printer.host,
+        printer_port=settings.printer.port,
+    )
+
+
+# ── training ────────────────────────────────────────────────────────────────────────────────────
+def _demo(demo: Demo) -> int:
+    from bench.command_line import tell
+    from bench.problems import ProblemError
+
+    headless = demo.headless or not _has_display()
+    out = demo.out or Path(tempfile.mkdtemp(prefix="staging-bench-demo-"))
+    day = TrainingDay(demo, out, pace=0.0 if headless else 0.15)
+    try:
+        code = day.headless() if headless else day.in_window()
+    except ProblemError as error:
+        return _cannot(str(error), code=1)
+    day.keep_labels()
+    result = day.result()
+    tell(result, out, as_json=demo.json)
+    settled = result.staged + result.voided == result.handsets
+    return code or int(not (settled and result.chain_valid))
+
+
+class TrainingDay:
+    """One demo: a simulated bench, its scripted technician, and what is kept of both in `out`.
+
+    It is a bench itself, as the window sees one. `pace` as in `Exercise`; above 0 the handsets
+    take their time too, so that eyes can follow.
+    """
+
+    def __init__(self, demo: Demo, out: Path, *, pace: float = 0.0) -> None:
+        from bench.custody.verification import verify_file
+        from bench.identity.identifiers import UsbPath
+        from bench.onlooker import ProgressTable
+        from bench.staging.slots import HubLayout
+
+        (out / "labels").mkdir(parents=True, exist_ok=True)
+        columns = 8 if demo.handsets > 16 else 4  # noqa: PLR2004 - a hub has 16 ports
+        paths = (UsbPath(1, (1 + n // 7, 1 + n % 7)) for n in range(demo.handsets))
+        self.name = "training"
+        self.simulated = True
+        self.layout = HubLayout.numbered(-(-demo.handsets // columns), columns, paths)
+        self._demo = demo
+        self._out = out
+        self._pace = pace
+        self._record = out / "ledger.db"
+        self._before = verify_file(self._record).events if self._record.exists() else 0
+        self._table = ProgressTable(columns)
+        self._labels: list[Bitmap] = []
+        self._seconds = 0.0
+
+    def headless(self) -> int:
+        """Run it with a table on the terminal; return the exit code."""
+        with self._table:
+            asyncio.run(self.run(self._table.show, lambda _: None))
+        return 0
+
+    def in_window(self) -> int:
+        """Run it in the window; return the exit code."""
+        from app.application import run_window
+
+        linger = 0.0 if self._demo.json else _LINGER
+        return run_window(self, screenshots=self._out, finish="close", linger=linger)
+
+    async def run(self, publish: Publish, ready: Callable[[Post], None]) -> None:
+        """Run the bench until the technician has finished."""
+        bench = LateBench(
+            name=self.name,
+            simulated=self.simulated,
+            layout=self.layout,
+            tag_prefix="SIM",
+            profile=RESOURCES / "profiles" / "training" / "training.toml",
+            ledger=self._record,
+            equipment=self._equipment,
+        )
+
+        def show(view: BenchView) -> None:
+            self._table.see(view)
+            publish(view)
+
+        began = time.monotonic()
+        await bench.run(show, ready)
+        self._seconds = time.monotonic() - began
+
+    def keep_labels(self) -> None:
+        """Write each printed label as a PNG, named by its number and what its bar code says."""
+        from bench.labels.render import to_image
+        from hardware.simulator.printer import read_back
+
+        for number, label in enumerate(self._labels, 1):
+            name = f"{number:04d}-{read_back(label) or 'unreadable'}.png"
+            to_image(label).save(self._out / "labels" / name)
+
+    def result(self) -> DemoResult:
+        """Return what was done, the record verified from its file."""
+        from bench.command_line import DemoResult
+        from bench.custody.verification import verify_file
+
+        verdict = verify_file(self._record)
+        tally = self._table.tally
+        return DemoResult(
+            handsets=self._demo.handsets,
+            staged=tally.staged,
+            held=tally.held,
+            voided=tally.voided,
+            events=verdict.events,
+            labels=len(self._labels),
+            seconds=round(self._seconds, 3),
+            chain_valid=verdict.verifies,
+        )
+
+    def _equipment(self) -> AbstractAsyncContextManager[Equipment]:
+        from hardware.simulator.mishaps import Mishap
+        from hardware.simulator.timing import Timing
+        from hardware.simulator.training import Exercise, training_equipment
+
+        slowly = Timing(answer_s=0.35, transfer_bytes_per_s=60_000.0)
+        exercise = Exercise(
+            ports=self.layout.ports,
+            first_number=self._before + 1,
+            mishaps=tuple(map(Mishap, self._demo.faults)),
+            seed=self._demo.seed,
+            timing=slowly if self._pace else Timing(answer_s=0.02),
+            pace=self._pace,
+        )
+        return training_equipment(exercise, self._labels)
+
+
+def _known_faults() -> tuple[str, ...]:
+    from hardware.simulator.mishaps import Mishap
+
+    return tuple(Mishap)
+
+
+# ── the machine ─────────────────────────────────────────────────────────────────────────────────
+def _has_display() -> bool:
+    """Whether Qt has somewhere to draw: a screen, or a platform that somebody chose."""
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def _build_hash() -> str:
+    """Return the SHA-256 of this program's own source: custody says which rules acted."""
+    import hashlib
+
+    home = RESOURCES.parent
+    files = [
+        home / "main.py",
+        *(f for room in ("app", "bench", "hardware") for f in (home / room).rglob("*.py")),
+    ]
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(f"{file.relative_to(home)}\0".encode() + file.read_bytes())
+    return digest.hexdigest()[:32]
+
+
+def _cannot(reason: str, code: int = 2) -> int:
+    sys.stderr.write(f"staging-bench: {reason}\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

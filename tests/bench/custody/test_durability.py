@@ -1,0 +1,83 @@
+"""What a power cut, a full disk or an ended program may not take away."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from bench.custody.verification import Verdict, verify_file
+from tests.bench.custody.record import ROOT, open_ledger, program, scanned
+
+
+def kill_while_appending(folder: Path, rng: random.Random) -> list[str]:
+    """Let a program append, kill it at a random moment, return what it said was on the disk."""
+    command = program("append_until_killed", folder)
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout is not None
+        acknowledged = [writer.stdout.readline() for _ in range(rng.randint(1, 40))]
+        time.sleep(rng.random() / 200)
+        writer.kill()
+        acknowledged += writer.stdout.readlines()
+    assert writer.returncode == -signal.SIGKILL
+    return [line for line in acknowledged if line.endswith("\n")]
+
+
+def test_nothing_acknowledged_is_missing_after_the_program_was_killed(tmp_path: Path) -> None:
+    rng = random.Random(7)
+    acknowledged: list[str] = []
+    for _ in range(20):
+        acknowledged += kill_while_appending(tmp_path, rng)
+        assert verify_file(tmp_path / "ledger.db").verifies
+    ledger = open_ledger(tmp_path)
+    kept = {f"{event.seq} {event.hash.hex()}\n" for event in ledger.events(0, 1_000_000)}
+    assert len(acknowledged) > 100
+    assert set(acknowledged) <= kept
+    assert ledger.projections_match()
+    ledger.append([scanned(1)])
+    ledger.close()
+    assert verify_file(tmp_path / "ledger.db").verifies
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "lengthened"])
+def test_a_log_torn_at_its_end_gives_a_shorter_record_that_verifies(
+    tmp_path: Path, damage: str
+) -> None:
+    rng = random.Random(damage)
+    whole = tmp_path / "whole"
+    whole.mkdir()
+    kill_while_appending(whole, rng)
+    log = (whole / "ledger.db-wal").read_bytes()
+    before = verify_file(whole / "ledger.db").events
+    for turn in range(10):
+        torn = tmp_path / f"torn-{turn}"
+        torn.mkdir()
+        for name in ("ledger.db", "bench.key"):
+            shutil.copy(whole / name, torn)
+        at = rng.randrange(len(log) * 3 // 4, len(log))
+        match damage:
+            case "cut":
+                content = log[:at]
+            case "flipped":
+                content = log[:at] + bytes([log[at] ^ 1]) + log[at + 1 :]
+            case _:
+                content = log + rng.randbytes(5000)
+        (torn / "ledger.db-wal").write_bytes(content)
+        ledger = open_ledger(torn)
+        assert ledger.projections_match()
+        (appended,) = ledger.append([scanned(1)])
+        ledger.close()
+        assert verify_file(torn / "ledger.db") == Verdict(appended.seq)
+        assert 1 < appended.seq <= before + 1
+
+
+def test_a_file_that_may_not_grow_stops_the_record_until_it_may(tmp_path: Path) -> None:
+    command = program("append_to_the_limit", tmp_path)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "ledger-full 2\nappended 3\n"
+    assert verify_file(tmp_path / "ledger.db") == Verdict(3)
