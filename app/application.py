@@ -97,7 +97,6 @@ class Session(QObject):
         self._pictures = Pictures(screenshots, self.window) if screenshots else None
         self.window.show()
         self._rubbish.start()
-        QTimer.singleShot(0, self._thread.start)
 
     def end(self) -> int:
         """Stop the bench, then let the window go; return the exit code."""
@@ -130,6 +129,7 @@ class Session(QObject):
         self._thread.refused.connect(self._refused)
         self._thread.crashed.connect(self._crashed)
         self._thread.ended.connect(self._ended)
+        self.window.painted.connect(self._thread.start)
         self.window.closed.connect(self._closed)
         if self._choice == "system":
             QApplication.styleHints().colorSchemeChanged.connect(self._recolour)

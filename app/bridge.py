@@ -131,6 +131,7 @@ class BenchThread(QObject):
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._drain)
 
+    @Slot()
     def start(self) -> None:
         """Start the bench."""
         self._thread.start()

@@ -7,8 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QFont, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QFont,
+    QKeyEvent,
+    QKeySequence,
+    QPaintEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -18,7 +26,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import sheet
 from app.actions import ACTIONS, Act, Action
 from app.bridge import Changes
 from app.feedback import Sounds, announce, worst
@@ -48,6 +55,8 @@ _NOTHING = "Nothing is plugged in. Plug a handset into any slot, then scan the I
 class MainWindow(QMainWindow):
     """Shows one bench; `post` takes what the technician decides and returns whether it went in."""
 
+    painted = Signal()
+    """The first paint is on the screen."""
     closed = Signal()
 
     def __init__(
@@ -64,10 +73,11 @@ class MainWindow(QMainWindow):
         self._post = post
         self._sounds = sounds or Sounds(self)
         self._wedge: Wedge | None = None
-        self._sheet: sheet.Sheet | None = None
+        self._sheet: Card | None = None
         self._standing: tuple[Problem, ...] = ()
         self._ending: tuple[Problem, ...] = ()
         self._zoom = _USUAL
+        self._seen = False
         self._points = max(_BASE, QApplication.font().pointSizeF())
         self._set_font()
         self.setWindowTitle(f"{name} — Staging Bench{' — TRAINING' if simulated else ''}")
@@ -109,7 +119,7 @@ class MainWindow(QMainWindow):
 
     def show_report(self, heading: str, told: str) -> None:
         """Show a crash report over the window."""
-        self._open(sheet.text(self.centre, heading, told))
+        self._show_text(heading, told)
         self._sounds.play(ScanTone.BAD)
         announce(self, heading, urgent=True)
 
@@ -153,7 +163,7 @@ class MainWindow(QMainWindow):
                 self.search.show()
                 self.search.setFocus()
             case Act.KEYS:
-                self._open(sheet.keys(self.centre))
+                self._show_keys()
             case Act.BACK:
                 self._back()
             case Act.LARGER:
@@ -183,6 +193,13 @@ class MainWindow(QMainWindow):
             self._wedge = Wedge(self)
             self._wedge.scanned.connect(self._scanned)
             self.grid.setFocus()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Say once that the window can be seen; the parts are painted in the same pass."""
+        super().paintEvent(event)
+        if not self._seen:
+            self._seen = True
+            QTimer.singleShot(0, self.painted.emit)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Say that the window goes; nothing asks whether it may."""
@@ -232,7 +249,7 @@ class MainWindow(QMainWindow):
     def _explain(self) -> None:
         standing = [note for note in self.attention.notes if note.slot == self.grid.slot]
         for note in standing or self.attention.notes[:1]:
-            self._open(sheet.text(self.centre, note.head, note.body))
+            self._show_text(note.head, note.body)
             return
         self._say(f"{self.grid.slot} — nothing is wrong.")
 
@@ -277,7 +294,17 @@ class MainWindow(QMainWindow):
         for note in new:
             announce(self.attention, f"{note.head}. {note.body}", urgent=True)
 
-    def _open(self, opened: sheet.Sheet) -> None:
+    def _show_keys(self) -> None:
+        from app import sheet  # noqa: PLC0415 - nothing of it is seen at the start
+
+        self._open(sheet.keys(self.centre))
+
+    def _show_text(self, heading: str, told: str) -> None:
+        from app import sheet  # noqa: PLC0415 - as above
+
+        self._open(sheet.text(self.centre, heading, told))
+
+    def _open(self, opened: Card) -> None:
         if self._sheet:
             self._sheet.close()
         self._sheet = opened

@@ -113,6 +113,7 @@ class SealedEvent:
 class DeviceRecord:
     """A handset as the record knows it now; `seq` is its last event; without a run, texts are "".
 
+    `outcome` is how its last run ended: `staged`, `voided`, or "" while it has not.
     `imeis` holds at most two: handsets have one or two, and more are kept only in the events.
     """
 
@@ -125,6 +126,7 @@ class DeviceRecord:
     run: str
     slot: str
     seq: int
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,8 +62,9 @@ def open_runs(connection: sqlite3.Connection) -> tuple[RunPosition, ...]:
 def device_by_imei(connection: sqlite3.Connection, imei: Imei) -> DeviceRecord | None:
     """Return the handset with that IMEI, first or second; of several the one met last."""
     row = connection.execute(
-        "SELECT uid, imei, imei2, serial, model, asset_tag, state, run, slot, seq FROM device"
-        " WHERE imei = :imei OR imei2 = :imei ORDER BY seq DESC LIMIT 1",
+        """SELECT uid, d.imei, imei2, serial, model, d.asset_tag, d.state, run, d.slot, d.seq,
+          coalesce(outcome, '') FROM device AS d LEFT JOIN run ON run_id = d.run
+          WHERE d.imei = :imei OR imei2 = :imei ORDER BY d.seq DESC LIMIT 1""",
         {"imei": str(imei)},
     ).fetchone()
     if row is None:

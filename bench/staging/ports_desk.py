@@ -107,7 +107,7 @@ class PortsDesk:
             identity=fact.identity,
             device=known.uid if known else uuid.uuid4().hex,
             asset_tag=known.asset_tag if known else None,
-            staged=known is not None and known.state == CustodyKind.STAGED,
+            staged=known is not None and known.outcome == CustodyKind.STAGED,
         )
 
     def _rivals(

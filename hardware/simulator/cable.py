@@ -24,7 +24,7 @@ class Cable:
 
     async def plug(self) -> str:
         """Begin to serve; return the address that an adb server connects to."""
-        self._server = await asyncio.start_server(self._serve, _HOST, 0, limit=_BUFFER)
+        self._server = await asyncio.start_server(self._accept, _HOST, 0, limit=_BUFFER)
         self.address = f"{_HOST}:{self._server.sockets[0].getsockname()[1]}"
         return self.address
 
@@ -42,14 +42,20 @@ class Cable:
         for link in self._links.values():
             link.cut()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        link = self._links[task] = Link(self.handset, reader, writer)
-        try:
-            await link.run()
-        finally:
-            del self._links[task]
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._server is None:
+            writer.transport.abort()  # the server came just as the cable was pulled
+            return
+        link = Link(self.handset, reader, writer)
+        task = asyncio.get_running_loop().create_task(link.run())
+        self._links[task] = link
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        del self._links[task]
+        if not task.cancelled() and (error := task.exception()) is not None:
+            trouble = {"message": "a simulated handset failed", "exception": error, "task": task}
+            task.get_loop().call_exception_handler(trouble)
 
     async def __aenter__(self) -> Self:
         await self.plug()

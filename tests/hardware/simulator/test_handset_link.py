@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import socket
 import struct
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -335,6 +337,24 @@ def test_a_hanging_shell_ends_when_its_caller_leaves() -> None:
             peer.hang_up()
 
     bounded(run())
+
+
+@pytest.mark.parametrize("turns", range(6))
+def test_a_server_that_comes_as_the_cable_is_pulled_is_turned_away(turns: int) -> None:
+    async def run() -> None:
+        cable = Cable(make_handset(1))
+        host, _, port = (await cable.plug()).rpartition(":")
+        with socket.create_connection((host, int(port)), timeout=5) as late:
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            await cable.pull()
+            for _ in range(6):
+                await asyncio.sleep(0)
+            assert asyncio.all_tasks() == {asyncio.current_task()}
+            with suppress(ConnectionError):
+                assert late.recv(1) == b""
+
+    asyncio.run(run())
 
 
 def bounded(coroutine: Coroutine[Any, Any, None]) -> None:

@@ -1,0 +1,81 @@
+"""What a person decides about a run: hold, resume, void."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bench.events import (
+    CancelWork,
+    CustodyKind,
+    Identify,
+    Refuse,
+    RunHeld,
+    RunResumed,
+    RunVoided,
+)
+from bench.problems import Problem, ProblemCode
+from bench.staging.run import StagingRun, State
+from bench.staging.transitions.answers import Advance, hold, not_now, records
+from bench.staging.transitions.labelling import print_label
+from bench.staging.transitions.working import start_step
+
+
+def held(run: StagingRun, _: RunHeld) -> Advance:
+    """Hold because a technician said so."""
+    return hold(run, ProblemCode.HELD_BY_HAND)
+
+
+def resumed(run: StagingRun, _: RunResumed) -> Advance:
+    """Go on where the run was, if its handset is there."""
+    if not run.present:
+        return run, (Refuse(Problem(ProblemCode.NOT_POSSIBLE_NOW, str(run.slot), "unplugged")),)
+    return resume(run, "resumed by the technician")
+
+
+def ask_again(run: StagingRun, _: RunResumed) -> Advance:
+    """Ask a handset that did not say who it is once more."""
+    if run.session is None:
+        return not_now(run)
+    return replace(run, notice=None), (Identify(run.path, run.session),)
+
+
+def resume(run: StagingRun, reason: str) -> Advance:
+    """Leave the hold, in the state it was entered from; `reason` is recorded."""
+    hold = run.hold
+    if hold is None:
+        return not_now(run)
+    if hold.was is State.STAGING and run.session is None:
+        return not_now(run)
+    resumed = replace(run, state=hold.was, hold=None, failures=0, notice=None)
+    after, orders = go_on(resumed, hold.code)
+    return after, (*records(run, CustodyKind.RESUMED, reason=reason), *orders)
+
+
+def go_on(run: StagingRun, after: ProblemCode) -> Advance:
+    """Do again what the hold interrupted: a step and a label from their beginning."""
+    match run.state:
+        case State.STAGING:
+            return start_step(run)
+        case State.LABELLING:
+            return print_label(run, "printed again after an interruption")
+        case State.ATTACHED | State.UNAUTHORISED | State.AWAITING_SCAN:
+            return wait_for_box(run, after)
+        case _:
+            return run, ()
+
+
+def wait_for_box(run: StagingRun, after: ProblemCode) -> Advance:
+    """What a technician overrides is not asked again; what may have changed is."""
+    if after in (ProblemCode.ALREADY_STAGED, ProblemCode.IMEI_MISMATCH, ProblemCode.HELD_BY_HAND):
+        return replace(run, state=State.AWAITING_SCAN if run.identity else State.ATTACHED), ()
+    again = replace(run, state=State.ATTACHED)
+    return again, (Identify(run.path, run.session),) if run.session is not None else ()
+
+
+def voided(run: StagingRun, fact: RunVoided) -> Advance:
+    """Close the run for ever; the record keeps it and the reason."""
+    state = State.VOIDED if run.present else State.GONE
+    recorded = run.recorded or run.identity is not None
+    voided = replace(run, state=state, busy=False, hold=None, notice=None, recorded=recorded)
+    record = records(voided, CustodyKind.VOIDED, reason=fact.reason)
+    return voided, (*record, CancelWork(run.run))
