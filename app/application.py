@@ -55,6 +55,7 @@ def run_window(
     assert isinstance(app, QApplication)
     app.setApplicationName("Staging Bench")
     app.setStyle("Fusion")
+    app.setQuitOnLastWindowClosed(False)
     app.setWindowIcon(QIcon(str(_ICON)))
     with _process(), contextlib.ExitStack() as ending:
         session = Session(bench, theme, reports or _state(), finish=finish, linger=linger)

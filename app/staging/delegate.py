@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from app.staging import shapes
+from app.staging.faces import Faces, segment, segments, shows_progress
 from app.staging.model import Index, SlotTable
-from app.staging.tile import Places, Sizes, fitted, sizes
-from app.theme import LOOKS, Shape, Theme
+from app.staging.tile import Places, places_in, sizes
+from app.theme import Theme
 from bench.events import Category, SlotView
 from bench.identity.identifiers import SlotCode
 
-_MOST_SEGMENTS = 8
 _QUIET = 0.25
-_TEXT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_TAIL = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 class TileDelegate(QStyledItemDelegate):
@@ -25,92 +22,57 @@ class TileDelegate(QStyledItemDelegate):
     def __init__(self, table: SlotTable, theme: Theme) -> None:
         super().__init__()
         self._table = table
+        self._faces = Faces()
         self.theme = theme
         self.zoom = 1.0
         self.lit = False
         self.quiet: frozenset[SlotCode] = frozenset()
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paint one tile."""
+        """Paint one tile: its kept face, and on it what moves."""
         view = self._table.at(index.row(), index.column())
         cell: QRect = option.rect
-        family = QApplication.font().family()
-        size = sizes(cell.width(), cell.height(), self.zoom, family)
+        size = sizes(cell.width(), cell.height(), self.zoom, QApplication.font().family())
+        places = places_in(cell.width(), cell.height(), size)
+        ratio = painter.device().devicePixelRatio()
         painter.save()
+        painter.translate(cell.topLeft())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setOpacity(_QUIET if view.slot in self.quiet else 1.0)
-        places = size.places(cell)
-        self._surface(painter, view, places.tile)
+        painter.drawPixmap(0, 0, self._faces.face(view, self.theme, size, places, ratio))
+        self._moving(painter, view, places, ratio)
         if option.state & QStyle.StateFlag.State_Selected:
-            focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
-            self._selection(painter, cell, focused=focused)
-        self._lines(painter, view, size, places)
+            self._selection(painter, places, option.state)
         painter.restore()
 
-    def _surface(self, painter: QPainter, view: SlotView, tile: QRect) -> None:
-        paint = self.theme.paint(view.category)
-        edge = QPen(QColor(self.theme.line), 1)
-        if view.category is Category.EMPTY:
-            edge = QPen(QColor(self.theme.muted), 1.5, Qt.PenStyle.DashLine)
-        painter.setPen(edge)
-        painter.setBrush(QColor(paint.fill))
-        painter.drawRoundedRect(QRectF(tile).adjusted(0.5, 0.5, -0.5, -0.5), 9, 9)
+    def _moving(self, painter: QPainter, view: SlotView, places: Places, ratio: float) -> None:
+        ink = self.theme.paint(view.category).ink
+        if view.category is Category.WORKING:
+            arc = self._faces.arc(view.share, ink, places.mark.width(), ratio)
+            painter.drawPixmap(places.mark.topLeft(), arc)
+        if shows_progress(view):
+            _fill(painter, places.bar, view, QColor(ink))
         if self.lit and view.category is Category.NEEDS_YOU:
-            painter.setPen(QPen(QColor(paint.ink), 3))
-            painter.drawRoundedRect(QRectF(tile).adjusted(4, 4, -4, -4), 6, 6)
+            painter.setPen(QPen(QColor(ink), 3))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(places.tile).adjusted(4, 4, -4, -4), 6, 6)
 
-    def _selection(self, painter: QPainter, cell: QRect, *, focused: bool) -> None:
+    def _selection(self, painter: QPainter, places: Places, state: QStyle.StateFlag) -> None:
+        focused = bool(state & QStyle.StateFlag.State_HasFocus)
         painter.setPen(QPen(QColor(self.theme.ink if focused else self.theme.muted), 3.5))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(QRectF(cell).adjusted(2, 2, -2, -2), 12, 12)
-
-    def _lines(self, painter: QPainter, view: SlotView, size: Sizes, places: Places) -> None:
-        look, ink = LOOKS[view.category], QColor(self.theme.paint(view.category).ink)
-        faint = look.shape is Shape.DASHED
-        mark_ink = QColor(self.theme.muted) if faint else ink
-        shapes.draw(painter, look.shape, places.mark, mark_ink, view.share)
-        if _shows_progress(view):
-            _bar(painter, places.bar, view, ink)
-        painter.setPen(ink)
-        _write(painter, size.name, str(view.slot), places.name)
-        painter.setPen(mark_ink)
-        _write(painter, size.word, view.word, places.word)
-        if places.detail:
-            _handset(painter, size.detail, view, places.detail)
+        painter.drawRoundedRect(QRectF(places.cell).adjusted(2, 2, -2, -2), 12, 12)
 
 
-def _handset(painter: QPainter, font: QFont, view: SlotView, line: QRect) -> None:
-    tail = f"…{view.imei_tail}" if view.imei_tail else ""
-    painter.setFont(font)
-    painter.drawText(line, _TAIL, tail)
-    width = QFontMetrics(font).horizontalAdvance(f"{tail} ") if tail else 0
-    _write(painter, font, view.model, line.adjusted(0, 0, -width, 0))
-
-
-def _write(painter: QPainter, font: QFont, text: str, line: QRect) -> None:
-    shown, narrowed = fitted(text, font.family(), font.pointSizeF(), line.width())
-    painter.setFont(narrowed)
-    painter.drawText(line, _TEXT, shown)
-
-
-def _bar(painter: QPainter, box: QRectF, view: SlotView, ink: QColor) -> None:
-    """Draw one segment a step, filled as far as the steps are done."""
-    count = view.steps if 0 < view.steps <= _MOST_SEGMENTS else 1
-    gap = box.height() * 0.8
-    width = (box.width() - gap * (count - 1)) / count
-    faint = QColor(ink)
-    faint.setAlphaF(0.25)
+def _fill(painter: QPainter, bar: QRectF, view: SlotView, ink: QColor) -> None:
+    """Fill the bar as far as the steps are done."""
+    count = segments(view)
     painter.setPen(Qt.PenStyle.NoPen)
-    for segment in range(count):
-        part = QRectF(box.left() + segment * (width + gap), box.top(), width, box.height())
-        painter.setBrush(faint)
-        painter.drawRoundedRect(part, box.height() / 2, box.height() / 2)
-        part.setWidth(width * max(0.0, min(1.0, view.share * count - segment)))
-        painter.setBrush(ink)
-        painter.drawRoundedRect(part, box.height() / 2, box.height() / 2)
-
-
-def _shows_progress(view: SlotView) -> bool:
-    return view.category is Category.WORKING or (
-        view.share > 0 and view.category in (Category.HELD, Category.NEEDS_YOU)
-    )
+    painter.setBrush(ink)
+    for place in range(count):
+        done = min(1.0, view.share * count - place)
+        if done <= 0:
+            return
+        part = segment(bar, count, place)
+        part.setWidth(part.width() * done)
+        painter.drawRoundedRect(part, bar.height() / 2, bar.height() / 2)

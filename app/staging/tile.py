@@ -25,7 +25,7 @@ _STRETCHES = (100, 88, 76)
 _LARGEST = 2.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sizes:
     """The fonts of a tile and the heights of its lines, in pixels."""
 
@@ -41,35 +41,19 @@ class Sizes:
     @property
     def height(self) -> int:
         """The height of all lines, without what is around them."""
-        return self.name_height + self.word_height + 3 * self.bar + self._detail
-
-    def places(self, cell: QRect) -> Places:
-        """Return where the lines go: the name at the top, the others from the bottom up."""
-        tile = cell.adjusted(GAP, GAP, -GAP, -GAP)
-        pad = _PAD if tile.height() >= self.height + 2 * _PAD else _TIGHT
-        left, width = tile.left() + _PAD, tile.width() - 2 * _PAD
-        detail = tile.bottom() + 1 - pad - self._detail
-        bar = detail - 2 * self.bar
-        side = round(self.name_height * 0.78)
-        top = tile.top() + pad
-        return Places(
-            tile=tile,
-            name=QRect(left, top, width - side, self.name_height),
-            mark=QRectF(left + width - side, top + (self.name_height - side) / 2, side, side),
-            word=QRect(left, bar - self.bar - self.word_height, width, self.word_height),
-            bar=QRectF(left, bar, width, self.bar),
-            detail=QRect(left, detail, width, self.detail_height) if self.detailed else None,
-        )
+        return self.name_height + self.word_height + 3 * self.bar + self.detail_line
 
     @property
-    def _detail(self) -> int:
+    def detail_line(self) -> int:
+        """The height of the line about the handset, 0 where there is no room for it."""
         return self.detail_height if self.detailed else 0
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where everything on one tile goes; `detail` is None where there is no room for it."""
+    """Where everything goes in a cell at 0, 0; `detail` is None where there is no room for it."""
 
+    cell: QRect
     tile: QRect
     name: QRect
     mark: QRectF
@@ -96,11 +80,31 @@ def smallest(zoom: float, family: str) -> QSize:
     return QSize(width, least.height + 2 * (_TIGHT + GAP))
 
 
-@lru_cache(maxsize=1024)
-def fitted(text: str, family: str, points: float, width: int) -> tuple[str, QFont]:
+@lru_cache(maxsize=32)
+def places_in(width: int, height: int, size: Sizes) -> Places:
+    """Return where the lines go: the name at the top, the others from the bottom up."""
+    cell = QRect(0, 0, width, height)
+    tile = cell.adjusted(GAP, GAP, -GAP, -GAP)
+    pad = _PAD if tile.height() >= size.height + 2 * _PAD else _TIGHT
+    left, room = tile.left() + _PAD, tile.width() - 2 * _PAD
+    top, detail = tile.top() + pad, tile.bottom() + 1 - pad - size.detail_line
+    bar = detail - 2 * size.bar
+    side = round(size.name_height * 0.78)
+    return Places(
+        cell=cell,
+        tile=tile,
+        name=QRect(left, top, room - side, size.name_height),
+        mark=QRectF(left + room - side, top + (size.name_height - side) / 2, side, side),
+        word=QRect(left, bar - size.bar - size.word_height, room, size.word_height),
+        bar=QRectF(left, bar, room, size.bar),
+        detail=QRect(left, detail, room, size.detail_height) if size.detailed else None,
+    )
+
+
+def fitted(text: str, font: QFont, width: int) -> tuple[str, QFont]:
     """Return `text` made plain and the font in which it fits: narrowed if need be, then cut."""
     shown = plain(text)
-    font = font_of(family, points)
+    font = QFont(font)
     for stretch in _STRETCHES:
         font.setStretch(stretch)
         if QFontMetrics(font).horizontalAdvance(shown) <= width:

@@ -18,9 +18,10 @@ from bench.events import (
     HandsetDetached,
     HandsetIdentified,
     HandsetIdentity,
+    HandsetOnline,
     HandsetReattached,
     HandsetRecognised,
-    HandsetUnreachable,
+    HandsetUnauthorised,
     RunFact,
 )  # fmt: skip
 from bench.identity.identifiers import SlotCode
@@ -29,6 +30,9 @@ from bench.staging.board import Board
 from bench.staging.run import Plan, StagingRun
 from bench.staging.showing import Show
 from bench.staging.slots import HubLayout
+
+_ARRIVALS = (HandsetAttached, HandsetUnauthorised, HandsetOnline)
+"""What begins a run; an answer that comes after its handset was pulled out does not."""
 
 
 class PortsDesk:
@@ -60,7 +64,7 @@ class PortsDesk:
         """
         slot = self._slot(fact)
         run = self._board.at(slot) if slot else None
-        if slot and run is None and not isinstance(fact, HandsetDetached | HandsetUnreachable):
+        if slot and run is None and isinstance(fact, _ARRIVALS):
             run = StagingRun(uuid.uuid4().hex, slot, fact.path, self._plan)
         if run is None:
             return

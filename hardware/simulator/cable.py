@@ -1,8 +1,13 @@
-"""A handset plugged in: its ADB on a free TCP port of this machine, until it is pulled out."""
+"""A handset plugged in: its ADB on a free TCP port of this machine, until it is pulled out.
+
+The port is listened on by hand: an `asyncio.Server` that closes just as a connection comes leaves
+that connection open for ever (CPython issue 109564).
+"""
 
 from __future__ import annotations
 
 import asyncio
+import socket
 from types import TracebackType
 from typing import Self
 
@@ -11,6 +16,7 @@ from hardware.simulator.handset import SimulatedHandset
 
 _HOST = "127.0.0.1"
 _BUFFER = 256 * 1024
+_AGAIN_S = 0.1
 
 
 class Cable:
@@ -19,20 +25,24 @@ class Cable:
     def __init__(self, handset: SimulatedHandset) -> None:
         self.handset = handset
         self.address = ""
-        self._server: asyncio.Server | None = None
+        self._listener: socket.socket | None = None
+        self._listening: asyncio.Task[None] | None = None
         self._links: dict[asyncio.Task[None], Link] = {}
 
     async def plug(self) -> str:
         """Begin to serve; return the address that an adb server connects to."""
-        self._server = await asyncio.start_server(self._accept, _HOST, 0, limit=_BUFFER)
-        self.address = f"{_HOST}:{self._server.sockets[0].getsockname()[1]}"
+        listener = self._listener = socket.create_server((_HOST, 0))
+        listener.settimeout(0)
+        self.address = f"{_HOST}:{listener.getsockname()[1]}"
+        self._listening = asyncio.create_task(self._listen(listener))
         return self.address
 
     async def pull(self) -> None:
         """Stop serving: nothing listens any more, and every link is cut in mid-word."""
-        if self._server is not None:
-            self._server.close()
-            self._server = None
+        if self._listener is not None and self._listening is not None:
+            self._listener.shutdown(socket.SHUT_RDWR)
+            self._listener = None
+            await self._listening
         self.cut_links()
         if self._links:
             await asyncio.wait(self._links)
@@ -42,12 +52,23 @@ class Cable:
         for link in self._links.values():
             link.cut()
 
-    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._server is None:
-            writer.transport.abort()  # the server came just as the cable was pulled
-            return
+    async def _listen(self, listener: socket.socket) -> None:
+        with listener:
+            while self._listener is listener:
+                try:
+                    connection, _ = await asyncio.get_running_loop().sock_accept(listener)
+                    self._begin(*await asyncio.open_connection(sock=connection, limit=_BUFFER))
+                except OSError:
+                    await self._rest()
+
+    async def _rest(self) -> None:
+        """Wait before the next try, for the machine may be out of descriptors; not once pulled."""
+        if self._listener is not None:
+            await asyncio.sleep(_AGAIN_S)
+
+    def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         link = Link(self.handset, reader, writer)
-        task = asyncio.get_running_loop().create_task(link.run())
+        task = asyncio.create_task(link.run())
         self._links[task] = link
         task.add_done_callback(self._ended)
 

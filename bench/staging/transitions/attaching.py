@@ -154,8 +154,8 @@ def conflict(run: StagingRun, fact: ConflictFound) -> Advance:
 
 def gone(run: StagingRun, _: HandsetDetached) -> Advance:
     """The slot is empty; custody, if it was taken, ends here."""
-    gone = replace(run, state=State.GONE, present=False, session=None)
-    return gone, records(run, CustodyKind.RELEASED)
+    away = replace(run, present=False, session=None, busy=False, hold=None, notice=None)
+    return replace(away, state=State.GONE), records(run, CustodyKind.RELEASED)
 
 
 def unplugged(run: StagingRun, _: HandsetDetached) -> Advance:

@@ -1,0 +1,57 @@
+# Every habit is one word. `make demo` and `make test` do all the set-up they need: as root they
+# install the Debian packages, otherwise they name them.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+ARGS ?=
+
+# adb; what Qt loads offscreen and under X11; a font
+DEMO_PACKAGES := adb fonts-dejavu-core libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 \
+  libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 \
+  libxcb-shape0 libxcb-sync1 libxcb-xfixes0 libxcb-xkb1 libxkbcommon-x11-0 libxkbcommon0
+# the peers that the tests talk to
+TEST_PACKAGES := $(DEMO_PACKAGES) umockdev xauth xvfb
+
+.PHONY: demo run test check benchmark soak lock demo-packages test-packages
+
+demo: demo-packages $(VENV)/ready  ## stage sixteen simulated handsets with a scripted technician
+	$(RUN) main.py demo $(ARGS)
+
+run: demo-packages $(VENV)/ready  ## open the window on real hardware
+	$(RUN) main.py $(ARGS)
+
+test: test-packages check  ## all checks and all tests
+	$(RUN) -m pytest $(ARGS)
+
+check: $(VENV)/ready  ## style, types, and which room may know which
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+benchmark: test-packages $(VENV)/ready  ## every figure beside its floor, measured in one run
+	$(RUN) -m tests.benchmarks $(ARGS)
+
+soak: test-packages $(VENV)/ready  ## the large counts that the suite only samples
+	$(RUN) -m pytest -m soak --timeout 3600 $(ARGS)
+
+lock: $(VENV)/ready  ## resolve pyproject.toml anew into requirements.lock
+	$(RUN) -m pip install --quiet pip-tools
+	$(RUN) -c "import tomllib; p = tomllib.load(open('pyproject.toml', 'rb')); \
+	  print(*p['project']['dependencies'], *p['dependency-groups']['dev'], sep='\n')" | \
+	$(RUN) -m piptools compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --no-annotate --upgrade \
+	  --output-file requirements.lock -
+
+$(VENV)/ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+demo-packages:
+	@PYTHON='$(PYTHON)' sh resources/debian-packages.sh $(DEMO_PACKAGES)
+
+test-packages:
+	@PYTHON='$(PYTHON)' sh resources/debian-packages.sh $(TEST_PACKAGES)

@@ -1,0 +1,126 @@
+"""A window on a bench of four times four slots, and a person at its keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.bridge import Changes
+from app.feedback import Sounds
+from app.main_window import MainWindow
+from app.theme import LIGHT
+from bench.events import Category, Fact, ScanTone, ScanView, SlotView, TallyView
+from bench.identity.identifiers import SlotCode
+from bench.problems import Problem, ProblemCode
+from bench.staging.slots import HubLayout
+
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The offscreen platform says that it has no window manager to give size hints to."""
+    ignored = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(ignored)
+
+
+@dataclass
+class Floor:
+    """The window, what it posted, how often it beeped, and the hands of the technician."""
+
+    window: MainWindow
+    posted: list[Fact]
+    beeps: list[int] = field(default_factory=list)
+
+    def show(
+        self, *slots: SlotView, scans: tuple[ScanView, ...] = (), problems: tuple[Problem, ...] = ()
+    ) -> None:
+        self.window.show_changes(Changes(slots, scans, TallyView(), problems))
+
+    def press(
+        self,
+        key: Qt.Key,
+        modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+    ) -> None:
+        """Press a key as the desktop delivers it: to the native window, then to the focus."""
+        QTest.keyClick(self.window.windowHandle(), key, modifier)
+
+    def type(self, text: str) -> None:
+        """Type at a person's speed."""
+        for character in text:
+            QTest.keyClick(self.window.windowHandle(), character)  # type: ignore[call-overload]
+            QTest.qWait(60)
+
+    def scan(self, text: str) -> None:
+        """Send a code as a scanner that types does: at once, and Enter behind it."""
+        for character in text:
+            QTest.keyClick(self.window.windowHandle(), character)  # type: ignore[call-overload]
+        self.press(Qt.Key.Key_Return)
+
+
+@pytest.fixture
+def layout() -> HubLayout:
+    return HubLayout(4, 4)
+
+
+@pytest.fixture
+def floor(qtbot: QtBot, layout: HubLayout) -> Iterator[Floor]:
+    before = QFont(QApplication.font()), QApplication.palette()
+    posted: list[Fact] = []
+    beeps: list[int] = []
+
+    def post(fact: Fact) -> bool:
+        posted.append(fact)
+        return True
+
+    sounds = Sounds(beep=lambda: beeps.append(1))
+    window = MainWindow("bench-07", layout, post, LIGHT, simulated=False, sounds=sounds)
+    qtbot.addWidget(window)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    yield Floor(window, posted, beeps)
+    QApplication.setFont(before[0])
+    QApplication.setPalette(before[1])
+
+
+@pytest.fixture
+def slot() -> Callable[[str], SlotCode]:
+    return SlotCode.parse
+
+
+@pytest.fixture
+def wave(layout: HubLayout) -> tuple[SlotView, ...]:
+    """One slot of each category, from A1 on."""
+    slots = layout.slots()
+    held = Problem(ProblemCode.UNPLUGGED, str(slots[5]), "step 2 of 4, push profile")
+    return (
+        SlotView(slots[0]),
+        SlotView(slots[1], Category.ATTACHED, "Attached"),
+        SlotView(slots[2], Category.NEEDS_YOU, "Scan IMEI", "Pixel 8a", "0018", steps=4, step=1),
+        SlotView(
+            slots[3], Category.WORKING, "Step 3/4", "SM-A556B", "0026", "BW-000001", 3, 4,
+            "push profile", 0.6,
+        ),
+        SlotView(slots[4], Category.DONE, "Done", "SM-A556B", "0034", "BW-000002", 4, 4, "", 1.0),
+        SlotView(
+            slots[5], Category.HELD, "Unplugged", "SM-A556B", "0042", "BW-000003", 2, 4, "", 0.3,
+            held,
+        ),
+        SlotView(slots[6], Category.VOID, "Void", "SM-A556B", "0059", "BW-000004", 2, 4),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def taken() -> ScanView:
+    return ScanView("004400000000018", "scanner", ScanTone.GOOD, "C1 — taken into custody.")

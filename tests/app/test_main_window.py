@@ -1,0 +1,313 @@
+"""The technician's day, by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from app.actions import ACTIONS, Act
+from app.main_window import MainWindow
+from app.theme import DARK, LIGHT
+from bench.events import (
+    CopyRequested,
+    RunHeld,
+    RunResumed,
+    RunVoided,
+    ScanTone,
+    ScanView,
+    SlotView,
+    TextScanned,
+)
+from bench.identity.identifiers import SlotCode
+from bench.problems import Problem, ProblemCode
+from bench.staging.slots import HubLayout
+
+if TYPE_CHECKING:
+    from tests.app.conftest import Floor
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+Wave = tuple[SlotView, ...]
+PAPER = Problem(ProblemCode.PRINTER_OUT_OF_PAPER, "printer ZD421")
+
+
+def test_an_empty_bench_says_what_to_plug_in(floor: Floor, wave: Wave) -> None:
+    floor.show()
+    assert floor.window.hint.isVisible()
+    assert "Plug a handset into any slot" in floor.window.hint.heading.text()
+    floor.show(*wave)
+    assert not floor.window.hint.isVisible()
+
+
+def test_the_arrows_move_as_the_slots_lie_on_the_bench(floor: Floor) -> None:
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Left):
+        floor.press(key)
+    assert str(floor.window.grid.slot) == "C1"
+    assert floor.window.run_panel.view.slot == floor.window.grid.slot
+
+
+def test_a_run_is_held_and_resumed_with_one_key(floor: Floor, wave: Wave) -> None:
+    floor.show(*wave)
+    floor.window.grid.choose(wave[3].slot)
+    floor.press(Qt.Key.Key_F8)
+    floor.window.grid.choose(wave[5].slot)
+    floor.press(Qt.Key.Key_F8)
+    assert floor.posted == [RunHeld(wave[3].slot), RunResumed(wave[5].slot)]
+
+
+def test_an_empty_slot_cannot_be_held_and_says_so(floor: Floor) -> None:
+    floor.press(Qt.Key.Key_F8)
+    assert floor.posted == []
+    assert "nothing to hold" in floor.window.status.text()
+
+
+def test_a_run_is_voided_with_a_reason_that_was_typed(
+    qtbot: QtBot, floor: Floor, wave: Wave
+) -> None:
+    floor.show(*wave)
+    floor.window.grid.choose(wave[5].slot)
+    floor.press(Qt.Key.Key_Delete, CONTROL)
+    floor.press(Qt.Key.Key_Return)
+    assert floor.posted == []
+    floor.type("Wet")
+    qtbot.wait(60)
+    floor.press(Qt.Key.Key_Return)
+    assert floor.posted == [RunVoided(wave[5].slot, "Wet")]
+    assert floor.window.grid.hasFocus()
+    assert not floor.window.run_panel.asking.isVisible()
+
+
+def test_a_run_is_voided_with_a_reason_from_the_list(floor: Floor, wave: Wave) -> None:
+    floor.show(*wave)
+    floor.window.grid.choose(wave[5].slot)
+    floor.press(Qt.Key.Key_Delete, CONTROL)
+    floor.press(Qt.Key.Key_Down)
+    floor.press(Qt.Key.Key_Return)
+    assert floor.posted == [RunVoided(wave[5].slot, "Dead on arrival")]
+
+
+def test_escape_leaves_a_run_as_it_was(floor: Floor, wave: Wave) -> None:
+    floor.show(*wave)
+    floor.window.grid.choose(wave[5].slot)
+    floor.press(Qt.Key.Key_Delete, CONTROL)
+    floor.press(Qt.Key.Key_Escape)
+    assert floor.posted == []
+    assert floor.window.grid.hasFocus()
+
+
+def test_a_void_concerns_the_slot_it_was_asked_for(floor: Floor, wave: Wave) -> None:
+    floor.show(*wave)
+    floor.window.grid.choose(wave[5].slot)
+    floor.press(Qt.Key.Key_Delete, CONTROL)
+    floor.window.grid.choose(wave[3].slot)
+    assert not floor.window.run_panel.asking.isVisible()
+
+
+def test_a_copy_of_the_label_is_asked_for(floor: Floor, wave: Wave) -> None:
+    floor.show(*wave)
+    floor.window.grid.choose(wave[4].slot)
+    floor.press(Qt.Key.Key_P, CONTROL)
+    floor.window.grid.choose(wave[0].slot)
+    floor.press(Qt.Key.Key_P, CONTROL)
+    assert floor.posted == [CopyRequested(wave[4].slot)]
+
+
+def test_enter_goes_to_the_run_and_escape_comes_back(floor: Floor, wave: Wave) -> None:
+    floor.show(*wave)
+    floor.window.grid.choose(wave[3].slot)
+    floor.press(Qt.Key.Key_Return)
+    assert floor.window.run_panel.hold.hasFocus()
+    floor.press(Qt.Key.Key_Return)
+    assert floor.posted == [RunHeld(wave[3].slot)]
+    floor.press(Qt.Key.Key_Escape)
+    assert floor.window.grid.hasFocus()
+
+
+def test_f3_goes_from_one_slot_that_needs_hands_to_the_next(floor: Floor, wave: Wave) -> None:
+    floor.show(*wave)
+    chosen = []
+    for _ in range(3):
+        floor.press(Qt.Key.Key_F3)
+        chosen.append(floor.window.grid.slot)
+    assert chosen == [wave[2].slot, wave[5].slot, wave[2].slot]
+
+
+def test_the_attention_list_leads_to_the_slot(floor: Floor, wave: Wave) -> None:
+    floor.show(*wave)
+    floor.press(Qt.Key.Key_F2)
+    assert floor.window.attention.list.hasFocus()
+    floor.press(Qt.Key.Key_Return)
+    assert floor.window.grid.slot == wave[5].slot
+
+
+def test_bad_news_stays_until_the_bench_says_it_is_over(floor: Floor, wave: Wave) -> None:
+    floor.show(*wave, problems=(PAPER,))
+    floor.press(Qt.Key.Key_Escape)
+    floor.show(problems=(PAPER,))
+    assert {note.problem.code for note in floor.window.attention.notes} == {
+        ProblemCode.PRINTER_OUT_OF_PAPER,
+        ProblemCode.UNPLUGGED,
+    }
+    floor.show(replace(wave[5], category=wave[3].category, problem=None))
+    assert floor.window.attention.notes == ()
+
+
+def test_a_new_problem_is_heard_once(qtbot: QtBot, floor: Floor) -> None:
+    floor.show(problems=(PAPER,))
+    qtbot.waitUntil(lambda: len(floor.beeps) == 4, timeout=3000)
+    floor.show(problems=(PAPER,))
+    qtbot.wait(400)
+    assert len(floor.beeps) == 4
+
+
+def test_the_tally_shows_only_its_slots_until_escape(floor: Floor, wave: Wave) -> None:
+    floor.show(*wave)
+    floor.press(Qt.Key.Key_F5)
+    floor.press(Qt.Key.Key_Tab)
+    floor.press(Qt.Key.Key_Tab)
+    floor.press(Qt.Key.Key_Return)
+    quiet = floor.window.grid._tile.quiet
+    assert wave[5].slot not in quiet
+    assert len(quiet) == 15
+    floor.press(Qt.Key.Key_Escape)
+    assert floor.window.grid._tile.quiet == frozenset()
+
+
+def test_a_slot_is_found_by_the_end_of_its_imei(qtbot: QtBot, floor: Floor, wave: Wave) -> None:
+    floor.show(*wave)
+    floor.type("/")
+    qtbot.waitUntil(floor.window.search.hasFocus)
+    floor.type("0042")
+    qtbot.wait(60)
+    floor.press(Qt.Key.Key_Return)
+    assert floor.window.grid.slot == wave[5].slot
+    assert floor.window.grid.hasFocus()
+    assert not floor.window.search.isVisible()
+
+
+def test_a_code_typed_on_the_grid_goes_into_the_scan_bar(qtbot: QtBot, floor: Floor) -> None:
+    floor.type("00440000")
+    qtbot.wait(60)
+    assert floor.window.scan_bar.field.text() == "00440000"
+    floor.press(Qt.Key.Key_Return)
+    assert floor.posted == [TextScanned("00440000", "keyboard")]
+    assert floor.window.scan_bar.field.text() == ""
+    assert floor.window.grid.hasFocus()
+
+
+def test_a_scan_stays_until_the_next_and_ten_are_kept(floor: Floor, taken: ScanView) -> None:
+    floor.show(scans=(taken,))
+    floor.show()
+    assert floor.window.scan_bar.raw.text() == taken.text
+    for number in range(12):
+        floor.show(scans=(replace(taken, text=str(number)),))
+    assert [scan.text for scan in floor.window.history.scans] == [
+        str(number) for number in range(11, 1, -1)
+    ]
+
+
+def test_a_refused_scan_shows_its_text_and_every_reason(floor: Floor) -> None:
+    reasons = ("An IMEI has only digits.", "An asset tag is 2 to 5 capitals, ...")
+    floor.show(scans=(ScanView("<b>x</b>", "s", ScanTone.BAD, "Means nothing.", reasons),))
+    bar = floor.window.scan_bar
+    assert bar.raw.text() == "<b>x</b>"
+    assert all(reason in bar.reasons.text() for reason in reasons)
+    assert bar.badge.accessibleName() == "Not taken"
+
+
+def test_the_keys_are_shown_from_the_table_and_escape_closes_them(
+    qtbot: QtBot, floor: Floor
+) -> None:
+    floor.type("?")
+    qtbot.waitUntil(lambda: floor.window._sheet is not None)
+    opened = floor.window._sheet
+    assert opened
+    shown = {label.text() for label in opened.findChildren(QLabel)}
+    assert {action.text for action in ACTIONS} <= shown
+    assert {action.keys[0] for action in ACTIONS} <= shown
+    floor.press(Qt.Key.Key_Escape)
+    assert floor.window._sheet is None
+    assert floor.window.grid.hasFocus()
+
+
+def test_f1_explains_the_chosen_slot(floor: Floor, wave: Wave) -> None:
+    floor.show(*wave)
+    floor.window.grid.choose(wave[5].slot)
+    floor.press(Qt.Key.Key_F1)
+    assert floor.window._sheet
+    assert floor.window._sheet.accessibleName() == "B2 — Unplugged"
+
+
+def test_the_window_grows_and_shrinks(floor: Floor) -> None:
+    points = QApplication.font().pointSizeF()
+    floor.press(Qt.Key.Key_Equal, CONTROL)
+    larger = QApplication.font().pointSizeF()
+    floor.press(Qt.Key.Key_0, CONTROL)
+    assert QApplication.font().pointSizeF() == points
+    floor.press(Qt.Key.Key_Minus, CONTROL)
+    assert QApplication.font().pointSizeF() < points < larger
+
+
+def test_every_action_can_be_asked_for_by_its_key(floor: Floor) -> None:
+    shortcuts = {key.toString() for act in floor.window.actions() for key in act.shortcuts()}
+    typed = {action.keys[0] for action in ACTIONS if action.typed}
+    assert {key for action in ACTIONS for key in action.keys} <= shortcuts | typed
+    for act in Act:
+        if act is not Act.QUIT:
+            floor.window.do(act)
+
+
+def test_control_q_closes_the_window(qtbot: QtBot, floor: Floor) -> None:
+    with qtbot.waitSignal(floor.window.closed):
+        floor.press(Qt.Key.Key_Q, CONTROL)
+    assert not floor.window.isVisible()
+
+
+def test_a_training_bench_says_so_everywhere(qtbot: QtBot, layout: HubLayout) -> None:
+    window = MainWindow("bench-07", layout, lambda _fact: True, LIGHT, simulated=True)
+    qtbot.addWidget(window)
+    labels = [label.text() for label in window.findChildren(QLabel)]
+    assert any(label.startswith("TRAINING") for label in labels)
+    assert "TRAINING" in window.windowTitle()
+
+
+def test_nothing_shown_is_ever_markup(floor: Floor, wave: Wave) -> None:
+    floor.show(*wave)
+    plain = Qt.TextFormat.PlainText
+    assert all(label.textFormat() == plain for label in floor.window.findChildren(QLabel))
+
+
+def test_everything_that_takes_the_focus_has_a_name(floor: Floor, wave: Wave) -> None:
+    floor.show(*wave)
+    named: list[Callable[[], str]] = []
+    for _ in range(20):
+        floor.press(Qt.Key.Key_Tab)
+        focus = QApplication.focusWidget()
+        assert focus
+        text = getattr(focus, "text", str)
+        assert focus.accessibleName() or text(), focus
+        named.append(focus.accessibleName)
+    assert len({id(name.__self__) for name in named}) >= 6  # type: ignore[attr-defined]
+
+
+def test_a_dark_window_is_dark(floor: Floor) -> None:
+    floor.window.show_theme(DARK)
+    assert floor.window.grab().toImage().pixelColor(3, 3).name().upper() == DARK.window
+
+
+@pytest.mark.parametrize("code", ["B4", "A1"])
+def test_a_bench_that_has_gone_takes_no_decision(
+    qtbot: QtBot, layout: HubLayout, wave: Wave, code: str
+) -> None:
+    window = MainWindow("bench-07", layout, lambda _fact: False, LIGHT, simulated=False)
+    qtbot.addWidget(window)
+    window.table.show([replace(wave[3], slot=SlotCode.parse(code))])
+    window.grid.choose(SlotCode.parse("C1"))
+    window.grid.choose(SlotCode.parse(code))
+    window.do(Act.HOLD)
+    assert "not running" in window.status.text()

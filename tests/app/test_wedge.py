@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from bench.events import TextScanned
+from bench.identity.identifiers import Imei
+
+if TYPE_CHECKING:
+    from tests.app.conftest import Floor
+
+IMEIS = [str(Imei.with_check_digit(f"00440000{number:06d}")) for number in range(1, 21)]
+
+
+def test_twenty_scans_land_while_a_field_has_the_focus_and_none_leaks(
+    qtbot: QtBot, floor: Floor
+) -> None:
+    floor.press(Qt.Key.Key_F6)
+    assert floor.window.scan_bar.field.hasFocus()
+    for imei in IMEIS:
+        floor.scan(imei)
+    qtbot.wait(100)
+    assert floor.posted == [TextScanned(imei, "keyboard") for imei in IMEIS]
+    assert floor.window.scan_bar.field.text() == ""
+
+
+def test_a_scan_lands_while_the_reason_of_a_void_is_being_written(
+    qtbot: QtBot, floor: Floor, wave: tuple
+) -> None:
+    floor.show(*wave)
+    floor.window.grid.choose(wave[3].slot)
+    floor.press(Qt.Key.Key_Delete, Qt.KeyboardModifier.ControlModifier)
+    reason = floor.window.run_panel.reason
+    assert reason.hasFocus()
+    floor.type("wet")
+    floor.scan(IMEIS[0])
+    qtbot.wait(100)
+    assert reason.text() == "wet"
+    assert floor.posted == [TextScanned(IMEIS[0], "keyboard")]
+
+
+def test_what_is_typed_slowly_stays_as_it_was_typed(qtbot: QtBot, floor: Floor) -> None:
+    floor.press(Qt.Key.Key_F6)
+    floor.type("B4 /?")
+    qtbot.wait(60)
+    assert floor.window.scan_bar.field.text() == "B4 /?"
+    assert floor.posted == []
+
+
+def test_a_burst_without_an_end_is_handed_on_as_typing(qtbot: QtBot, floor: Floor) -> None:
+    floor.press(Qt.Key.Key_F6)
+    for character in "004400000":
+        QTest.keyClick(floor.window.windowHandle(), character)  # type: ignore[call-overload]
+    qtbot.waitUntil(lambda: floor.window.scan_bar.field.text() == "004400000")
+    assert floor.posted == []
+
+
+def test_a_short_burst_and_enter_is_typing_and_keeps_its_order(qtbot: QtBot, floor: Floor) -> None:
+    floor.press(Qt.Key.Key_F6)
+    floor.scan("B4")
+    qtbot.waitUntil(lambda: floor.posted == [TextScanned("B4", "keyboard")])
+
+
+def test_the_second_end_of_a_scan_presses_nothing(
+    qtbot: QtBot, floor: Floor, wave: tuple
+) -> None:
+    floor.show(*wave)
+    floor.window.grid.choose(wave[3].slot)
+    floor.press(Qt.Key.Key_F4)
+    assert floor.window.run_panel.hold.hasFocus()
+    floor.scan(IMEIS[0])
+    floor.press(Qt.Key.Key_Return)
+    qtbot.wait(100)
+    assert floor.posted == [TextScanned(IMEIS[0], "keyboard")]
+
+
+def test_a_scan_that_ends_in_tab_does_not_move_the_focus(qtbot: QtBot, floor: Floor) -> None:
+    for character in IMEIS[0]:
+        QTest.keyClick(floor.window.windowHandle(), character)  # type: ignore[call-overload]
+    floor.press(Qt.Key.Key_Tab)
+    qtbot.wait(60)
+    assert floor.posted == [TextScanned(IMEIS[0], "keyboard")]
+    assert floor.window.grid.hasFocus()
+
+
+def test_a_scan_with_a_slash_does_not_open_the_search(qtbot: QtBot, floor: Floor) -> None:
+    floor.scan("004400/000000/01?")
+    qtbot.wait(60)
+    assert floor.posted == [TextScanned("004400/000000/01?", "keyboard")]
+    assert not floor.window.search.isVisible()
+
+
+def test_capitals_of_a_scan_survive_the_shift_key(qtbot: QtBot, floor: Floor) -> None:
+    window = floor.window.windowHandle()
+    for character in "BW-000017":
+        if character.isupper():
+            QTest.keyPress(window, Qt.Key.Key_Shift)
+        QTest.keyClick(window, character)  # type: ignore[call-overload]
+        if character.isupper():
+            QTest.keyRelease(window, Qt.Key.Key_Shift)
+    floor.press(Qt.Key.Key_Return)
+    qtbot.wait(60)
+    assert floor.posted == [TextScanned("BW-000017", "keyboard")]

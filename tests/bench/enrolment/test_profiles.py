@@ -1,0 +1,110 @@
+"""Profiles: what is shipped loads; what is wrong is named with line, key and remedy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.enrolment.profiles import EnrolmentProfile
+from bench.enrolment.vocabulary import Install, Namespace, Push, Run, Setting, Verify
+from bench.problems import ProblemCode, ProblemError
+
+SHIPPED = Path(__file__).parents[3] / "resources" / "profiles"
+PUSH = 'push = "file.txt"\nto = "/sdcard/file.txt"'
+GOOD = """[profile]
+name = "Test"
+version = 3
+
+[[step]]
+name = "Copy"
+push = "file.txt"
+to = "/sdcard/file.txt"
+
+[[step]]
+name = "Time"
+setting = "global/auto_time"
+value = "1"
+limit = 7
+retries = 2
+"""
+
+
+def write(folder: Path, text: str, content: str = "hello") -> Path:
+    (folder / "file.txt").write_text(content)
+    path = folder / "profile.toml"
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize("path", sorted(SHIPPED.rglob("*.toml")), ids=lambda path: path.stem)
+def test_every_profile_that_is_shipped_loads(path: Path) -> None:
+    assert EnrolmentProfile.load(path).steps
+
+
+def test_the_training_profile_has_a_step_of_every_kind() -> None:
+    profile = EnrolmentProfile.load(SHIPPED / "training" / "training.toml")
+    kinds = {type(step.action) for step in profile.steps}
+    assert kinds == {Install, Push, Setting, Run, Verify}
+
+
+def test_a_profile_is_read_as_written(tmp_path: Path) -> None:
+    profile = EnrolmentProfile.load(write(tmp_path, GOOD))
+    assert (profile.name, profile.version, profile.scan_back) == ("Test", 3, True)
+    copy, time = profile.steps
+    assert isinstance(copy.action, Push)
+    assert (copy.limit, copy.retries) == (60, 0)
+    assert time.action == Setting(Namespace.GLOBAL, "auto_time", "1")
+    assert (time.limit, time.retries) == (7, 2)
+
+
+def test_the_fingerprint_covers_every_key_and_every_byte_of_every_file(tmp_path: Path) -> None:
+    prints = {
+        EnrolmentProfile.load(write(tmp_path, text, content)).fingerprint
+        for text, content in (
+            (GOOD, "hello"),
+            (GOOD, "hello!"),
+            (GOOD.replace("retries = 2", "retries = 3"), "hello"),
+            (GOOD.replace("version = 3", "version = 4"), "hello"),
+        )
+    }
+    assert len(prints) == 4
+    assert EnrolmentProfile.load(write(tmp_path, GOOD + "# a comment\n")).fingerprint in prints
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('"Test"', '"Test', "profile.toml"),
+        ("version = 3", "version = 0", "line 3 (version: give a whole number of at least 1"),
+        ("version = 3", "versoin = 3", "line 3 (versoin: use one of name, scan_back, version"),
+        ("limit = 7", 'limit = "7"', "line 14 (limit: give a whole number"),
+        ("limit = 7", "limit = 0", "line 14 (limit"),
+        ("limit = 7", "limit = true", "line 14 (limit"),
+        ("limit = 7", "lmit = 7", "line 14 (lmit: use one of"),
+        ("global/auto_time", "root/auto_time", "line 12 (setting"),
+        ("global/auto_time", "global/auto_time; reboot", "line 12 (setting"),
+        ("/sdcard/file.txt", "/sdcard/$(reboot)", "line 8 (to"),
+        ("file.txt", "../file.txt", "line 7 (push: there is no file"),
+        ("file.txt", "nowhere.txt", "line 7 (push: there is no file"),
+        (PUSH, 'command = "reboot"', "line 7 (command: it is none of"),
+        ('push = "file.txt"\n', "", "line 5 ([[step]]: give exactly one of"),
+        ('value = "1"\n', "", "line 10 (value: give one line of text"),
+        ('name = "Time"', 'name = "Ti\\u0000me"', "line 11 (name: give one line"),
+    ],
+)
+def test_what_is_wrong_is_named_with_line_key_and_remedy(
+    tmp_path: Path, old: str, new: str, says: str
+) -> None:
+    with pytest.raises(ProblemError) as raised:
+        EnrolmentProfile.load(write(tmp_path, GOOD.replace(old, new)))
+    assert raised.value.problem.code is ProblemCode.PROFILE_UNUSABLE
+    assert says in str(raised.value).replace(" — The profile cannot be used", "")
+
+
+def test_a_profile_without_steps_or_file_is_refused(tmp_path: Path) -> None:
+    for text in ("", "[profile]\nname = 'x'\n", "step = 1"):
+        with pytest.raises(ProblemError):
+            EnrolmentProfile.load(write(tmp_path, text))
+    with pytest.raises(ProblemError):
+        EnrolmentProfile.load(tmp_path / "nowhere.toml")

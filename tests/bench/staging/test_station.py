@@ -1,0 +1,394 @@
+"""The station with a real record: what is seen or done is on the disk first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bench.clock import SystemClock
+from bench.custody.entries import Appended, Entry, LedgerHeader
+from bench.custody.key import BenchKey
+from bench.custody.ledger import Ledger
+from bench.custody.verification import verify_file
+from bench.events import (
+    BenchView,
+    Category,
+    Fact,
+    HandsetAttached,
+    HandsetDetached,
+    HandsetIdentified,
+    HandsetIdentity,
+    HandsetOnline,
+    LabelPrinted,
+    Order,
+    PrintLabel,
+    ProblemCleared,
+    ProblemRaised,
+    RunHeld,
+    RunResumed,
+    ScanTone,
+    SlotView,
+    StartStep,
+    StepProgressed,
+    StepSucceeded,
+    TextScanned,
+)
+from bench.identity.identifiers import Imei, SlotCode, UsbPath
+from bench.ports import Moment
+from bench.problems import Problem, ProblemCode, ProblemError
+from bench.staging.board import Board
+from bench.staging.ports_desk import PortsDesk
+from bench.staging.run import Plan
+from bench.staging.showing import Show
+from bench.staging.slots import HubLayout
+from bench.staging.station import Station
+from tests.bench.staging.bench_talk import PLAN, handset, imei
+
+PATHS = tuple(UsbPath(1, (port,)) for port in range(1, 5))
+A1, A2 = SlotCode("A", 1), SlotCode("A", 2)
+ELSEWHERE = UsbPath(3, (9,))
+
+
+class Wristwatch:
+    """Real time for the record; for measuring, seconds that only pass when told to."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def moment(self) -> Moment:
+        return SystemClock().moment()
+
+    def elapsed(self) -> float:
+        return self.seconds
+
+
+@dataclass
+class Workplace:
+    """A station, and everything it was heard and seen to do."""
+
+    station: Station
+    ledger: Ledger
+    watch: Wristwatch
+    orders: list[Order] = field(default_factory=list)
+    views: list[BenchView] = field(default_factory=list)
+    seen_at: list[int] = field(default_factory=list)
+
+    def post(self, *facts: Fact) -> None:
+        for fact in facts:
+            self.station.post(fact)
+
+    def plug(
+        self, number: int, path: UsbPath = PATHS[0], who: HandsetIdentity | None = None
+    ) -> None:
+        self.post(
+            HandsetAttached(path),
+            HandsetOnline(path, number),
+            HandsetIdentified(path, number, who or handset(number)),
+        )
+
+    def scan(self, text: object, source: str = "Scanner") -> None:
+        self.watch.seconds += 1
+        self.post(TextScanned(str(text), source))
+
+    def slot(self, slot: SlotCode = A1) -> SlotView:
+        return next(v for view in reversed(self.views) for v in view.slots if v.slot == slot)
+
+    def steps(self) -> list[StartStep]:
+        return [order for order in self.orders if isinstance(order, StartStep)]
+
+    def labels(self) -> list[PrintLabel]:
+        return [order for order in self.orders if isinstance(order, PrintLabel)]
+
+    def stage(self, number: int, path: UsbPath = PATHS[0]) -> None:
+        self.plug(number, path)
+        self.scan(imei(number))
+        for _ in PLAN.steps:
+            self.post(StepSucceeded(self.steps()[-1].run, self.steps()[-1].ticket))
+        self.post(LabelPrinted(self.labels()[-1].run, self.labels()[-1].ticket))
+        self.scan(self.labels()[-1].asset_tag)
+
+
+@contextmanager
+def workplace(folder: Path, plan: Plan = PLAN, *, learns: bool = False) -> Iterator[Workplace]:
+    watch = Wristwatch()
+    ledger = Ledger.open(
+        folder / "ledger.db", BenchKey.open(folder / "ledger.key"), LedgerHeader("bench-07", True),
+        watch, app_version="1", policy_hash="p",
+    )  # fmt: skip
+    orders: list[Order] = []
+    views: list[BenchView] = []
+    seen_at: list[int] = []
+
+    def publish(view: BenchView) -> None:
+        views.append(view)
+        seen_at.append(verify_file(folder / "ledger.db").events)
+
+    board = Board()
+    show = Show(board, publish)
+    layout = HubLayout(2, 2) if learns else HubLayout.numbered(2, 2, iter(PATHS))
+    ports = PortsDesk(layout, board, ledger, show, plan, simulated=True, learns=learns)
+    station = Station(
+        board, ports, ledger, show, orders.append, watch, bench="bench-07", tag_prefix="SIM"
+    )
+    station.open(plan)
+    try:
+        yield Workplace(station, ledger, watch, orders, views, seen_at)
+        assert ledger.projections_match()
+    finally:
+        ledger.close()
+    assert verify_file(folder / "ledger.db").verifies
+
+
+def test_a_handset_is_staged_and_every_view_came_after_its_commit(tmp_path: Path) -> None:
+    with workplace(tmp_path) as bench:
+        bench.stage(1)
+        assert (bench.slot().category, bench.slot().asset_tag) == (Category.DONE, "SIM-000001")
+        assert bench.views[-1].tally.staged == 1
+        scans = [view.scan.tone for view in bench.views if view.scan]
+        assert set(scans) == {ScanTone.GOOD}
+        assert bench.seen_at[-1] == bench.ledger.tail().seq
+
+
+def test_an_order_is_begun_only_after_its_commit(tmp_path: Path) -> None:
+    with workplace(tmp_path) as bench:
+        seen: list[tuple[str, str]] = []
+
+        def carry_out(order: Order) -> None:
+            on_disk = bench.ledger.events(bench.ledger.tail().seq - 1, 1)[0].body.decode()
+            seen.append((type(order).__name__, on_disk.partition('"type":"')[2].partition('"')[0]))
+
+        bench.station._carry_out = carry_out
+        bench.plug(1)
+        bench.scan(imei(1))
+        assert seen[-1] == ("StartStep", "step_started")
+
+
+def test_the_same_box_twice_within_half_a_second_is_one_scan(tmp_path: Path) -> None:
+    with workplace(tmp_path) as bench:
+        bench.plug(1)
+        bench.scan(imei(1))
+        bench.watch.seconds += 0.4
+        bench.post(TextScanned(str(imei(1)), "Scanner"))
+        assert bench.views[-1].tally.repeats_dropped == 1
+        assert len(bench.steps()) == 1
+        bench.scan(imei(1))
+        assert bench.views[-1].scan is not None
+        assert bench.views[-1].scan.tone is ScanTone.REPEATED
+        assert len(bench.steps()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("hello", "means nothing here"),
+        ("000000000000000", "means nothing here"),
+        (str(imei(9)), "No slot holds"),
+        ("SLOT-A2", "Nothing is in that slot"),
+        ("SIM-000077", "No handset on this bench waits"),
+        ("4006381333931", "a Gtin"),
+    ],
+)
+def test_a_scan_that_fits_nothing_changes_nothing_and_says_why(
+    tmp_path: Path, text: str, says: str
+) -> None:
+    with workplace(tmp_path) as bench:
+        bench.plug(1)
+        before, slot = bench.ledger.tail(), bench.slot()
+        bench.scan(text)
+        scan = bench.views[-1].scan
+        assert scan is not None
+        assert (scan.text, scan.tone) == (text, ScanTone.BAD)
+        assert says in scan.answer
+        assert (bench.ledger.tail(), bench.slot()) == (before, slot)
+
+
+def test_a_box_scanned_for_a_chosen_slot_must_be_that_handsets(tmp_path: Path) -> None:
+    with workplace(tmp_path) as bench:
+        bench.plug(1, PATHS[0])
+        bench.plug(2, PATHS[1])
+        bench.scan("A1")
+        bench.scan(imei(2))
+        held = bench.slot(A1).problem
+        assert held is not None
+        assert held.code is ProblemCode.IMEI_MISMATCH
+        assert bench.slot(A2).word == "Scan IMEI"
+        bench.scan(imei(2))
+        assert bench.slot(A2).category is Category.WORKING
+
+
+def test_two_handsets_with_one_imei_are_both_held(tmp_path: Path) -> None:
+    with workplace(tmp_path) as bench:
+        bench.plug(1, PATHS[0])
+        bench.scan(imei(1))
+        twin = HandsetIdentity(handset(2).serial, handset(1).imeis, "SM-A325F")
+        bench.plug(2, PATHS[1], twin)
+        for slot in (A1, A2):
+            problem = bench.slot(slot).problem
+            assert problem is not None
+            assert problem.code is ProblemCode.DUPLICATE_IMEI
+        bench.post(RunResumed(A2))
+        bench.post(HandsetIdentified(PATHS[1], 2, twin))
+        assert bench.slot(A2).category is Category.HELD
+
+
+def test_two_handsets_with_one_serial_number_are_two_handsets(tmp_path: Path) -> None:
+    with workplace(tmp_path) as bench:
+        bench.plug(1, PATHS[0])
+        bench.plug(2, PATHS[1], HandsetIdentity(handset(1).serial, handset(2).imeis, "SM-A325F"))
+        bench.scan(imei(1))
+        bench.scan(imei(2))
+        assert [order.session for order in bench.steps()] == [1, 2]
+
+
+def test_a_held_handset_is_known_again_on_another_slot(tmp_path: Path) -> None:
+    with workplace(tmp_path) as bench:
+        bench.plug(1, PATHS[0])
+        bench.scan(imei(1))
+        bench.post(HandsetDetached(PATHS[0]))
+        assert bench.slot(A1).word == "Unplugged"
+        bench.post(HandsetAttached(PATHS[1]), HandsetOnline(PATHS[1], 5))
+        bench.post(HandsetIdentified(PATHS[1], 5, handset(1)))
+        assert bench.slot(A1).category is Category.EMPTY
+        assert bench.slot(A2).category is Category.WORKING
+        assert [run.slot for run in bench.ledger.open_runs()] == ["A2"]
+
+
+def test_a_real_handset_on_a_training_bench_is_refused(tmp_path: Path) -> None:
+    with workplace(tmp_path) as bench:
+        real = Imei.with_check_digit("99000000000017"[:14])
+        bench.plug(1, who=HandsetIdentity(handset(1).serial, (real,), "SM-A325F"))
+        problem = bench.slot().problem
+        assert problem is not None
+        assert problem.code is ProblemCode.NOT_REAL
+        assert bench.ledger.counts().events == 2
+
+
+def test_a_handset_staged_before_keeps_its_asset_tag_when_it_is_staged_again(
+    tmp_path: Path,
+) -> None:
+    with workplace(tmp_path) as bench:
+        bench.stage(1)
+        bench.post(HandsetDetached(PATHS[0]))
+        bench.plug(1)
+        assert bench.slot().word == "Staged before"
+        bench.post(RunResumed(A1))
+        bench.scan(imei(1))
+        assert bench.slot().asset_tag == "SIM-000001"
+        bench.plug(2, PATHS[1])
+        bench.scan(imei(2))
+        assert bench.slot(A2).asset_tag == "SIM-000002"
+
+
+def test_open_runs_are_folded_back_and_nothing_is_silently_done_again(tmp_path: Path) -> None:
+    with workplace(tmp_path) as bench:
+        bench.stage(1, PATHS[1])
+        bench.plug(2, PATHS[0])
+        bench.scan(imei(2))
+    with workplace(tmp_path) as bench:
+        held = bench.slot(A1).problem
+        assert held is not None
+        assert held.code is ProblemCode.INTERRUPTED
+        assert bench.slot(A2).category is Category.EMPTY
+        bench.plug(2, PATHS[0])
+        assert bench.orders
+        assert not bench.steps()
+        bench.post(RunResumed(A1))
+        assert len(bench.steps()) == 1
+        bench.plug(1, PATHS[1])
+        assert bench.slot(A2).word == "Staged before"
+
+
+class FullDisk(Ledger):
+    """A record whose disk can be filled and freed."""
+
+    full = False
+
+    def append(self, entries: Sequence[Entry]) -> tuple[Appended, ...]:
+        if self.full:
+            raise ProblemError(Problem(ProblemCode.LEDGER_FULL, "ledger.db"))
+        return super().append(entries)
+
+
+def test_with_a_full_disk_scans_are_refused_and_facts_wait(tmp_path: Path) -> None:
+    async def story() -> None:
+        with workplace(tmp_path) as bench:
+            bench.plug(1)
+            bench.scan(imei(1))
+            bench.plug(2, PATHS[1])
+            bench.ledger.__class__ = FullDisk
+            FullDisk.full = True
+            step = bench.steps()[-1]
+            bench.post(StepSucceeded(step.run, step.ticket))
+            assert bench.slot().word == "Step 1/2"
+            bench.scan(imei(2))
+            scan = bench.views[-1].scan
+            assert scan is not None
+            assert "cannot be written" in scan.answer
+            assert bench.slot(A2).word == "Scan IMEI"
+            assert [p.code for p in bench.views[-1].problems] == [ProblemCode.LEDGER_FULL]
+            FullDisk.full = False
+            async with asyncio.timeout(10):
+                while bench.slot().word != "Step 2/2":
+                    await asyncio.sleep(0.05)
+            assert bench.views[-1].problems == ()
+            bench.scan(imei(2))
+            assert bench.slot(A2).word == "Step 1/2"
+
+    asyncio.run(story())
+
+
+def test_a_port_that_is_no_slot_is_named_until_it_is_empty(tmp_path: Path) -> None:
+    with workplace(tmp_path) as bench:
+        bench.post(HandsetAttached(ELSEWHERE))
+        assert [str(p.where) for p in bench.views[-1].problems] == [str(ELSEWHERE)]
+        bench.post(HandsetDetached(ELSEWHERE))
+        assert not bench.views[-1].problems
+
+
+def test_a_bench_that_learns_gives_each_new_port_the_next_slot(tmp_path: Path) -> None:
+    with workplace(tmp_path, learns=True) as bench:
+        bench.plug(1, ELSEWHERE)
+        assert bench.slot(A1).word == "Scan IMEI"
+        bench.plug(2, PATHS[3])
+        assert bench.slot(A2).word == "Scan IMEI"
+
+
+def test_problems_of_the_bench_stand_once_and_go(tmp_path: Path) -> None:
+    with workplace(tmp_path) as bench:
+        off = Problem(ProblemCode.PRINTER_UNREACHABLE, "Label printer")
+        bench.post(ProblemRaised(off), ProblemRaised(off))
+        assert list(bench.views[-1].problems) == [off]
+        bench.post(ProblemCleared(off.code, off.where))
+        assert not bench.views[-1].problems
+
+
+def test_progress_is_shown_soon_and_together_and_never_recorded(tmp_path: Path) -> None:
+    async def story() -> None:
+        with workplace(tmp_path) as bench:
+            bench.plug(1)
+            bench.scan(imei(1))
+            step, shown, events = bench.steps()[-1], len(bench.views), bench.ledger.tail()
+            for percent in range(100):
+                bench.post(StepProgressed(step.run, step.ticket, percent / 100))
+            assert len(bench.views) == shown
+            async with asyncio.timeout(10):
+                while len(bench.views) == shown:
+                    await asyncio.sleep(0.02)
+            assert len(bench.views) == shown + 1
+            assert bench.slot().share == pytest.approx(0.99 / 2)
+            assert bench.ledger.tail() == events
+
+    asyncio.run(story())
+
+
+def test_a_decision_about_an_empty_slot_is_refused(tmp_path: Path) -> None:
+    with workplace(tmp_path) as bench:
+        bench.post(RunHeld(A1))
+        scan = bench.views[-1].scan
+        assert scan is not None
+        assert "Nothing is in that slot" in scan.answer

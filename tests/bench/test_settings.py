@@ -1,0 +1,54 @@
+"""Settings: defaults that work, and errors that name the nearest key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.identity.identifiers import SlotCode, UsbPath
+from bench.settings import Settings, SettingsError
+
+
+def test_no_file_means_every_default(tmp_path: Path) -> None:
+    assert Settings.load(tmp_path / "nowhere.toml") == Settings()
+    assert Settings().ledger.name == "ledger.db"
+
+
+def test_a_file_is_read_as_written(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(
+        '[station]\nname = "bench-07"\n[hub]\nrows = 2\ncolumns = 8\n'
+        '[hub.ports]\n"1-1.1" = "A1"\n"2-1.1" = "A1"\n[printer]\nport = 9101\n'
+    )
+    settings = Settings.load(path)
+    assert settings.station.name == "bench-07"
+    assert settings.printer.port == 9101
+    twin = SlotCode("A", 1)
+    assert settings.ports == {UsbPath(1, (1, 1)): twin, UsbPath(2, (1, 1)): twin}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[statoin]", "statoin is not known; did you mean station?"),
+        ('[station]\nnmae = "x"', "station.nmae is not known; did you mean station.name?"),
+        ("[printer]\nport = true", "printer.port: give a whole number"),
+        ('[printer]\nport = "9100"', "printer.port: give a whole number"),
+        ("[printer]\nport = 99999", "printer.port: give a number from 1 to 65535"),
+        ("[hub]\nrows = 27", "hub: give 1 to 26 rows"),
+        ('[hub.ports]\n"1-1" = "AA1"', "A slot is a letter"),
+        ('[hub.ports]\nx = "A1"', "A USB path is"),
+        ('[hub.ports]\n"1-1" = 1', "hub.ports: write each as"),
+        ('[station]\ntag_prefix = "toolong"', "An asset tag is"),
+        ("station = 1", "write it as a section"),
+        ("not toml", "settings.toml"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_remedy(tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(text)
+    with pytest.raises(SettingsError) as raised:
+        Settings.load(path)
+    assert says in str(raised.value)
+    assert str(path) in str(raised.value)
