@@ -1,7 +1,8 @@
 """One service's byte stream over a link, with the flow control of ADB.
 
 Each side may have one WRTE on the way until it is answered by OKAY. The handset answers when its
-service has used the bytes up, so a stream never holds more than one payload.
+service has used the bytes up. An adb server that gives a push up (adb 36) sends what it still has
+without waiting; that is borne with up to `MOST_HELD`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,10 @@ import asyncio
 from typing import Protocol
 
 from hardware.simulator.packets import BrokenLinkError, Command
+
+
+MOST_HELD = 16 * 1024 * 1024
+"""Bytes a stream holds before a peer that does not wait for OKAY breaks the link."""
 
 
 class StreamClosedError(Exception):
@@ -35,7 +40,7 @@ class Stream:
     def __init__(self, link: Sender, local: int, remote: int) -> None:
         self._link, self._local, self.remote = link, local, remote
         self._arrived = bytearray()
-        self._owes_okay = False
+        self._owed_okays = 0
         self._closed = False
         self._changed = asyncio.Event()
         self._acknowledged = asyncio.Event()
@@ -67,8 +72,8 @@ class Stream:
             await self._acknowledged.wait()
 
     async def _wait_for_more(self) -> None:
-        if self._owes_okay:
-            self._owes_okay = False
+        if self._owed_okays:
+            self._owed_okays -= 1
             await self._link.send(Command.OKAY, self._local, self.remote)
         elif self._closed:
             raise StreamClosedError
@@ -78,10 +83,10 @@ class Stream:
 
     # what the link reports
     def arrive(self, payload: bytes) -> None:
-        """Take a WRTE; one that did not wait for its OKAY breaks the link."""
-        if self._owes_okay:
-            raise BrokenLinkError("a packet ahead of its OKAY")
-        self._owes_okay = True
+        """Take a WRTE."""
+        if len(self._arrived) + len(payload) > MOST_HELD:
+            raise BrokenLinkError("packets far ahead of their OKAY")
+        self._owed_okays += 1
         self._arrived += payload
         self._changed.set()
 

@@ -196,16 +196,31 @@ def test_a_wrong_checksum_ends_the_link_of_an_old_server() -> None:
 
 
 # ── flow control ────────────────────────────────────────────────────────────────────────────────
-def test_a_packet_ahead_of_its_okay_ends_the_link() -> None:
+def test_packets_far_ahead_of_their_okay_end_the_link() -> None:
     async def hurry(peer: Peer) -> None:
         await answers(peer)
         await peer.send(packet(OPEN, 1, 0, b"shell:sleep 1000\0"))
         _, local, _, _ = await peer.receive()
         block = packet(WRTE, 1, local, bytes(1 << 20))
-        await peer.send(block, block)
+        await peer.send(*[block] * 17)
         assert await peer.is_cut_off()
 
     talk(make_handset(1), hurry, answers)
+
+
+def test_a_server_that_does_not_wait_for_okay_is_borne_with() -> None:
+    async def hurry(peer: Peer) -> None:
+        await answers(peer)
+        await peer.send(packet(OPEN, 1, 0, b"sync:\0"))
+        _, local, _, _ = await peer.receive()
+        question = b"STAT" + struct.pack("<I", 7) + b"/sdcard"
+        halves = (packet(WRTE, 1, local, half) for half in (question[:5], question[5:]))
+        await peer.send(*halves)
+        assert [(await peer.receive())[0] for _ in range(2)] == [OKAY, WRTE]
+        await peer.send(packet(OKAY, 1, local))
+        assert (await peer.receive())[0] == OKAY
+
+    talk(make_handset(1), hurry)
 
 
 def test_a_long_answer_waits_for_each_okay() -> None:
