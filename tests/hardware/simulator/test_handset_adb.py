@@ -36,7 +36,7 @@ def stage(handset: SimulatedHandset, adb: Adb, walk: Walk) -> None:
 
 
 async def until(met: Callable[[], bool]) -> None:
-    while not met():  # noqa: ASYNC110 - a handset tells only who looks
+    while not met():
         await asyncio.sleep(0.01)
 
 

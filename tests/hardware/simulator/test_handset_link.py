@@ -103,7 +103,7 @@ def talk(handset: SimulatedHandset, *talks: Talk) -> None:
 
 
 async def until(met: Callable[[], bool]) -> None:
-    while not met():  # noqa: ASYNC110 - a handset tells only who looks
+    while not met():
         await asyncio.sleep(0.01)
 
 
@@ -149,7 +149,7 @@ def packets() -> st.SearchStrategy[bytes]:
 
 @given(st.booleans(), st.lists(packets(), max_size=12))
 @settings(deadline=None, max_examples=60)
-def test_packets_in_any_order_do_no_harm(secure: bool, sent: list[bytes]) -> None:  # noqa: FBT001 - hypothesis passes it by position
+def test_packets_in_any_order_do_no_harm(secure: bool, sent: list[bytes]) -> None:
     async def babble(peer: Peer) -> None:
         await peer.send(HELLO, *sent, b"!" * 24)
         assert await peer.is_cut_off()

@@ -78,7 +78,7 @@ def bench(coroutine: Coroutine[Any, Any, None]) -> None:
 
 
 async def until(met: Callable[[], bool]) -> None:
-    while not met():  # noqa: ASYNC110 - a handset tells only who looks
+    while not met():
         await asyncio.sleep(0.01)
 
 
