@@ -34,6 +34,7 @@ _SWITCH = 0.001
 """Seconds the bench's thread may keep the interpreter while the window waits for it."""
 _COLLECT_EVERY = 250
 _IDLE_AFTER = 5_000
+_LONGEST_WAIT = 60_000
 _TOUCHES = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin)
 
 
@@ -54,6 +55,7 @@ def run_window(
     app = QApplication.instance() or QApplication([sys.argv[0]])
     assert isinstance(app, QApplication)
     app.setApplicationName("Staging Bench")
+    app.setDesktopFileName("staging-bench")
     app.setStyle("Fusion")
     app.setQuitOnLastWindowClosed(False)
     app.setWindowIcon(QIcon(str(_ICON)))
@@ -81,6 +83,7 @@ class Session(QObject):
         self._reports = reports
         self._finish, self._linger = finish, linger
         self._choice = theme
+        self._told: set[str] = set()
         self._failed = False
         self._closing = False
         self._pictures: Pictures | None = None
@@ -185,6 +188,9 @@ class Session(QObject):
     def _report(self, title: str, told: str) -> None:
         text = crash.report(title, told)
         sys.stderr.write(text)
+        if told in self._told:
+            return
+        self._told.add(told)
         try:
             where = f"Kept as {crash.keep(self._reports, text)}; it was sent nowhere."
         except OSError as error:
@@ -195,25 +201,30 @@ class Session(QObject):
 class Collector(QObject):
     """Collects cyclic rubbish on this thread, because a collection may destroy Qt objects.
 
-    The young generations are small; the old one is looked through only while nothing happens.
+    What is there from the start is never looked at again; of the rest, the old generation waits
+    until nothing happens, a minute at most.
     """
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._was = gc.isenabled()
         self._quiet = QElapsedTimer()
+        self._whole = QElapsedTimer()
         self._timer = QTimer(self, interval=_COLLECT_EVERY)
         self._timer.timeout.connect(self._collect)
 
     def start(self) -> None:
         """Take collection over from the interpreter, which does it on any thread."""
         gc.disable()
+        gc.freeze()
         self._quiet.start()
+        self._whole.start()
         self._timer.start()
 
     def stop(self) -> None:
         """Give collection back."""
         self._timer.stop()
+        gc.unfreeze()
         if self._was:
             gc.enable()
 
@@ -223,9 +234,10 @@ class Collector(QObject):
 
     @Slot()
     def _collect(self) -> None:
-        if self._quiet.hasExpired(_IDLE_AFTER):
+        if self._quiet.hasExpired(_IDLE_AFTER) or self._whole.hasExpired(_LONGEST_WAIT):
             gc.collect()
             self._quiet.start()
+            self._whole.start()
             return
         young, middle, _old = gc.get_count()
         if middle > gc.get_threshold()[1]:

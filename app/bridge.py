@@ -98,9 +98,11 @@ class Merged:
             due, self._pending = not self._pending, True
             return due
 
-    def take(self) -> Changes:
-        """Return what is new, and ask for a wake-up again."""
+    def take(self) -> Changes | None:
+        """Return what is new, or None, and ask for a wake-up again."""
         with self._lock:
+            if not self._pending:
+                return None
             self._pending = False
             slots, self._slots = tuple(self._slots.values()), {}
             scans = tuple(self._scans)
@@ -162,7 +164,8 @@ class BenchThread(QObject):
     @Slot()
     def _drain(self) -> None:
         self._since.start()
-        self.changed.emit(self._views.take())
+        if changes := self._views.take():
+            self.changed.emit(changes)
         while self._ending:
             self._tell(self._ending.popleft())
 

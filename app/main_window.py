@@ -7,47 +7,43 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import (
-    QAction,
     QCloseEvent,
-    QFont,
     QKeyEvent,
-    QKeySequence,
     QPaintEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
     QApplication,
-    QHBoxLayout,
-    QLineEdit,
     QMainWindow,
     QVBoxLayout,
     QWidget,
 )
 
-from app.actions import ACTIONS, Act, Action
+from app.actions import Act
+from app.arrangement import body, stacked
 from app.bridge import Changes
 from app.feedback import Sounds, announce, worst
+from app.keys import act_of, give_keys
+from app.overlay import Overlay
 from app.parts import Card, Strip, Text
 from app.staging.attention import AttentionList, Note, notes
 from app.staging.model import SlotTable
 from app.staging.run_panel import RunPanel
-from app.staging.scan_bar import ScanBar, ScanHistory, heard
+from app.staging.scan_bar import ScanBar
+from app.staging.scan_history import ScanHistory, heard
+from app.staging.search import Search
 from app.staging.tally import Tally
 from app.staging.view import HubGrid
 from app.theme import TRAINING, Theme
 from app.wedge import Wedge
+from app.zoom import Zoom
 from bench.events import Category, Fact, ScanTone, ScanView, TextScanned
 from bench.identity.identifiers import SlotCode
 from bench.problems import Problem
 from bench.staging.slots import HubLayout
 
-_ZOOMS = (0.7, 0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
-_USUAL = _ZOOMS.index(1.0)
-_SIZE = QSize(1360, 850)
-_BASE = 11.0
-"""Points of the running text at the usual zoom; a desktop that asks for more gets more."""
 _TRAINING = "TRAINING — simulated handsets, nothing leaves this bench"
 _NOTHING = "Nothing is plugged in. Plug a handset into any slot, then scan the IMEI on its box."
 
@@ -73,13 +69,10 @@ class MainWindow(QMainWindow):
         self._post = post
         self._sounds = sounds or Sounds(self)
         self._wedge: Wedge | None = None
-        self._sheet: Card | None = None
         self._standing: tuple[Problem, ...] = ()
         self._ending: tuple[Problem, ...] = ()
-        self._zoom = _USUAL
+        self._zoom = Zoom()
         self._seen = False
-        self._points = max(_BASE, QApplication.font().pointSizeF())
-        self._set_font()
         self.setWindowTitle(f"{name} — Staging Bench{' — TRAINING' if simulated else ''}")
         self.table = SlotTable(layout, self)
         self.grid = HubGrid(self.table, theme)
@@ -89,15 +82,15 @@ class MainWindow(QMainWindow):
         self.run_panel = RunPanel(post, self.table.view(self.grid.slot))
         self.history = ScanHistory(theme)
         self.centre = QWidget()
-        self.search = QLineEdit(
-            placeholderText="Find a slot by anything it shows; Enter chooses it"
-        )
+        self._overlay = Overlay(self.centre)
+        self.search = Search()
         self.hint = Card(_NOTHING)
         self.status = Text(muted=True)
         self._arrange(simulated=simulated)
+        self._acts = self._all_acts()
         self._connect()
         self.show_theme(theme)
-        self.resize(_SIZE)
+        self.resize(1360, 850)
 
     # ── what the bench says ─────────────────────────────────────────────────────────────────────
     @Slot(object)
@@ -108,8 +101,7 @@ class MainWindow(QMainWindow):
         if any(view.slot == self.grid.slot for view in changes.slots):
             self.run_panel.show_view(self.table.view(self.grid.slot))
         self.tally.show_tally(changes.tally)
-        new = self._show_notes()
-        self._tell(changes.scans, new)
+        self._tell(changes.scans, self._show_notes())
 
     @Slot(object)
     def show_refusal(self, problems: tuple[Problem, ...]) -> None:
@@ -119,15 +111,14 @@ class MainWindow(QMainWindow):
 
     def show_report(self, heading: str, told: str) -> None:
         """Show a crash report over the window."""
-        self._show_text(heading, told)
+        self._overlay.show_text(heading, told)
         self._sounds.play(ScanTone.BAD)
         announce(self, heading, urgent=True)
 
     def show_end(self, told: str, *, good: bool) -> None:
         """Show in a strip on top that the bench is over."""
         paint = self._theme.paint(Category.DONE if good else Category.HELD)
-        strip = Strip(told, paint.fill, paint.ink)
-        self._top.insertWidget(0, strip)
+        self._top.insertWidget(0, Strip(told, paint.fill, paint.ink))
         announce(self, told, urgent=not good)
 
     def show_theme(self, theme: Theme) -> None:
@@ -138,48 +129,13 @@ class MainWindow(QMainWindow):
             part.show_theme(theme)
 
     # ── what the person does ────────────────────────────────────────────────────────────────────
-    def do(self, act: Act) -> None:  # noqa: C901, PLR0912 - one line for each action
+    def do(self, act: Act) -> None:
         """Do what a key asks for."""
-        match act:
-            case Act.EXPLAIN:
-                self._explain()
-            case Act.ATTENTION:
-                self.attention.enter()
-            case Act.NEXT:
-                self._next()
-            case Act.RUN:
-                self.run_panel.enter()
-            case Act.TALLY:
-                self.tally.enter()
-            case Act.SCAN:
-                self.scan_bar.field.setFocus()
-            case Act.HOLD:
-                self.run_panel.hold_or_resume()
-            case Act.VOID:
-                self.run_panel.ask_reason()
-            case Act.COPY:
-                self.run_panel.copy_label()
-            case Act.FIND:
-                self.search.show()
-                self.search.setFocus()
-            case Act.KEYS:
-                self._show_keys()
-            case Act.BACK:
-                self._back()
-            case Act.LARGER:
-                self._set_zoom(self._zoom + 1)
-            case Act.SMALLER:
-                self._set_zoom(self._zoom - 1)
-            case Act.USUAL:
-                self._set_zoom(_USUAL)
-            case Act.QUIT:
-                self.close()
+        self._acts[act]()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Take characters that nobody wrote down: a typed key acts, others go to the scan bar."""
-        text = event.text()
-        act = next((a.act for a in ACTIONS if a.typed and a.keys[0] == text), None)
-        if act:
+        if act := act_of(text := event.text()):
             self.do(act)
         elif text.isprintable() and text.strip():
             self.scan_bar.type(text)
@@ -247,11 +203,11 @@ class MainWindow(QMainWindow):
         announce(self, told, urgent=False)
 
     def _explain(self) -> None:
-        standing = [note for note in self.attention.notes if note.slot == self.grid.slot]
-        for note in standing or self.attention.notes[:1]:
-            self._show_text(note.head, note.body)
-            return
-        self._say(f"{self.grid.slot} — nothing is wrong.")
+        standing = sorted(self.attention.notes, key=lambda note: note.slot != self.grid.slot)
+        if standing:
+            self._overlay.show_note(standing[0].head, standing[0].body)
+        else:
+            self._say("Nothing is wrong.")
 
     def _next(self) -> None:
         slot = self.table.next_needing_hands(self.grid.slot)
@@ -263,22 +219,18 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _back(self) -> None:
-        if self._sheet:
-            self._sheet.close()
-            self._sheet = None
+        self._overlay.close()
         self.run_panel.withdraw()
-        self.search.clear()
-        self.search.hide()
+        self.search.leave()
         self.scan_bar.field.clear()
         self.tally.clear()
         self.grid.setFocus()
 
-    # ── how it is put together ──────────────────────────────────────────────────────────────────
     def _show_notes(self) -> tuple[Note, ...]:
         views = self.table.views()
         standing = notes(views, (*self._ending, *self._standing))
-        empty = not standing and all(view.category is Category.EMPTY for view in views)
-        self.hint.setVisible(empty)
+        used = any(view.category is not Category.EMPTY for view in views)
+        self.hint.setVisible(not used and not standing)
         self.grid.pulse()
         return self.attention.show_notes(standing)
 
@@ -294,76 +246,26 @@ class MainWindow(QMainWindow):
         for note in new:
             announce(self.attention, f"{note.head}. {note.body}", urgent=True)
 
-    def _show_keys(self) -> None:
-        from app import sheet  # noqa: PLC0415 - nothing of it is seen at the start
-
-        self._open(sheet.keys(self.centre))
-
-    def _show_text(self, heading: str, told: str) -> None:
-        from app import sheet  # noqa: PLC0415 - as above
-
-        self._open(sheet.text(self.centre, heading, told))
-
-    def _open(self, opened: Card) -> None:
-        if self._sheet:
-            self._sheet.close()
-        self._sheet = opened
-
-    def _set_zoom(self, step: int) -> None:
-        self._zoom = max(0, min(len(_ZOOMS) - 1, step))
-        self._set_font()
-        self.grid.show_zoom(_ZOOMS[self._zoom])
-
-    def _set_font(self) -> None:
-        font = QFont(QApplication.font())
-        font.setPointSizeF(self._points * _ZOOMS[self._zoom])
-        QApplication.setFont(font)
+    def _resize(self, steps: int) -> None:
+        self._zoom.move(steps)
+        self.grid.show_zoom(self._zoom.factor)
+        for part in (self.scan_bar, self.tally, self.attention, self.history):
+            part.fit()
+        for text in self.findChildren(Text):
+            text.fit()
 
     def _arrange(self, *, simulated: bool) -> None:
-        self._top = QVBoxLayout()
+        self._top = QVBoxLayout(self.centre)
         self._top.setContentsMargins(0, 0, 0, 0)
         self._top.setSpacing(0)
         if simulated:
             self._top.addWidget(Strip(_TRAINING, TRAINING.fill, TRAINING.ink))
-        body = QVBoxLayout()
-        body.setContentsMargins(14, 12, 14, 8)
-        body.setSpacing(10)
-        body.addWidget(self.scan_bar)
-        row = QHBoxLayout()
-        row.setSpacing(14)
-        row.addLayout(self._bench_side(), 70)
-        row.addLayout(self._beside(), 30)
-        body.addLayout(row, 1)
-        body.addLayout(self._foot())
-        self._top.addLayout(body, 1)
-        self.centre.setLayout(self._top)
+        bench = stacked(((self.hint, 0), (self.search, 0), (self.grid, 1)))
+        beside = stacked(
+            ((self.tally, 0), (self.attention, 5), (self.run_panel, 0), (self.history, 3))
+        )
+        self._top.addLayout(body(self.scan_bar, bench, beside, self.status), 1)
         self.setCentralWidget(self.centre)
-
-    def _bench_side(self) -> QVBoxLayout:
-        self.search.setAccessibleName("Find a slot")
-        self.search.hide()
-        column = QVBoxLayout()
-        for part in (self.hint, self.search, self.grid):
-            column.addWidget(part)
-        column.setStretchFactor(self.grid, 1)
-        return column
-
-    def _beside(self) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setSpacing(10)
-        parts = ((self.tally, 0), (self.attention, 5), (self.run_panel, 0), (self.history, 3))
-        for part, stretch in parts:
-            column.addWidget(part, stretch)
-        return column
-
-    def _foot(self) -> QHBoxLayout:
-        hints = "     ".join(f"{a.keys[0]} {a.hint}" for a in ACTIONS if a.hint)
-        row = QHBoxLayout()
-        row.addWidget(self.status, 1)
-        keys = Text(hints, scale=0.92, muted=True)
-        keys.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(keys, 3)
-        return row
 
     def _connect(self) -> None:
         self.grid.chosen.connect(self._chosen)
@@ -375,12 +277,24 @@ class MainWindow(QMainWindow):
         self.tally.filtered.connect(self._filtered)
         self.search.textChanged.connect(self._sought)
         self.search.returnPressed.connect(self._back)
-        for action in ACTIONS:
-            if not action.typed:
-                self.addAction(self._key(action))
+        give_keys(self, self.do)
 
-    def _key(self, action: Action) -> QAction:
-        key = QAction(action.text, self)
-        key.setShortcuts([QKeySequence(keys) for keys in action.keys])
-        key.triggered.connect(lambda _checked=False, act=action.act: self.do(act))
-        return key
+    def _all_acts(self) -> dict[Act, Callable[[], object]]:
+        return {
+            Act.EXPLAIN: self._explain,
+            Act.ATTENTION: self.attention.enter,
+            Act.NEXT: self._next,
+            Act.RUN: self.run_panel.enter,
+            Act.TALLY: self.tally.enter,
+            Act.SCAN: self.scan_bar.field.setFocus,
+            Act.HOLD: self.run_panel.hold_or_resume,
+            Act.VOID: self.run_panel.ask_reason,
+            Act.COPY: self.run_panel.copy_label,
+            Act.FIND: self.search.enter,
+            Act.KEYS: self._overlay.show_keys,
+            Act.BACK: self._back,
+            Act.LARGER: lambda: self._resize(1),
+            Act.SMALLER: lambda: self._resize(-1),
+            Act.USUAL: lambda: self._resize(0),
+            Act.QUIT: self.close,
+        }

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QLabel,
+    QListView,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
@@ -26,7 +36,7 @@ def scaled(scale: float, *, bold: bool = False) -> QFont:
 
 
 class Text(QLabel):
-    """A plain text in the application's font; follows zoom and theme."""
+    """A plain text; follows the theme, and the application's font when it is told to `fit`."""
 
     def __init__(
         self,
@@ -48,11 +58,9 @@ class Text(QLabel):
         self.setFont(scaled(scale, bold=bold))
         self.setText(text)
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+    def fit(self) -> None:
         """Follow the application's font."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationFontChange:
-            self.setFont(scaled(self._scale, bold=self._bold))
+        self.setFont(scaled(self._scale, bold=self._bold))
 
 
 class Card(QFrame):
@@ -141,3 +149,14 @@ class KeyButton(QPushButton):
         painter.setPen(palette.color(role.PlaceholderText))
         painter.setFont(scaled(0.85))
         painter.drawText(room, int(centre | Qt.AlignmentFlag.AlignBottom), self.key)
+
+
+class QuietList(QListView):
+    """A list that leaves characters to the window instead of searching by them."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Take only keys that move or do something."""
+        if event.text().isprintable() and event.text():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)

@@ -10,6 +10,8 @@ from app.actions import ACTIONS, ALWAYS
 from app.parts import Card, Text
 
 _MARGIN = 40
+_WIDE = 640
+"""Pixels of a line that is still easy to read."""
 
 
 class Sheet(Card):
@@ -63,6 +65,14 @@ def keys(parent: QWidget) -> Sheet:
     grid.setColumnStretch(3, 1)
     body.setAccessibleName("; ".join(f"{key}: {text}" for key, text in rows))
     return Sheet(parent, "Keys", body, fits=True)
+
+
+def note(parent: QWidget, heading: str, told: str) -> Sheet:
+    """Show a few sentences, in large."""
+    body = Text(told, scale=1.2, wrap=True)
+    body.setMinimumWidth(min(_WIDE, parent.width() - 4 * _MARGIN))
+    body.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    return Sheet(parent, heading, body, fits=True)
 
 
 def text(parent: QWidget, heading: str, told: str) -> Sheet:

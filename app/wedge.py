@@ -26,8 +26,6 @@ HOLD = 35
 """Milliseconds between two keys of a burst: slow scanners need 20, quick fingers 60."""
 SHORTEST = 6
 """Characters of the shortest burst taken for a scan."""
-_ECHO = 60
-"""Milliseconds after a scan in which another Enter belongs to it: some send CR and LF."""
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 _MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_CapsLock, Qt.Key.Key_AltGr)
 _COMMAND = (
@@ -52,6 +50,7 @@ class Wedge(QObject):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
+        self.hold = HOLD
         self._window = window
         self._held: list[_Key] = []
         self._last = QElapsedTimer()
@@ -79,7 +78,7 @@ class Wedge(QObject):
             return self._ended()
         if _prints(event) and not event.isAutoRepeat():
             self._last.start()
-            self._timer.start(HOLD)
+            self._timer.start(self.hold)
             return self._hold(event)
         self._replay()
         return False
@@ -89,13 +88,14 @@ class Wedge(QObject):
         return True
 
     def _ended(self) -> bool:
+        """Take a scan whole; another end right behind it belongs to it: some send CR and LF."""
         text = self._text()
         if len(text) >= SHORTEST:
             self._forget()
             self._scan.start()
             self.scanned.emit(text)
             return True
-        if not self._held and self._scan.isValid() and not self._scan.hasExpired(_ECHO):
+        if not self._held and self._scan.isValid() and not self._scan.hasExpired(2 * self.hold):
             return True
         self._replay()
         return False
@@ -106,7 +106,7 @@ class Wedge(QObject):
     @Slot()
     def _paused(self) -> None:
         """Hand on what was typed, unless this thread was late and the rest is still queued."""
-        if self._last.isValid() and self._last.hasExpired(2 * HOLD):
+        if self._last.isValid() and self._last.hasExpired(2 * self.hold):
             self._last.invalidate()
             self._timer.start(1)
         else:

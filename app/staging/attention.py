@@ -21,10 +21,10 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from app.parts import Card, scaled
+from app.parts import Card, QuietList, scaled
 from app.staging import shapes
 from app.staging.model import Index
 from app.theme import LOOKS, Theme
@@ -175,17 +175,6 @@ def _note(index: Index) -> Note:
     return model.notes[index.row()]
 
 
-class QuietList(QListView):
-    """A list that leaves characters to the window instead of searching by them."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Take only keys that move or do something."""
-        if event.text().isprintable() and event.text():
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
-
-
 class AttentionList(Card):
     """The list on its card; `opened` names the slot of the entry that was entered."""
 
@@ -220,6 +209,10 @@ class AttentionList(Card):
             self.list.setCurrentIndex(self._model.index(min(row, len(entries) - 1), 0))
         self._count()
         return new
+
+    def fit(self) -> None:
+        """Follow the application's font."""
+        self.list.scheduleDelayedItemsLayout()
 
     def show_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""

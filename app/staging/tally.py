@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout
 
@@ -44,12 +44,6 @@ class Figure(QAbstractButton):
         caption, number = QFontMetrics(scaled(_CAPTION)), QFontMetrics(scaled(_NUMBER, bold=True))
         width = max(caption.horizontalAdvance(self.caption), number.horizontalAdvance("000"))
         return QSize(width + 8, caption.height() + number.height() + 8)
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
-        """Follow the application's font."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationFontChange:
-            self.updateGeometry()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Enter does what Space does."""
@@ -103,6 +97,11 @@ class Tally(Card):
         numbers = (tally.staged, tally.in_hand, tally.held, tally.voided, tally.repeats_dropped)
         for figure, number in zip(self.figures.values(), numbers, strict=True):
             figure.show_number(number)
+
+    def fit(self) -> None:
+        """Follow the application's font."""
+        for figure in self.figures.values():
+            figure.updateGeometry()
 
     def enter(self) -> None:
         """Take the focus."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +24,6 @@ from bench.identity.identifiers import SlotCode
 from bench.problems import Problem, ProblemCode
 from bench.staging.slots import HubLayout
 
-
 HERE = Path(__file__).parent
 
 
@@ -32,6 +33,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(ignored)
+
+
+@pytest.fixture(autouse=True)
+def _rubbish_on_this_thread() -> Iterator[None]:
+    """As in the application: a collection on a bench's thread would destroy windows there."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @dataclass
@@ -63,9 +73,19 @@ class Floor:
 
     def scan(self, text: str) -> None:
         """Send a code as a scanner that types does: at once, and Enter behind it."""
-        for character in text:
-            QTest.keyClick(self.window.windowHandle(), character)  # type: ignore[call-overload]
-        self.press(Qt.Key.Key_Return)
+        with self.patience():
+            for character in text:
+                QTest.keyClick(self.window.windowHandle(), character)  # type: ignore[call-overload]
+            self.press(Qt.Key.Key_Return)
+
+    @contextlib.contextmanager
+    def patience(self) -> Iterator[None]:
+        """Make a burst of whatever comes now, however slow this machine is."""
+        wedge = self.window._wedge
+        assert wedge
+        before, wedge.hold = wedge.hold, 10_000
+        yield
+        wedge.hold = before
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app.application import run_window
 from app.main_window import MainWindow
+from app.theme import Choice
 from bench.events import BenchView, Category, SlotView, TallyView
 from bench.identity.identifiers import SlotCode
 from bench.ports import Post
@@ -34,7 +35,18 @@ class Demo:
         self._last = last
         self._ends = ends
 
-    async def run(self, publish: Callable[[BenchView], None], ready: Callable[[Post], None]) -> None:
+    async def run(
+        self, publish: Callable[[BenchView], None], ready: Callable[[Post], None]
+    ) -> None:
+        try:
+            await self._stage(publish, ready)
+        except asyncio.CancelledError:
+            self.cancelled = True
+            raise
+
+    async def _stage(
+        self, publish: Callable[[BenchView], None], ready: Callable[[Post], None]
+    ) -> None:
         ready(lambda _fact: None)
         slot = SlotCode("A", 1)
         for category in (Category.WORKING, Category.DONE):
@@ -43,11 +55,7 @@ class Demo:
         if self._last:
             self._last()
         if not self._ends:
-            try:
-                await asyncio.Event().wait()
-            except asyncio.CancelledError:
-                self.cancelled = True
-                raise
+            await asyncio.Event().wait()
 
 
 @pytest.fixture(autouse=True)
@@ -59,15 +67,29 @@ def _same_look_after(qtbot: QtBot) -> Iterator[None]:
     QApplication.setPalette(palette)
 
 
-def window() -> MainWindow:
-    return next(
-        top for top in QApplication.topLevelWidgets()
-        if isinstance(top, MainWindow) and top.isVisible()
-    )  # fmt: skip
+def when(
+    ready: Callable[[MainWindow], bool],
+    act: Callable[[MainWindow], object],
+    *,
+    close: bool = True,
+) -> None:
+    """Do something with the window as soon as it has come so far, then close it."""
+    shown = [top for top in QApplication.topLevelWidgets() if isinstance(top, MainWindow)]
+    seen = [top for top in shown if top.isVisible() and ready(top)]
+    if seen:
+        act(seen[0])
+        if close:
+            seen[0].close()
+    else:
+        QTimer.singleShot(30, lambda: when(ready, act, close=close))
 
 
-def later(milliseconds: int, act: Callable[[], object]) -> None:
-    QTimer.singleShot(milliseconds, act)
+def ended(shown: MainWindow) -> bool:
+    return any("closes in" in label.text() for label in shown.findChildren(QLabel))
+
+
+def staged(shown: MainWindow) -> bool:
+    return shown.table.at(0, 0).category is Category.DONE
 
 
 def test_a_demo_that_ends_closes_the_window(tmp_path: Path) -> None:
@@ -83,7 +105,7 @@ def test_pictures_are_taken_of_the_work_and_of_the_end(tmp_path: Path) -> None:
 
 def test_closing_the_window_cancels_the_bench(tmp_path: Path) -> None:
     bench = Demo(ends=False)
-    later(400, lambda: window().close())
+    when(staged, lambda _window: None)
     assert run_window(bench, reports=tmp_path) == 0
     assert bench.cancelled
 
@@ -91,24 +113,24 @@ def test_closing_the_window_cancels_the_bench(tmp_path: Path) -> None:
 def test_a_key_keeps_the_window_of_a_finished_demo(tmp_path: Path) -> None:
     stayed: list[bool] = []
 
-    def touch() -> None:
-        QTest.keyClick(window().windowHandle(), Qt.Key.Key_Right)
+    def touch(shown: MainWindow) -> None:
+        QTest.keyClick(shown.windowHandle(), Qt.Key.Key_Right)
+        QTimer.singleShot(2_000, lambda: look(shown))
 
-    def look() -> None:
-        stayed.append(window().isVisible())
-        window().close()
+    def look(shown: MainWindow) -> None:
+        stayed.append(shown.isVisible())
+        shown.close()
 
-    later(700, touch)
-    later(2500, look)
-    assert run_window(Demo(), finish="close", linger=1.2, reports=tmp_path) == 0
+    when(ended, touch, close=False)
+    assert run_window(Demo(), finish="close", linger=1, reports=tmp_path) == 0
     assert stayed == [True]
 
 
 def test_a_finished_demo_says_when_it_goes(tmp_path: Path) -> None:
     said: list[str] = []
-    later(700, lambda: said.extend(label.text() for label in window().findChildren(QLabel)))
-    run_window(Demo(), finish="close", linger=1, reports=tmp_path)
-    assert "Demo finished — the window closes in 1 s; press any key to keep it" in said
+    when(ended, lambda shown: said.extend(label.text() for label in shown.findChildren(QLabel)))
+    run_window(Demo(), finish="close", linger=20, reports=tmp_path)
+    assert "Demo finished — the window closes in 20 s; press any key to keep it" in said
 
 
 def test_a_bug_of_the_bench_is_shown_kept_and_returned(
@@ -118,8 +140,8 @@ def test_a_bug_of_the_bench_is_shown_kept_and_returned(
         raise ValueError("IMEI 004400000000018 was nobody's")
 
     shown: list[str] = []
-    later(900, lambda: shown.extend(t.toPlainText() for t in window().findChildren(QPlainTextEdit)))
-    assert run_window(Demo(fall), finish="close", linger=1, reports=tmp_path) == 1
+    when(ended, lambda top: shown.extend(t.toPlainText() for t in top.findChildren(QPlainTextEdit)))
+    assert run_window(Demo(fall), finish="close", linger=20, reports=tmp_path) == 1
     kept = next(tmp_path.glob("crash-*.txt")).read_text(encoding="utf-8")
     for told in (shown[0], kept, capsys.readouterr().err):
         assert "ValueError: IMEI (number …18) was nobody's" in told
@@ -130,21 +152,20 @@ def test_a_bench_that_may_not_run_says_why_and_what_to_do(tmp_path: Path) -> Non
         raise ProblemError(Problem(ProblemCode.LEDGER_IN_USE, "record"))
 
     said: list[str] = []
-    later(900, lambda: said.extend(note.body for note in window().attention.notes))
-    assert run_window(Demo(refuse), finish="close", linger=1, reports=tmp_path) == 1
+    when(ended, lambda shown: said.extend(note.body for note in shown.attention.notes))
+    assert run_window(Demo(refuse), finish="close", linger=20, reports=tmp_path) == 1
     assert "Close the other Staging Bench first." in said[0]
     assert list(tmp_path.glob("crash-*.txt")) == []
 
 
-def test_a_bug_of_the_window_is_reported_and_work_goes_on(
+def test_a_bug_of_the_window_is_reported_once_and_work_goes_on(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fall() -> None:
-        error = KeyError("slot of another hub")
-        sys.excepthook(KeyError, error, None)
+        for _ in range(3):
+            sys.excepthook(KeyError, KeyError("slot of another hub"), None)
 
-    later(200, fall)
-    later(700, lambda: window().close())
+    when(staged, lambda _window: fall())
     bench = Demo(ends=False)
     assert run_window(bench, reports=tmp_path) == 0
     assert "slot of another hub" in capsys.readouterr().err
@@ -158,11 +179,9 @@ def test_the_process_is_left_as_it_was(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("theme", "expected"), [("light", "#E8ECF0"), ("dark", "#0E1417")])
-def test_the_theme_can_be_chosen(tmp_path: Path, theme: str, expected: str) -> None:
-    assert theme in ("light", "dark")
-    chosen = "light" if theme == "light" else "dark"
+def test_the_theme_can_be_chosen(tmp_path: Path, theme: Choice, expected: str) -> None:
     run_window(
-        Demo(), theme=chosen, finish="close", linger=0, screenshots=tmp_path, reports=tmp_path
+        Demo(), theme=theme, finish="close", linger=0, screenshots=tmp_path, reports=tmp_path
     )
     corner = QImage(str(tmp_path / "window-final.png")).pixelColor(3, 400)
     assert corner.name().upper() == expected

@@ -224,14 +224,14 @@ def test_the_keys_are_shown_from_the_table_and_escape_closes_them(
     qtbot: QtBot, floor: Floor
 ) -> None:
     floor.type("?")
-    qtbot.waitUntil(lambda: floor.window._sheet is not None)
-    opened = floor.window._sheet
+    qtbot.waitUntil(lambda: floor.window._overlay.sheet is not None)
+    opened = floor.window._overlay.sheet
     assert opened
     shown = {label.text() for label in opened.findChildren(QLabel)}
     assert {action.text for action in ACTIONS} <= shown
     assert {action.keys[0] for action in ACTIONS} <= shown
     floor.press(Qt.Key.Key_Escape)
-    assert floor.window._sheet is None
+    assert floor.window._overlay.sheet is None
     assert floor.window.grid.hasFocus()
 
 
@@ -239,18 +239,22 @@ def test_f1_explains_the_chosen_slot(floor: Floor, wave: Wave) -> None:
     floor.show(*wave)
     floor.window.grid.choose(wave[5].slot)
     floor.press(Qt.Key.Key_F1)
-    assert floor.window._sheet
-    assert floor.window._sheet.accessibleName() == "B2 — Unplugged"
+    assert floor.window._overlay.sheet
+    assert floor.window._overlay.sheet.accessibleName() == "B2 — Unplugged"
 
 
-def test_the_window_grows_and_shrinks(floor: Floor) -> None:
-    points = QApplication.font().pointSizeF()
+def test_everything_written_grows_and_shrinks(floor: Floor) -> None:
+    def sizes() -> list[float]:
+        texts = floor.window.findChildren(QLabel)
+        return [text.font().pointSizeF() for text in (*texts, floor.window.scan_bar.field)]
+
+    usual = sizes()
     floor.press(Qt.Key.Key_Equal, CONTROL)
-    larger = QApplication.font().pointSizeF()
+    assert all(now > before for now, before in zip(sizes(), usual, strict=True))
     floor.press(Qt.Key.Key_0, CONTROL)
-    assert QApplication.font().pointSizeF() == points
+    assert sizes() == usual
     floor.press(Qt.Key.Key_Minus, CONTROL)
-    assert QApplication.font().pointSizeF() < points < larger
+    assert all(now < before for now, before in zip(sizes(), usual, strict=True))
 
 
 def test_every_action_can_be_asked_for_by_its_key(floor: Floor) -> None:
@@ -295,9 +299,13 @@ def test_everything_that_takes_the_focus_has_a_name(floor: Floor, wave: Wave) ->
     assert len({id(name.__self__) for name in named}) >= 6  # type: ignore[attr-defined]
 
 
-def test_a_dark_window_is_dark(floor: Floor) -> None:
+def test_a_dark_window_is_dark(qtbot: QtBot, floor: Floor) -> None:
+    def corner() -> str:
+        return floor.window.grab().toImage().pixelColor(3, 3).name().upper()
+
+    assert corner() == LIGHT.window
     floor.window.show_theme(DARK)
-    assert floor.window.grab().toImage().pixelColor(3, 3).name().upper() == DARK.window
+    qtbot.waitUntil(lambda: corner() == DARK.window)
 
 
 @pytest.mark.parametrize("code", ["B4", "A1"])

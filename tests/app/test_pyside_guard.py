@@ -29,10 +29,10 @@ def test_emitting_a_signal_five_thousand_times_loses_no_reference(qtbot: QtBot) 
     heard: list[object] = []
     bell = Bell()
     bell.rung.connect(heard.append)
-    before = sys.getrefcount(True), sys.getrefcount(None)  # noqa: FBT003
+    before = sys.getrefcount(True), sys.getrefcount(None)
     for _ in range(EMISSIONS):
         bell.rung.emit("x")
-    after = sys.getrefcount(True), sys.getrefcount(None)  # noqa: FBT003
+    after = sys.getrefcount(True), sys.getrefcount(None)
     assert len(heard) == EMISSIONS
     assert abs(after[0] - before[0]) < EMISSIONS / 5
     assert abs(after[1] - before[1]) < EMISSIONS / 5

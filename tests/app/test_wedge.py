@@ -6,12 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from bench.events import TextScanned
+from bench.events import SlotView, TextScanned
 from bench.identity.identifiers import Imei
 
 if TYPE_CHECKING:
     from tests.app.conftest import Floor
 
+Wave = tuple[SlotView, ...]
 IMEIS = [str(Imei.with_check_digit(f"00440000{number:06d}")) for number in range(1, 21)]
 
 
@@ -28,7 +29,7 @@ def test_twenty_scans_land_while_a_field_has_the_focus_and_none_leaks(
 
 
 def test_a_scan_lands_while_the_reason_of_a_void_is_being_written(
-    qtbot: QtBot, floor: Floor, wave: tuple
+    qtbot: QtBot, floor: Floor, wave: Wave
 ) -> None:
     floor.show(*wave)
     floor.window.grid.choose(wave[3].slot)
@@ -64,23 +65,23 @@ def test_a_short_burst_and_enter_is_typing_and_keeps_its_order(qtbot: QtBot, flo
     qtbot.waitUntil(lambda: floor.posted == [TextScanned("B4", "keyboard")])
 
 
-def test_the_second_end_of_a_scan_presses_nothing(
-    qtbot: QtBot, floor: Floor, wave: tuple
-) -> None:
+def test_the_second_end_of_a_scan_presses_nothing(qtbot: QtBot, floor: Floor, wave: Wave) -> None:
     floor.show(*wave)
     floor.window.grid.choose(wave[3].slot)
     floor.press(Qt.Key.Key_F4)
     assert floor.window.run_panel.hold.hasFocus()
-    floor.scan(IMEIS[0])
-    floor.press(Qt.Key.Key_Return)
+    with floor.patience():
+        floor.scan(IMEIS[0])
+        floor.press(Qt.Key.Key_Return)
     qtbot.wait(100)
     assert floor.posted == [TextScanned(IMEIS[0], "keyboard")]
 
 
 def test_a_scan_that_ends_in_tab_does_not_move_the_focus(qtbot: QtBot, floor: Floor) -> None:
-    for character in IMEIS[0]:
-        QTest.keyClick(floor.window.windowHandle(), character)  # type: ignore[call-overload]
-    floor.press(Qt.Key.Key_Tab)
+    with floor.patience():
+        for character in IMEIS[0]:
+            QTest.keyClick(floor.window.windowHandle(), character)  # type: ignore[call-overload]
+        floor.press(Qt.Key.Key_Tab)
     qtbot.wait(60)
     assert floor.posted == [TextScanned(IMEIS[0], "keyboard")]
     assert floor.window.grid.hasFocus()
@@ -95,12 +96,13 @@ def test_a_scan_with_a_slash_does_not_open_the_search(qtbot: QtBot, floor: Floor
 
 def test_capitals_of_a_scan_survive_the_shift_key(qtbot: QtBot, floor: Floor) -> None:
     window = floor.window.windowHandle()
-    for character in "BW-000017":
-        if character.isupper():
-            QTest.keyPress(window, Qt.Key.Key_Shift)
-        QTest.keyClick(window, character)  # type: ignore[call-overload]
-        if character.isupper():
-            QTest.keyRelease(window, Qt.Key.Key_Shift)
-    floor.press(Qt.Key.Key_Return)
+    with floor.patience():
+        for character in "BW-000017":
+            if character.isupper():
+                QTest.keyPress(window, Qt.Key.Key_Shift)
+            QTest.keyClick(window, character)  # type: ignore[call-overload]
+            if character.isupper():
+                QTest.keyRelease(window, Qt.Key.Key_Shift)
+        floor.press(Qt.Key.Key_Return)
     qtbot.wait(60)
     assert floor.posted == [TextScanned("BW-000017", "keyboard")]

@@ -14,9 +14,9 @@ def test_the_model_keeps_qts_rules(
     qtmodeltester: ModelTester, layout: HubLayout, wave: tuple[SlotView, ...]
 ) -> None:
     table = SlotTable(layout)
-    qtmodeltester.check(table)
+    qtmodeltester.check(table)  # type: ignore[no-untyped-call]
     table.show(wave)
-    qtmodeltester.check(table)
+    qtmodeltester.check(table)  # type: ignore[no-untyped-call]
 
 
 def test_the_slots_lie_as_on_the_hub(layout: HubLayout) -> None:
