@@ -5,10 +5,8 @@ Everything but the arguments is loaded where it is used, so that the window is t
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -17,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bench.command_line import Demo, DemoResult
+    from bench.command_line.arguments import Demo
+    from bench.command_line.result import DemoResult
     from bench.custody.ledger import Ledger
     from bench.events import BenchView
     from bench.ports import Bitmap, Equipment, Post
@@ -32,11 +31,13 @@ _LINGER = 20.0
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run what the command line asks for; return the exit code."""
-    from bench.command_line import Demo, OpenWindow, VerifyLedger, parse, verify_ledger
+    from bench.command_line.arguments import Demo, OpenWindow, VerifyLedger, parse
 
     words = sys.argv[1:] if words is None else words
     match parse(words, _known_faults() if "demo" in words else ()):
         case VerifyLedger() as command:
+            from bench.command_line.verdict import verify_ledger
+
             return verify_ledger(command)
         case Demo() as command:
             return _demo(command)
@@ -112,9 +113,7 @@ def _open_window(settings_file: Path | None) -> int:
         return _cannot(str(error))
     if not _has_display():
         return _cannot("there is no display; without one, try: demo --headless")
-    from app.application import run_window
-
-    return run_window(_real_bench(settings))
+    return _run_window()(_real_bench(settings))
 
 
 def _real_bench(settings: Settings) -> LateBench:
@@ -146,7 +145,9 @@ def _real_equipment(settings: Settings) -> AbstractAsyncContextManager[Equipment
 
 # ── training ────────────────────────────────────────────────────────────────────────────────────
 def _demo(demo: Demo) -> int:
-    from bench.command_line import tell
+    import tempfile
+
+    from bench.command_line.result import tell
     from bench.problems import ProblemError
 
     headless = demo.headless or not _has_display()
@@ -193,16 +194,16 @@ class TrainingDay:
 
     def headless(self) -> int:
         """Run it with a table on the terminal; return the exit code."""
+        import asyncio
+
         with self._table:
             asyncio.run(self.run(self._table.show, lambda _: None))
         return 0
 
     def in_window(self) -> int:
         """Run it in the window; return the exit code."""
-        from app.application import run_window
-
         linger = 0.0 if self._demo.json else _LINGER
-        return run_window(self, screenshots=self._out, finish="close", linger=linger)
+        return _run_window()(self, screenshots=self._out, finish="close", linger=linger)
 
     async def run(self, publish: Publish, ready: Callable[[Post], None]) -> None:
         """Run the bench until the technician has finished."""
@@ -235,7 +236,7 @@ class TrainingDay:
 
     def result(self) -> DemoResult:
         """Return what was done, the record verified from its file."""
-        from bench.command_line import DemoResult
+        from bench.command_line.result import DemoResult
         from bench.custody.verification import verify_file
 
         verdict = verify_file(self._record)
@@ -278,6 +279,16 @@ def _known_faults() -> tuple[str, ...]:
 def _has_display() -> bool:
     """Whether Qt has somewhere to draw: a screen, or a platform that somebody chose."""
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def _run_window() -> Callable[..., int]:
+    """Load the window; nothing that is loaded is garbage, so nothing is collected meanwhile."""
+    import gc
+
+    gc.disable()
+    from app.application import run_window
+
+    return run_window
 
 
 def _build_hash() -> str:

@@ -230,7 +230,7 @@ class MainWindow(QMainWindow):
         views = self.table.views()
         standing = notes(views, (*self._ending, *self._standing))
         used = any(view.category is not Category.EMPTY for view in views)
-        self.hint.setVisible(not used and not standing)
+        self.hint.setVisible(not used and not self._ending)
         self.grid.pulse()
         return self.attention.show_notes(standing)
 

@@ -10,8 +10,6 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-from stdnum import luhn
-
 _SEPARATORS = str.maketrans("", "", " -/.")
 _COUNTING = "01234567890123456789"
 
@@ -45,14 +43,14 @@ class Imei:
             raise IdentifierError(_imei_length_reason(len(digits)))
         if _is_placeholder(digits):
             raise IdentifierError("This is a placeholder, not a handset's own IMEI.")
-        if not luhn.is_valid(digits):
+        if not _passes_luhn(digits):
             raise IdentifierError("The check digit does not fit: a digit was misread.")
         return cls(digits)
 
     @classmethod
     def with_check_digit(cls, fourteen: str) -> Self:
         """Complete a type allocation code and serial number (14 digits) with its Luhn digit."""
-        return cls.parse(fourteen + luhn.calc_check_digit(fourteen))
+        return cls.parse(fourteen + str(-_luhn_sum(fourteen + "0") % 10))
 
     @property
     def tac(self) -> str:
@@ -90,7 +88,7 @@ class Iccid:
             raise IdentifierError("An ICCID has 19 or 20 digits.")
         if not digits.startswith("89"):
             raise IdentifierError("An ICCID begins with 89.")
-        if not luhn.is_valid(digits):
+        if not _passes_luhn(digits):
             raise IdentifierError("The check digit does not fit: a digit was misread.")
         return cls(digits)
 
@@ -239,6 +237,16 @@ class UsbPath:
 
 def _is_digits(text: str) -> bool:
     return text.isascii() and text.isdigit()
+
+
+def _passes_luhn(digits: str) -> bool:
+    """Whether the last digit checks the others (ISO/IEC 7812-1, annex B)."""
+    return _luhn_sum(digits) % 10 == 0
+
+
+def _luhn_sum(digits: str) -> int:
+    doubled = "0246813579"  # twice each digit, its two digits added
+    return sum(int(doubled[int(d)] if i % 2 else d) for i, d in enumerate(reversed(digits)))
 
 
 def _is_placeholder(digits: str) -> bool:

@@ -114,10 +114,11 @@ TABLE: Mapping[Key, Handler] = {
     **_in((_S.HELD,), {
         HandsetAttached: attaching.attached,
         HandsetDetached: attaching.unplugged_while_held,
-        HandsetUnauthorised: attaching.out_of_reach,
+        HandsetUnauthorised: attaching.prompt_while_held,
         HandsetOnline: attaching.online_again,
         HandsetUnreachable: attaching.out_of_reach,
         HandsetRecognised: attaching.recognised_while_held,
+        IdentityUnread: attaching.unread,
         HandsetReattached: attaching.reattached,
         ImeiScanned: claiming.box_while_held,
         LabelPrinted: labelling.printed_while_held,

@@ -65,11 +65,10 @@ class Bench:
         desk = LabelDesk(equipment.printer, self.template, simulated=self.simulated)
         crew = Crew(equipment.handsets, self.profile, desk)
         station = self._station(ledger, crew, show)
-        guard = _fail_loudly()
+        station.open(plan_of(self.profile))
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(guard), group.create_task(crew.work(station.post))]
+            tasks = [group.create_task(_fail_loudly()), group.create_task(crew.work(station.post))]
             await asyncio.sleep(0)  # the crew stands ready before the first order
-            station.open(plan_of(self.profile))
             ready(station.post)
             tasks += [group.create_task(w.follow(station.post)) for w in equipment.watchers]
             if technician:

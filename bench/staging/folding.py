@@ -69,10 +69,10 @@ def _after_restart(run: StagingRun, *, same_plan: bool) -> StagingRun:
     match run.state:
         case State.STAGING | State.LABELLING:
             return run.held(ProblemCode.INTERRUPTED)
-        case State.AWAITING_LABEL | State.AWAITING_SCAN:
-            return run.held(ProblemCode.UNPLUGGED)
-        case _:
+        case State.HELD:
             return run
+        case _:
+            return run.held(ProblemCode.UNPLUGGED)
 
 
 def _identity(says: Json) -> HandsetIdentity | None:

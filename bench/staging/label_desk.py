@@ -43,16 +43,20 @@ class LabelDesk:
         while True:
             await self._something_waits.wait()
             await self._until_ready(post)
+            await self._print_all(post)
             if not self._waiting:
                 self._something_waits.clear()
-                continue
-            await self._print(self._waiting.pop(next(iter(self._waiting))), post)
 
     async def _until_ready(self, post: Post) -> None:
         while (trouble := await self._printer.trouble()) is not None:
             self._stand(trouble, post)
             await asyncio.sleep(_ASK_AGAIN)
         self._stand(None, post)
+
+    async def _print_all(self, post: Post) -> None:
+        """Print while labels wait; a printer that has just printed is not asked if it can."""
+        while self._waiting and self._standing is None:
+            await self._print(self._waiting.pop(next(iter(self._waiting))), post)
 
     async def _print(self, order: PrintLabel, post: Post) -> None:
         label = await asyncio.to_thread(self._render, order)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bench.custody.entries import DeviceRef, Entry, LabelJob, RunPosition
+from bench.custody.entries import DeviceRef, Entry, LabelJob, LabelState, RunPosition
 from bench.events import CustodyKind, Record
 from bench.staging.folding import position
 from bench.staging.run import StagingRun, State
@@ -41,6 +41,7 @@ def _entry(run: StagingRun, record: Record, bench: str, *, whole: bool) -> Entry
         from_=before,
         to=after,
         label_job=LabelJob(run.run, run.copy) if record.kind in _LABEL_KINDS else None,
+        label_state=LabelState.DOUBTFUL if record.data.get("doubtful") else None,
     )
 
 

@@ -59,10 +59,11 @@ class Hold:
 class StagingRun:
     """One run.
 
-    `session` is the connection the handset answers on, None while it does not. `present` says
-    that a handset is in the slot and may be this run's. Work in flight is `busy`, under `ticket`;
-    each piece of work gets the next one. `failures` counts how often the present step failed.
-    `recorded` says that custody knows of this run. `notice` is shown and is no state.
+    `session` is the connection the handset answers on, None while it does not; `proven`, that it
+    said over it that it is this run's. `present` says that a handset is in the slot and may be.
+    Work in flight is `busy`, under `ticket`; each piece of work gets the next one. `failures`
+    counts how often the present step failed. `recorded` says that custody knows of this run.
+    `notice` is shown and is no state.
     """
 
     run: str
@@ -71,6 +72,7 @@ class StagingRun:
     plan: Plan
     state: State = State.ATTACHED
     session: int | None = None
+    proven: bool = True
     present: bool = True
     identity: HandsetIdentity | None = None
     device: str = ""

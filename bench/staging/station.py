@@ -94,6 +94,7 @@ class Station:
         self._inbox: deque[Fact] = deque()
         self._draining = False
         self._unwritten: Problem | None = None
+        self._again: asyncio.TimerHandle | None = None
 
     def open(self, plan: Plan) -> None:
         """Fold the open runs out of the record, note that a session began, and show all slots."""
@@ -115,7 +116,7 @@ class Station:
         A fact posted while another is being decided on waits its turn. While the record cannot be
         written, facts of hardware wait in order; a person is told at once that nothing was changed.
         """
-        if self._unwritten and isinstance(fact, TextScanned | PersonFact):
+        if self._unwritten and self._inbox and isinstance(fact, TextScanned | PersonFact):
             self._refuse(fact, self._unwritten)
             self._show.now()
             return
@@ -148,19 +149,23 @@ class Station:
             self._take(fact)
         except ProblemError as error:
             return self._could_not_write(fact, error.problem)
-        if self._unwritten:
-            self._show.clear(self._unwritten.code, self._unwritten.where)
-            self._unwritten = None
         return True
 
     def _could_not_write(self, fact: Fact, problem: Problem) -> bool:
         self._unwritten = problem
         self._show.stand(problem)
-        asyncio.get_running_loop().call_later(_TRY_AGAIN, self._drain)
+        if self._again is not None:
+            self._again.cancel()
+        self._again = asyncio.get_running_loop().call_later(_TRY_AGAIN, self._drain)
         if isinstance(fact, TextScanned | PersonFact):
             self._refuse(fact, problem)
             return True
         return False
+
+    def _could_write(self) -> None:
+        if self._unwritten:
+            self._show.clear(self._unwritten.code, self._unwritten.where)
+            self._unwritten = None
 
     def _take(self, fact: Fact) -> None:
         match fact:
@@ -192,6 +197,7 @@ class Station:
         records = [order for order in orders if isinstance(order, Record)]
         if records:
             self._ledger.append(entries_of(after, records, self._bench))
+            self._could_write()
         self._board.put(after)
         self._show.moved(run, after)
         for order in orders:

@@ -6,10 +6,13 @@ A peer that shared the measured process would be measured with it.
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -67,15 +70,67 @@ def label_printer() -> Iterator[Peer]:
         yield served
 
 
-def in_child(module: str, *words: str, prefix: Sequence[str] = (), **environment: str) -> Any:
-    """Run a measurement in a fresh process; return the last line it prints, read as JSON.
+@dataclass(frozen=True)
+class Lab:
+    """Where measurements run: fresh processes with the settings of an installed program."""
 
-    `prefix` are words before the interpreter, such as those of a virtual display.
-    """
-    import os  # noqa: PLC0415
+    environment: dict[str, str]
 
-    done = subprocess.run(
-        [*prefix, sys.executable, "-m", module, *words],
-        cwd=ROOT, text=True, stdout=subprocess.PIPE, check=True, env={**os.environ, **environment},
-    )  # fmt: skip
-    return json.loads(done.stdout.strip().splitlines()[-1])
+    @classmethod
+    @contextmanager
+    def open(cls, platform: str = "offscreen") -> Iterator[Lab]:
+        """Set up for one Qt platform; `xcb` gets a display of its own.
+
+        Modules are loaded compiled, as an installation has them, and nothing of a person's own
+        settings is read.
+        """
+        with tempfile.TemporaryDirectory(prefix="staging-bench-lab-") as folder:
+            environment = {k: v for k, v in os.environ.items() if k not in _NOT_OURS} | {
+                "QT_QPA_PLATFORM": platform,
+                "PYTHONPYCACHEPREFIX": f"{folder}/compiled",
+                "XDG_STATE_HOME": f"{folder}/state",
+                "XDG_CONFIG_HOME": f"{folder}/config",
+            }
+            with _display() if platform == "xcb" else nullcontext("") as display:
+                yield cls(environment | {"DISPLAY": display})
+
+    def run(self, module: str, *words: str) -> Any:
+        """Run a module of this package; return the last line it prints, read as JSON."""
+        return json.loads(self.told(f"tests.benchmarks.{module}", *words).splitlines()[-1])
+
+    def told(self, module: str, *words: str) -> str:
+        """Run a module to its end and return what it prints."""
+        done = subprocess.run(
+            [sys.executable, "-m", module, *words],
+            cwd=ROOT, env=self.environment, text=True, check=True,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL if self._is_chatty else None,
+        )  # fmt: skip
+        return done.stdout.strip()
+
+    @property
+    def _is_chatty(self) -> bool:
+        """Whether the platform complains of what it cannot do."""
+        return self.environment["QT_QPA_PLATFORM"] == "offscreen"
+
+
+_NOT_OURS = frozenset({"PYTHONDONTWRITEBYTECODE", "WAYLAND_DISPLAY", "DISPLAY"})
+
+
+def has_display() -> bool:
+    """Whether a virtual display can be had."""
+    return shutil.which("Xvfb") is not None
+
+
+@contextmanager
+def _display() -> Iterator[str]:
+    receive, send = os.pipe()
+    with subprocess.Popen(
+        ["Xvfb", "-displayfd", str(send), "-screen", "0", "1920x1080x24", "-nolisten", "tcp"],
+        pass_fds=[send], stderr=subprocess.DEVNULL,
+    ) as process:  # fmt: skip
+        os.close(send)
+        try:
+            with os.fdopen(receive) as number:
+                yield f":{number.readline().strip()}"
+        finally:
+            process.terminate()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -66,14 +65,16 @@ async def bring(bench: Workbench, state: State) -> SimulatedHandset:
     else:
         await bench.take_in("A1", handset)
     match state:
+        case State.ATTACHED:
+            await bench.until_asked(handset, "getprop")
+        case State.STAGING:
+            await bench.until_asked(handset, "stayon")
         case State.HELD:
-            await bench.shows("A1", "Step 2/5")
+            await bench.until_asked(handset, "stayon")
             bench.post(RunHeld(A1))
         case State.VOIDED:
-            await bench.shows("A1", "Step 2/5")
+            await bench.until_asked(handset, "stayon")
             bench.post(RunVoided(A1, "set aside"))
-        case State.ATTACHED:
-            await bench.until(lambda: any("getprop" in line for line in handset.log), "a question")
     await bench.shows("A1", CASES[state].shown)
     return handset
 
@@ -123,7 +124,8 @@ async def test_a_held_run_goes_on_in_whatever_slot_its_handset_comes_back(
     await finish_held(bench, slot, state)
     if slot != "A1":
         await bench.shows("A1", "Empty")
-    assert bench.kinds(handset).count("staged") == 1
+    kinds = bench.kinds(handset)
+    assert (kinds.count("label_queued"), kinds.count("staged")) == (1, 1)
     assert bench.labels() == ["SIM-000001"]
 
 
@@ -182,6 +184,21 @@ async def test_a_held_run_leaves_the_slot_that_a_foreign_handset_took(bench: Wor
 
 
 @at_the_bench
+async def test_a_foreign_handset_that_has_not_said_who_it_is_is_not_worked_on(
+    bench: Workbench,
+) -> None:
+    await bring(bench, State.STAGING)
+    foreign = make_handset(2, faults=[HangShell(word="getprop", once=True)])
+    await bench.unplug("A1")
+    await bench.plug("A1", foreign)
+    await bench.until_asked(foreign, "getprop")
+    bench.post(RunResumed(A1))
+    await bench.settle()
+    assert bench.slots["A1"].word == "Unplugged"
+    assert not any("svc" in line for line in foreign.log)
+
+
+@at_the_bench
 async def test_a_held_handset_that_asks_again_shows_tap_allow(bench: Workbench) -> None:
     handset = stuck_handset(1)
     handset.secure = True
@@ -189,7 +206,7 @@ async def test_a_held_handset_that_asks_again_shows_tap_allow(bench: Workbench) 
     await bench.until(lambda: handset.accept_dialog(remember=False), "the question on the screen")
     await bench.shows("A1", "Scan IMEI")
     await bench.scan_box(handset)
-    await bench.shows("A1", "Step 2/5")
+    await bench.until_asked(handset, "stayon")
     await bench.unplug("A1")
     await bench.plug("A1", handset)
     await bench.until(lambda: bench.problem("A1") is ProblemCode.UNAUTHORISED, "Tap Allow")

@@ -15,7 +15,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, Self
 
 from bench.clock import SystemClock
 from bench.custody.entries import LedgerHeader
@@ -120,7 +120,7 @@ class Workbench:
         self._task: asyncio.Task[None] | None = None
 
     # the bench
-    async def __aenter__(self) -> Workbench:
+    async def __aenter__(self) -> Self:
         ready = asyncio.Event()
 
         def is_ready(post: Post) -> None:
@@ -128,7 +128,10 @@ class Workbench:
             ready.set()
 
         bench = training_bench(
-            self.folder, self.layout, self._equipment, lambda ledger: setattr(self, "ledger", ledger)
+            self.folder,
+            self.layout,
+            self._equipment,
+            lambda ledger: setattr(self, "ledger", ledger),
         )
         self._task = asyncio.create_task(bench.run(self._see, is_ready))
         opened = asyncio.create_task(ready.wait())
@@ -242,6 +245,10 @@ class Workbench:
         )
         return self.slots[slot]
 
+    async def until_asked(self, handset: SimulatedHandset, word: str) -> None:
+        """Wait until the handset was asked for something with that word in it."""
+        await self.until(lambda: any(word in line for line in handset.log), f"{word} to be asked")
+
     async def until(self, condition: Callable[[], bool], what: str) -> None:
         """Wait until something is so; look when something is shown, and now and then."""
         try:
@@ -284,7 +291,7 @@ def _is_about(body: dict[str, Any], handset: SimulatedHandset) -> bool:
 
 def at_the_bench(
     test: Callable[Concatenate[Workbench, _Given], Coroutine[Any, Any, None]],
-) -> Callable[Concatenate[Path, _Given], None]:
+) -> Callable[..., None]:
     """Run a test at a bench of its own, in the folder that pytest gives it."""
 
     async def run(folder: Path, *args: _Given.args, **kwargs: _Given.kwargs) -> None:

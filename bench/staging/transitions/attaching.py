@@ -55,7 +55,7 @@ def online(run: StagingRun, fact: HandsetOnline) -> Advance:
 
 def online_again(run: StagingRun, fact: HandsetOnline) -> Advance:
     """Ask who it is again, without losing what the run waits for."""
-    again = replace(run, session=fact.session, path=fact.path, present=True)
+    again = replace(run, session=fact.session, path=fact.path, present=True, proven=False)
     return again, (Identify(fact.path, fact.session),)
 
 
@@ -108,10 +108,17 @@ def recognised(run: StagingRun, fact: HandsetRecognised) -> Advance:
     return replace(known, state=State.AWAITING_SCAN), ()
 
 
+def prompt_while_held(run: StagingRun, _: HandsetUnauthorised) -> Advance:
+    """Say that a person has to tap Allow; what the run was held for stays."""
+    return replace(run, session=None, notice=Problem(ProblemCode.UNAUTHORISED, str(run.slot))), ()
+
+
 def recognised_again(run: StagingRun, fact: HandsetRecognised) -> Advance:
     """The same handset is no news; another one in its place is."""
-    if fact.session != run.session or run.is_about(fact.identity):
+    if fact.session != run.session:
         return run, ()
+    if run.is_about(fact.identity):
+        return replace(run, proven=True), ()
     return hold(replace(run, session=None), ProblemCode.FOREIGN_HANDSET)
 
 
@@ -120,9 +127,8 @@ def recognised_while_held(run: StagingRun, fact: HandsetRecognised) -> Advance:
     if fact.session != run.session:
         return run, ()
     if run.identity is None:
-        return replace(
-            run, identity=fact.identity, device=fact.device, asset_tag=fact.asset_tag
-        ), ()
+        known = replace(run, identity=fact.identity, device=fact.device, asset_tag=fact.asset_tag)
+        return replace(known, notice=None, proven=True), ()
     if not run.is_about(fact.identity):
         notice = Problem(ProblemCode.FOREIGN_HANDSET, str(run.slot), fact.identity.model)
         return replace(run, session=None, present=False, notice=notice), ()
@@ -139,7 +145,7 @@ def reattached(run: StagingRun, fact: HandsetReattached) -> Advance:
 
 def came_back(run: StagingRun) -> Advance:
     """The held run's own handset answers: go on, unless a person has to decide first."""
-    back = replace(run, notice=None, present=True)
+    back = replace(run, notice=None, present=True, proven=True)
     if back.hold and (back.hold.code in _LINK or back.hold.code is ProblemCode.FOREIGN_HANDSET):
         return resume(back, "handset came back")
     return back, ()

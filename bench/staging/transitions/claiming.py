@@ -32,7 +32,8 @@ def wrong_box(run: StagingRun, fact: ImeiScanned) -> Advance:
 def box_while_held(run: StagingRun, fact: ImeiScanned) -> Advance:
     """The right box after a wrong one is the decision itself."""
     wrong_box = run.hold is not None and run.hold.code is ProblemCode.IMEI_MISMATCH
-    if wrong_box and run.present and run.identity and fact.imei in run.identity.imeis:
+    here = run.present and run.proven
+    if wrong_box and here and run.identity and fact.imei in run.identity.imeis:
         after, orders = box(run, fact)
         return after, (Record(CustodyKind.RESUMED, reason="right box scanned"), *orders)
     return not_now(run)

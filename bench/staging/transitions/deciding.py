@@ -13,11 +13,15 @@ from bench.events import (
     RunResumed,
     RunVoided,
 )
+from bench.identity.plain import plain
 from bench.problems import Problem, ProblemCode
 from bench.staging.run import StagingRun, State
 from bench.staging.transitions.answers import Advance, hold, not_now, records
 from bench.staging.transitions.labelling import print_label
 from bench.staging.transitions.working import start_step
+
+_REASON = 500
+"""Characters kept of a person's reason."""
 
 
 def held(run: StagingRun, _: RunHeld) -> Advance:
@@ -44,7 +48,7 @@ def resume(run: StagingRun, reason: str) -> Advance:
     hold = run.hold
     if hold is None:
         return not_now(run)
-    if hold.was is State.STAGING and run.session is None:
+    if hold.was is State.STAGING and (run.session is None or not run.proven):
         return not_now(run)
     resumed = replace(run, state=hold.was, hold=None, failures=0, notice=None)
     after, orders = go_on(resumed, hold.code)
@@ -56,6 +60,8 @@ def go_on(run: StagingRun, after: ProblemCode) -> Advance:
     match run.state:
         case State.STAGING:
             return start_step(run)
+        case State.LABELLING if run.busy:  # its label is still on the way
+            return run, ()
         case State.LABELLING:
             return print_label(run, "printed again after an interruption")
         case State.ATTACHED | State.UNAUTHORISED | State.AWAITING_SCAN:
@@ -77,5 +83,5 @@ def voided(run: StagingRun, fact: RunVoided) -> Advance:
     state = State.VOIDED if run.present else State.GONE
     recorded = run.recorded or run.identity is not None
     voided = replace(run, state=state, busy=False, hold=None, notice=None, recorded=recorded)
-    record = records(voided, CustodyKind.VOIDED, reason=fact.reason)
+    record = records(voided, CustodyKind.VOIDED, reason=plain(fact.reason, _REASON))
     return voided, (*record, CancelWork(run.run))

@@ -1,20 +1,15 @@
-"""The command line: what can be asked for, and how a headless bench tells how it goes.
+"""What can be asked for on the command line; parsing only.
 
-Parsing and telling only. What is asked for is built and run by `main`, which alone knows both the
-bench and its hardware.
+What is asked for is built and run by `main`, which alone knows both the bench and its hardware.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn, TypeAlias
-
-from bench.custody.verification import Verdict, verify_file
 
 _MOST_HANDSETS = 400
 
@@ -46,20 +41,6 @@ class VerifyLedger:
 
 
 Command: TypeAlias = OpenWindow | Demo | VerifyLedger
-
-
-@dataclass(frozen=True)
-class DemoResult:
-    """What a demo did; `seconds` of wall clock, from the first plug to the last scan."""
-
-    handsets: int
-    staged: int
-    held: int
-    voided: int
-    events: int
-    labels: int
-    seconds: float
-    chain_valid: bool
 
 
 def parse(words: Sequence[str], known_faults: Sequence[str]) -> Command:
@@ -128,31 +109,3 @@ def _one_of_each(known: Sequence[str]) -> Callable[[str], tuple[str, ...]]:
         return asked
 
     return faults
-
-
-def verify_ledger(command: VerifyLedger) -> int:
-    """Verify a record, say the verdict in one line, and return the exit code."""
-    verdict = verify_file(command.file)
-    sys.stdout.write(f"{command.file}: {_in_words(verdict)}\n")
-    return 0 if verdict.verifies else 1
-
-
-def _in_words(verdict: Verdict) -> str:
-    if verdict.verifies:
-        return f"{verdict.events} events, every one verifies"
-    if verdict.first_bad == 0:
-        return f"not a record that verifies: {verdict.reason}"
-    return f"event {verdict.first_bad} does not verify: {verdict.reason}"
-
-
-def tell(result: DemoResult, out: Path, *, as_json: bool) -> None:
-    """Say what a demo did, as one JSON object or in words."""
-    if as_json:
-        sys.stdout.write(json.dumps(asdict(result)) + "\n")
-        return
-    chain = "valid" if result.chain_valid else "NOT VALID"
-    sys.stdout.write(
-        f"{result.staged} of {result.handsets} staged, {result.held} held, {result.voided} void, "
-        f"{result.labels} labels, {result.events} events, chain {chain}, "
-        f"{result.seconds:.1f} s\nKept in {out}\n"
-    )

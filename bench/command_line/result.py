@@ -1,0 +1,35 @@
+"""What a demo did, as an object and in words."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class DemoResult:
+    """What a demo did; `seconds` of wall clock, from the first plug to the last scan."""
+
+    handsets: int
+    staged: int
+    held: int
+    voided: int
+    events: int
+    labels: int
+    seconds: float
+    chain_valid: bool
+
+
+def tell(result: DemoResult, out: Path, *, as_json: bool) -> None:
+    """Say what a demo did, as one JSON object or in words."""
+    if as_json:
+        sys.stdout.write(json.dumps(asdict(result)) + "\n")
+        return
+    chain = "valid" if result.chain_valid else "NOT VALID"
+    sys.stdout.write(
+        f"{result.staged} of {result.handsets} staged, {result.held} held, {result.voided} void, "
+        f"{result.labels} labels, {result.events} events, chain {chain}, "
+        f"{result.seconds:.1f} s\nKept in {out}\n"
+    )

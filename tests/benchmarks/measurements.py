@@ -1,0 +1,143 @@
+"""Each measurement: what is run, how often, and which figures come of it."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from tests.benchmarks.figures import Figure, quantile
+from tests.benchmarks.peers import Lab, has_display
+
+MS = 1000.0
+Measurement: TypeAlias = Callable[[int], Iterator[Figure]]
+"""Takes how often to repeat."""
+
+_HANDSETS, _SECONDS = 64, 1.0
+_PAINTS = 7
+_IDLE = 4.0
+
+
+def wave(times: int) -> Iterator[Figure]:
+    """Stage sixty-four handsets at once."""
+    with Lab.open() as lab:
+        runs = [
+            lab.run("wave", "--handsets", str(_HANDSETS), "--seconds", str(_SECONDS))
+            for _ in range(times)
+        ]
+    name = f"wave of {_HANDSETS}, first plug to last staged"
+    walls, own = ([run[key] for run in runs] for key in ("wall_s", "busy_s"))
+    yield Figure(name, "s", walls, own, "handsets' own time", ratio=1.15, notes={"runs": runs})
+    yield Figure("processor time of the bench, a wave", "s", [run["processor_s"] for run in runs])
+    yield Figure("memory of the bench, headless", "MiB", [run["rss_mib"] for run in runs])
+
+
+def identity(times: int) -> Iterator[Figure]:
+    """Identify sixty-four handsets at once."""
+    with Lab.open() as lab:
+        took = lab.run("identity", "--handsets", str(_HANDSETS), "--repetitions", str(5 * times))
+    ms = {name: [second * MS for second in seconds] for name, seconds in took.items()}
+    name = f"identity of {_HANDSETS}"
+    yield Figure(name, "ms", ms["product"], ms["bare"], "bare sockets", ratio=1.5)
+    yield Figure(f"{name}, by adbutils", "ms", ms["adbutils"], ms["bare"], "bare sockets")
+
+
+def window(times: int) -> Iterator[Figure]:
+    """Show the window while sixty-four handsets are staged behind it."""
+    for platform in _platforms():
+        with Lab.open(platform) as lab:
+            busy, idle = [], []
+            for _ in range(times):
+                idle.append(lab.run("window", "--empty", str(_IDLE)))
+                busy.append(lab.run("window", "--handsets", str(_HANDSETS)))
+        yield from _ticks(platform, busy, idle)
+        yield Figure(f"memory with the window, {platform}", "MiB", [b["rss_mib"] for b in busy])
+        walls, own = ([run[key] for run in busy] for key in ("wall_s", "busy_s"))
+        yield Figure(f"the same wave with the window, {platform}", "s", walls, own, "handsets")
+
+
+def _ticks(
+    platform: str, busy: list[dict[str, Any]], idle: list[dict[str, Any]]
+) -> Iterator[Figure]:
+    late, least = ([[s * MS for s in run["late_s"]] for run in runs] for runs in (busy, idle))
+    yield Figure(
+        f"10 ms tick, {platform}: p99 late", "ms", [quantile(run, 0.99) for run in late],
+        [quantile(run, 0.99) for run in least], "empty window", limit=16.0,
+        notes={"ticks": [len(run) for run in late]},
+    )  # fmt: skip
+    yield Figure(
+        f"10 ms tick, {platform}: worst late", "ms", [max(run) for run in late],
+        [max(run) for run in least], "empty window", limit=50.0, worst=True,
+    )  # fmt: skip
+
+
+def paint(_times: int) -> Iterator[Figure]:
+    """Time whole processes to their first paint; the two take turns."""
+    for platform in _platforms():
+        took: dict[str, list[float]] = {"product": [], "empty": []}
+        with Lab.open(platform) as lab, tempfile.TemporaryDirectory() as folder:
+            for turn in range(_PAINTS + 1):
+                for what, seconds in took.items():
+                    began = time.perf_counter()
+                    lab.run("paint", what, folder)
+                    if turn:  # the first compiles what it loads
+                        seconds.append((time.perf_counter() - began) * MS)
+        name = f"start to first paint, {platform}"
+        yield Figure(name, "ms", took["product"], took["empty"], "empty window", ratio=2.0)
+
+
+def scans(times: int) -> Iterator[Figure]:
+    """Scan boxes."""
+    for what, words in (("posted", ()), ("through the line", ("--line",))):
+        with Lab.open() as lab, _on_this_disk() as disk:
+            runs = [lab.run("scans", "--disk", disk, *words) for _ in range(times)]
+        for mark, share, ratio in (("p50", 0.5, None), ("p99", 0.99, 3.0)):
+            scan, bare = ([quantile(r[k], share) * MS for r in runs] for k in ("scan", "bare"))
+            name = f"scan to commit and view, {what}: {mark}"
+            notes = {"runs": runs} if ratio else {}
+            yield Figure(name, "ms", scan, bare, "bare commit", ratio=ratio, notes=notes)
+
+
+def appends(times: int) -> Iterator[Figure]:
+    """Append events to a record, each in a transaction of its own."""
+    with Lab.open() as lab, _on_this_disk() as disk:
+        runs = [lab.run("appends", "--disk", disk) for _ in range(times)]
+    append, bare = ([len(run[key]) / sum(run[key]) for run in runs] for key in ("append", "bare"))
+    yield Figure("events appended", "1/s", append, bare, "bare commits")
+
+
+def demo(times: int) -> Iterator[Figure]:
+    """Run the demonstration as a person does; the simulation is in the same process."""
+    with Lab.open() as lab:
+        runs = []
+        for _ in range(times):
+            began = time.perf_counter()
+            told = lab.told("main", "demo", "--headless", "--handsets", "16", "--json")
+            result = json.loads(told.splitlines()[-1])
+            runs.append(result | {"whole": time.perf_counter() - began})
+    for what, key in (("plug to last scan", "seconds"), ("whole process", "whole")):
+        yield Figure(f"demo of 16, headless: {what}", "s", [float(run[key]) for run in runs])
+
+
+def _platforms() -> tuple[str, ...]:
+    return ("offscreen", "xcb") if has_display() else ("offscreen",)
+
+
+def _on_this_disk() -> tempfile.TemporaryDirectory[str]:
+    """Return a folder where the program's own are, and not in memory as /tmp may be."""
+    Path("out").mkdir(exist_ok=True)
+    return tempfile.TemporaryDirectory(prefix="benchmark-", dir=Path("out").resolve())
+
+
+ALL: dict[str, Measurement] = {
+    "wave": wave,
+    "identity": identity,
+    "window": window,
+    "paint": paint,
+    "scans": scans,
+    "appends": appends,
+    "demo": demo,
+}
