@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bench.command_line.arguments import Demo
     from bench.command_line.result import DemoResult
     from bench.custody.ledger import Ledger
-    from bench.events import BenchView
+    from bench.events.views import BenchView
     from bench.ports import Bitmap, Equipment, Post
     from bench.settings import Settings
     from bench.staging.showing import Publish

@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEvent, QObject, QTimer, Signal, Slot
 
-from bench.events import BenchView, Fact, ScanView, SlotView, TallyView
+from bench.events.run import Fact
+from bench.events.views import (
+    BenchView,
+    ScanView,
+    SlotView,
+    TallyView,
+)
 from bench.identity.identifiers import SlotCode
 from bench.ports import Post
 from bench.problems import Problem, ProblemError

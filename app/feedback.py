@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QApplication
 
-from bench.events import ScanTone
+from bench.events.views import ScanTone
 
 RHYTHMS: Mapping[ScanTone, tuple[int, ...]] = {
     ScanTone.GOOD: (0,),

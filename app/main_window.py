@@ -39,7 +39,9 @@ from app.staging.view import HubGrid
 from app.theme import TRAINING, Theme
 from app.wedge import Wedge
 from app.zoom import Zoom
-from bench.events import Category, Fact, ScanTone, ScanView, TextScanned
+from bench.events.person import TextScanned
+from bench.events.run import Fact
+from bench.events.views import Category, ScanTone, ScanView
 from bench.identity.identifiers import SlotCode
 from bench.problems import Problem
 from bench.staging.slots import HubLayout

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
-from bench.events import Category, SlotView
+from bench.events.views import Category, SlotView
 
 
 class Pictures:

@@ -15,7 +15,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
-from bench.events import Category, ScanTone
+from bench.events.views import Category, ScanTone
 
 Choice: TypeAlias = Literal["system", "light", "dark"]
 

@@ -13,7 +13,12 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from bench.events import BenchView, Category, SlotView, TallyView
+from bench.events.views import (
+    BenchView,
+    Category,
+    SlotView,
+    TallyView,
+)
 from bench.identity.identifiers import SlotCode
 
 _STYLES = {

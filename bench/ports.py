@@ -12,7 +12,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from bench.events import BenchView, Fact, HandsetIdentity
+from bench.events.device import HandsetIdentity
+from bench.events.run import Fact
+from bench.events.views import BenchView
 from bench.problems import Problem
 
 Post: TypeAlias = Callable[[Fact], None]

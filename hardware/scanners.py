@@ -14,7 +14,8 @@ from contextlib import closing
 from serial import Serial
 from serial.tools import list_ports
 
-from bench.events import ProblemCleared, ProblemRaised, TextScanned
+from bench.events.device import ProblemCleared, ProblemRaised
+from bench.events.person import TextScanned
 from bench.identity.plain import plain
 from bench.ports import Post
 from bench.problems import Problem, ProblemCode

@@ -14,7 +14,12 @@ from typing import TypeAlias
 
 import pyudev
 
-from bench.events import HandsetAttached, HandsetDetached, ProblemCleared, ProblemRaised
+from bench.events.device import (
+    HandsetAttached,
+    HandsetDetached,
+    ProblemCleared,
+    ProblemRaised,
+)
 from bench.identity.identifiers import IdentifierError, UsbPath
 from bench.identity.plain import plain
 from bench.ports import Post

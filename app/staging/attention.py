@@ -28,7 +28,7 @@ from app.parts import Card, QuietList, scaled
 from app.staging import shapes
 from app.staging.model import Index
 from app.theme import LOOKS, Theme
-from bench.events import Category, SlotView
+from bench.events.views import Category, SlotView
 from bench.identity.identifiers import SlotCode
 from bench.identity.plain import plain
 from bench.problems import Clears, Fault, Problem

@@ -10,7 +10,7 @@ from app.staging.faces import Faces, segment, segments, shows_progress
 from app.staging.model import Index, SlotTable
 from app.staging.tile import Places, places_in, sizes
 from app.theme import Theme
-from bench.events import Category, SlotView
+from bench.events.views import Category, SlotView
 from bench.identity.identifiers import SlotCode
 
 _QUIET = 0.25

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 from app.staging import shapes
 from app.staging.tile import Places, Sizes, fitted
 from app.theme import LOOKS, Shape, Theme
-from bench.events import Category, SlotView
+from bench.events.views import Category, SlotView
 from bench.identity.identifiers import SlotCode
 
 _MOST_SEGMENTS = 8

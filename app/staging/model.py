@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from bench.events import Category, SlotView
+from bench.events.views import Category, SlotView
 from bench.identity.identifiers import SlotCode
 from bench.identity.plain import plain
 from bench.staging.slots import HubLayout

@@ -10,7 +10,14 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from app.actions import Act, key_of
 from app.parts import Card, KeyButton, Text
-from bench.events import Category, CopyRequested, Fact, RunHeld, RunResumed, RunVoided, SlotView
+from bench.events.person import (
+    CopyRequested,
+    RunHeld,
+    RunResumed,
+    RunVoided,
+)
+from bench.events.run import Fact
+from bench.events.views import Category, SlotView
 from bench.identity.identifiers import SlotCode
 from bench.identity.plain import plain
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, 
 from app.parts import Card, Text, scaled
 from app.staging import shapes
 from app.theme import LOOKS, TONES, Theme
-from bench.events import ScanView
+from bench.events.views import ScanView
 from bench.identity.plain import plain
 
 _LONGEST = 512

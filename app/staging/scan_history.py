@@ -13,7 +13,7 @@ from app.parts import Card, QuietList, scaled
 from app.staging import shapes
 from app.staging.model import Index
 from app.theme import LOOKS, TONES, Theme
-from bench.events import ScanView
+from bench.events.views import ScanView
 from bench.identity.plain import plain
 
 SHOWN = 10

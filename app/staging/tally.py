@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPalet
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout
 
 from app.parts import Card, scaled
-from bench.events import Category, TallyView
+from bench.events.views import Category, TallyView
 
 _SHOWN: Mapping[str, frozenset[Category]] = {
     "Staged": frozenset({Category.DONE}),

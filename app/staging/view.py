@@ -12,7 +12,7 @@ from app.staging.delegate import TileDelegate
 from app.staging.model import SlotTable
 from app.staging.tile import smallest
 from app.theme import Theme
-from bench.events import Category
+from bench.events.views import Category
 from bench.identity.identifiers import SlotCode
 
 PULSE = 800

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from bench.custody.chain import GENESIS
 from bench.custody.entries import DeviceRef, Entry, LabelState, LedgerHeader, RunPosition
-from bench.events import CustodyKind, Json
+from bench.events.orders import CustodyKind, Json
 from bench.ports import Moment
 
 VERSION = 1

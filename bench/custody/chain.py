@@ -15,7 +15,7 @@ import rfc8785
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from bench.events import Json
+from bench.events.orders import Json
 
 GENESIS = "0" * 64
 """`prev` of the first event of an epoch."""

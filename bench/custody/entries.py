@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bench.events import CustodyKind, Json
+from bench.events.orders import CustodyKind, Json
 from bench.identity.identifiers import AssetTag, Imei, SerialNumber
 
 

@@ -28,7 +28,7 @@ from bench.custody.entries import (
 )
 from bench.custody.key import BenchKey
 from bench.custody.lock import RecordLock
-from bench.events import CustodyKind
+from bench.events.orders import CustodyKind
 from bench.identity.identifiers import AssetTag, Imei
 from bench.ports import Clock, Moment
 from bench.problems import Problem, ProblemCode, ProblemError

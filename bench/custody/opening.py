@@ -16,7 +16,7 @@ from bench.custody.chain import is_signed, leaf_hash, parse
 from bench.custody.database import connect_writer, transaction
 from bench.custody.entries import Entry, LedgerHeader, SealedEvent
 from bench.custody.verification import named_key
-from bench.events import CustodyKind
+from bench.events.orders import CustodyKind
 from bench.problems import Problem, ProblemCode, ProblemError
 
 if TYPE_CHECKING:

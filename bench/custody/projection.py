@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 from bench.custody.chain import parse
 from bench.custody.database import transaction
 from bench.custody.schema import PROJECTED, PROJECTIONS
-from bench.events import CustodyKind, Json
+from bench.events.orders import CustodyKind, Json
 
 if TYPE_CHECKING:
     import sqlite3

@@ -15,7 +15,7 @@ from bench.custody.entries import (
     RunPosition,
     SealedEvent,
 )
-from bench.events import CustodyKind
+from bench.events.orders import CustodyKind
 from bench.identity.identifiers import AssetTag, Imei, SerialNumber
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from bench.custody.body import VERSION
 from bench.custody.chain import GENESIS, is_signed, leaf_hash, parse
 from bench.custody.database import connect_reader
 from bench.custody.entries import SealedEvent
-from bench.events import CustodyKind, Json
+from bench.events.orders import CustodyKind, Json
 
 if TYPE_CHECKING:
     import sqlite3

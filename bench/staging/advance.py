@@ -10,25 +10,31 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from bench.events import (
-    ConflictFound,
-    CopyRequested,
+from bench.events.device import (
     HandsetAttached,
     HandsetDetached,
     HandsetOnline,
-    HandsetReattached,
-    HandsetRecognised,
     HandsetUnauthorised,
     HandsetUnreachable,
     IdentityUnread,
-    ImeiScanned,
-    LabelDoubtful,
-    LabelPrinted,
-    LabelScanned,
-    RunFact,
+)
+from bench.events.person import (
+    CopyRequested,
     RunHeld,
     RunResumed,
     RunVoided,
+)
+from bench.events.run import (
+    ConflictFound,
+    HandsetReattached,
+    HandsetRecognised,
+    ImeiScanned,
+    LabelScanned,
+    RunFact,
+)
+from bench.events.work import (
+    LabelDoubtful,
+    LabelPrinted,
     StepErrored,
     StepFailed,
     StepSucceeded,

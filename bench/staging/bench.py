@@ -14,7 +14,7 @@ from typing import Any
 
 from bench.custody.ledger import Ledger
 from bench.enrolment.profiles import EnrolmentProfile
-from bench.events import BenchView
+from bench.events.views import BenchView
 from bench.labels.template import LabelTemplate
 from bench.ports import Clock, Equipment, Post
 from bench.staging.board import Board

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench.events import HandsetIdentity
+from bench.events.device import HandsetIdentity
 from bench.identity.identifiers import AssetTag, Imei, SlotCode
 from bench.staging.run import StagingRun, State
 

@@ -11,14 +11,15 @@ import logging
 from collections.abc import Coroutine
 
 from bench.enrolment.profiles import EnrolmentProfile
-from bench.events import (
+from bench.events.device import HandsetIdentified, IdentityUnread
+from bench.events.orders import (
     CancelWork,
-    HandsetIdentified,
     Identify,
-    IdentityUnread,
     Order,
     PrintLabel,
     StartStep,
+)
+from bench.events.work import (
     StepErrored,
     StepFailed,
     StepProgressed,

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bench.events import HandsetIdentity, Json
+from bench.events.device import HandsetIdentity
+from bench.events.orders import Json
 from bench.identity.identifiers import AssetTag, Imei, SerialNumber, SlotCode, UsbPath
 from bench.problems import ProblemCode
 from bench.staging.run import Hold, Plan, StagingRun, State

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 
-from bench.events import LabelDoubtful, LabelPrinted, PrintLabel, ProblemCleared, ProblemRaised
+from bench.events.device import ProblemCleared, ProblemRaised
+from bench.events.orders import PrintLabel
+from bench.events.work import LabelDoubtful, LabelPrinted
 from bench.labels.render import render
 from bench.labels.template import LabelContent, LabelTemplate
 from bench.ports import Bitmap, LabelPrinter, Post, PrintDoubtfulError

@@ -10,20 +10,22 @@ import uuid
 from collections.abc import Iterator
 
 from bench.custody.ledger import Ledger
-from bench.events import (
-    ConflictFound,
-    CustodyKind,
+from bench.events.device import (
     DeviceFact,
     HandsetAttached,
     HandsetDetached,
     HandsetIdentified,
     HandsetIdentity,
     HandsetOnline,
+    HandsetUnauthorised,
+)
+from bench.events.orders import CustodyKind
+from bench.events.run import (
+    ConflictFound,
     HandsetReattached,
     HandsetRecognised,
-    HandsetUnauthorised,
     RunFact,
-)  # fmt: skip
+)
 from bench.identity.identifiers import SlotCode
 from bench.problems import Problem, ProblemCode
 from bench.staging.board import Board

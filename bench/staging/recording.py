@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bench.custody.entries import DeviceRef, Entry, LabelJob, LabelState, RunPosition
-from bench.events import CustodyKind, Record
+from bench.events.orders import CustodyKind, Record
 from bench.staging.folding import position
 from bench.staging.run import StagingRun, State
 

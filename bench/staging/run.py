@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bench.events import HandsetIdentity
+from bench.events.device import HandsetIdentity
 from bench.identity.identifiers import AssetTag, Imei, SlotCode, UsbPath
 from bench.problems import Problem, ProblemCode
 

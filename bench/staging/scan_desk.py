@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from bench.events import ScanTone, ScanView, TextScanned
+from bench.events.person import TextScanned
+from bench.events.views import ScanTone, ScanView
 from bench.identity.identifiers import AssetTag, Imei, SlotCode
 from bench.identity.scans import ScanReading, read_scan
 from bench.problems import Problem, ProblemCode

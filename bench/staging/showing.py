@@ -9,7 +9,12 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeAlias
 
-from bench.events import BenchView, ScanView, SlotView, TallyView
+from bench.events.views import (
+    BenchView,
+    ScanView,
+    SlotView,
+    TallyView,
+)
 from bench.identity.identifiers import SlotCode
 from bench.problems import Problem, ProblemCode
 from bench.staging.board import Board

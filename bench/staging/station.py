@@ -14,10 +14,7 @@ from typing import TypeAlias, assert_never
 
 from bench.custody.entries import Entry
 from bench.custody.ledger import Ledger
-from bench.events import (
-    CopyRequested,
-    CustodyKind,
-    Fact,
+from bench.events.device import (
     HandsetAttached,
     HandsetDetached,
     HandsetIdentified,
@@ -25,29 +22,39 @@ from bench.events import (
     HandsetUnauthorised,
     HandsetUnreachable,
     IdentityUnread,
-    ImeiScanned,
-    LabelDoubtful,
-    LabelPrinted,
-    LabelScanned,
-    Order,
-    PersonFact,
     ProblemCleared,
     ProblemRaised,
+)
+from bench.events.orders import (
+    CustodyKind,
+    Order,
     Record,
     Refuse,
-    RunFact,
+)
+from bench.events.person import (
+    CopyRequested,
+    PersonFact,
     RunHeld,
     RunResumed,
     RunVoided,
-    ScanTone,
-    ScanView,
+    TextScanned,
+)
+from bench.events.run import (
+    Fact,
+    ImeiScanned,
+    LabelScanned,
+    RunFact,
+)
+from bench.events.views import ScanTone, ScanView
+from bench.events.work import (
+    LabelDoubtful,
+    LabelPrinted,
     StepErrored,
     StepFailed,
     StepProgressed,
     StepSucceeded,
-    TextScanned,
     WorkFact,
-)  # fmt: skip
+)
 from bench.identity.plain import plain
 from bench.ports import Clock
 from bench.problems import Problem, ProblemCode, ProblemError

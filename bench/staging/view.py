@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.events import Category, SlotView
+from bench.events.views import Category, SlotView
 from bench.identity.identifiers import SlotCode
 from bench.problems import Problem, ProblemCode
 from bench.staging.run import StagingRun, State

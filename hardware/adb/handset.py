@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.events import HandsetIdentity
+from bench.events.device import HandsetIdentity
 from bench.ports import HandsetRefusalError, Progress, ShellReply
 from bench.problems import Problem, ProblemCode, ProblemError
 from hardware.adb.client import AdbClient

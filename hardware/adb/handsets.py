@@ -10,7 +10,8 @@ import asyncio
 from contextlib import aclosing, suppress
 from typing import NoReturn
 
-from bench.events import Fact, ProblemCleared, ProblemRaised
+from bench.events.device import ProblemCleared, ProblemRaised
+from bench.events.run import Fact
 from bench.ports import Post
 from bench.problems import Problem, ProblemCode, ProblemError
 from hardware.adb.client import AdbClient

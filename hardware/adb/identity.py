@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from bench.events import HandsetIdentity
+from bench.events.device import HandsetIdentity
 from bench.identity.identifiers import IdentifierError, Imei, SerialNumber
 from bench.identity.plain import plain
 from bench.problems import Problem, ProblemCode, ProblemError

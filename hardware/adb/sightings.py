@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from bench.events import (
-    Fact,
+from bench.events.device import (
     HandsetOnline,
     HandsetUnauthorised,
     HandsetUnreachable,
     ProblemCleared,
     ProblemRaised,
 )
+from bench.events.run import Fact
 from bench.identity.identifiers import UsbPath
 from bench.identity.plain import plain
 from bench.problems import Problem, ProblemCode

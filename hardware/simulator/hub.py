@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
-from bench.events import HandsetAttached, HandsetDetached
+from bench.events.device import HandsetAttached, HandsetDetached
 from bench.identity.identifiers import UsbPath
 from bench.ports import Post
 from bench.problems import ProblemError

@@ -12,7 +12,6 @@ from typing import Protocol
 
 from hardware.simulator.packets import BrokenLinkError, Command
 
-
 MOST_HELD = 16 * 1024 * 1024
 """Bytes a stream holds before a peer that does not wait for OKAY breaks the link."""
 

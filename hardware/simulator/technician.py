@@ -12,15 +12,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from bench.events import (
+from bench.events.person import CopyRequested, RunResumed, RunVoided
+from bench.events.views import (
     BenchView,
     Category,
-    CopyRequested,
-    RunResumed,
-    RunVoided,
     ScanTone,
     SlotView,
-)  # fmt: skip
+)
 from bench.identity.identifiers import SlotCode, UsbPath
 from bench.ports import Post
 from bench.problems import ProblemCode

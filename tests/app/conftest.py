@@ -19,7 +19,14 @@ from app.bridge import Changes
 from app.feedback import Sounds
 from app.main_window import MainWindow
 from app.theme import LIGHT
-from bench.events import Category, Fact, ScanTone, ScanView, SlotView, TallyView
+from bench.events.run import Fact
+from bench.events.views import (
+    Category,
+    ScanTone,
+    ScanView,
+    SlotView,
+    TallyView,
+)
 from bench.identity.identifiers import SlotCode
 from bench.problems import Problem, ProblemCode
 from bench.staging.slots import HubLayout

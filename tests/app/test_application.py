@@ -16,7 +16,12 @@ from pytestqt.qtbot import QtBot
 from app.application import run_window
 from app.main_window import MainWindow
 from app.theme import Choice
-from bench.events import BenchView, Category, SlotView, TallyView
+from bench.events.views import (
+    BenchView,
+    Category,
+    SlotView,
+    TallyView,
+)
 from bench.identity.identifiers import SlotCode
 from bench.ports import Post
 from bench.problems import Problem, ProblemCode, ProblemError

@@ -8,7 +8,16 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.bridge import BenchThread, Changes, Merged
-from bench.events import BenchView, Category, Fact, RunHeld, ScanTone, ScanView, SlotView, TallyView
+from bench.events.person import RunHeld
+from bench.events.run import Fact
+from bench.events.views import (
+    BenchView,
+    Category,
+    ScanTone,
+    ScanView,
+    SlotView,
+    TallyView,
+)
 from bench.identity.identifiers import SlotCode
 from bench.ports import Post
 from bench.problems import Problem, ProblemCode, ProblemError

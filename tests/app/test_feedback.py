@@ -3,7 +3,7 @@ from __future__ import annotations
 from pytestqt.qtbot import QtBot
 
 from app.feedback import RHYTHMS, Sounds, worst
-from bench.events import ScanTone
+from bench.events.views import ScanTone
 
 
 def test_each_tone_has_a_rhythm_of_its_own() -> None:

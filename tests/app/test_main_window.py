@@ -14,16 +14,14 @@ from pytestqt.qtbot import QtBot
 from app.actions import ACTIONS, Act
 from app.main_window import MainWindow
 from app.theme import DARK, LIGHT
-from bench.events import (
+from bench.events.person import (
     CopyRequested,
     RunHeld,
     RunResumed,
     RunVoided,
-    ScanTone,
-    ScanView,
-    SlotView,
     TextScanned,
 )
+from bench.events.views import ScanTone, ScanView, SlotView
 from bench.identity.identifiers import SlotCode
 from bench.problems import Problem, ProblemCode
 from bench.staging.slots import HubLayout

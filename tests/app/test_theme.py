@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 
 from app.theme import DARK, LIGHT, LOOKS, TRAINING, Paint, Theme
-from bench.events import Category
+from bench.events.views import Category
 
 # Machado, Oliveira and Fernandes (2009), severity 1.0, on linear sRGB.
 MATRICES = {

@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from bench.events import SlotView, TextScanned
+from bench.events.person import TextScanned
+from bench.events.views import SlotView
 from bench.identity.identifiers import Imei
 
 if TYPE_CHECKING:

@@ -6,7 +6,12 @@ import io
 
 from rich.console import Console
 
-from bench.events import BenchView, Category, SlotView, TallyView
+from bench.events.views import (
+    BenchView,
+    Category,
+    SlotView,
+    TallyView,
+)
 from bench.identity.identifiers import SlotCode
 from bench.onlooker import Onlooker, ProgressTable
 

@@ -14,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 from bench.custody.entries import DeviceRef, Entry, RunPosition
-from bench.events import CustodyKind, Json
+from bench.events.orders import CustodyKind, Json
 from bench.identity.identifiers import AssetTag, Imei, SerialNumber
 from tests.benchmarks.scans import BareRecord
 from tests.benchmarks.wave_bench import ledger_in

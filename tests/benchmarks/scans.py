@@ -23,18 +23,15 @@ from bench.clock import SystemClock
 from bench.custody.database import WRITER
 from bench.custody.ledger import Ledger
 from bench.enrolment.profiles import EnrolmentProfile
-from bench.events import (
-    BenchView,
+from bench.events.device import (
     HandsetAttached,
     HandsetDetached,
     HandsetIdentified,
     HandsetIdentity,
     HandsetOnline,
-    RunVoided,
-    ScanTone,
-    ScanView,
-    TextScanned,
-)  # fmt: skip
+)
+from bench.events.person import RunVoided, TextScanned
+from bench.events.views import BenchView, ScanTone, ScanView
 from bench.identity.identifiers import Imei, SerialNumber, UsbPath
 from bench.staging.bench import plan_of
 from bench.staging.board import Board

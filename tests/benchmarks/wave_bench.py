@@ -18,7 +18,8 @@ from bench.custody.entries import LedgerHeader
 from bench.custody.key import BenchKey
 from bench.custody.ledger import Ledger
 from bench.enrolment.profiles import EnrolmentProfile
-from bench.events import BenchView, Category, HandsetAttached
+from bench.events.device import HandsetAttached
+from bench.events.views import BenchView, Category
 from bench.identity.identifiers import UsbPath
 from bench.labels.template import LabelTemplate
 from bench.ports import Equipment, Post

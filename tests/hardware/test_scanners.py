@@ -16,7 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from serial.tools.list_ports_common import ListPortInfo
 
-from bench.events import Fact, ProblemCleared, ProblemRaised, TextScanned
+from bench.events.device import ProblemCleared, ProblemRaised
+from bench.events.person import TextScanned
+from bench.events.run import Fact
 from bench.problems import ProblemCode
 from hardware.scanners import FRAME_LIMIT, IDLE, Framer, SerialScanner, find_scanner
 from hardware.simulator.scanner import SimulatedScanner

@@ -11,7 +11,13 @@ from pathlib import Path
 import pytest
 import pyudev
 
-from bench.events import Fact, HandsetAttached, HandsetDetached, ProblemCleared, ProblemRaised
+from bench.events.device import (
+    HandsetAttached,
+    HandsetDetached,
+    ProblemCleared,
+    ProblemRaised,
+)
+from bench.events.run import Fact
 from bench.identity.identifiers import UsbPath
 from bench.problems import ProblemCode
 from hardware import usb

@@ -13,7 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bench.custody.ledger import Ledger
-from bench.events import BenchView
+from bench.events.views import BenchView
 from bench.ports import Equipment
 from bench.staging.slots import HubLayout
 from hardware.simulator.timing import Timing

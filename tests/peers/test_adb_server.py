@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.events import Category
+from bench.events.views import Category
 from bench.problems import ProblemCode
 from hardware.simulator.handset import make_handset
 from tests.peers.workbench import Workbench, at_the_bench, stuck_handset

@@ -18,7 +18,7 @@ from bench.custody import queries
 from bench.custody.database import connect_reader
 from bench.custody.entries import RunPosition
 from bench.custody.verification import verify_file
-from bench.events import RunResumed, RunVoided
+from bench.events.person import RunResumed, RunVoided
 from bench.identity.identifiers import SlotCode
 from bench.staging.run import State
 from hardware.simulator.handset import make_handset

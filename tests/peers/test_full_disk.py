@@ -12,7 +12,9 @@ import pytest
 
 from bench.custody.entries import Entry
 from bench.custody.ledger import Ledger
-from bench.events import CustodyKind, RunVoided, ScanTone
+from bench.events.orders import CustodyKind
+from bench.events.person import RunVoided
+from bench.events.views import ScanTone
 from bench.identity.identifiers import SlotCode
 from bench.problems import ProblemCode, ProblemError
 from hardware.simulator.handset import make_handset

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import zxingcpp
 
-from bench.events import SlotView
+from bench.events.views import SlotView
 from bench.identity.plain import LIMIT, plain
 from bench.labels.render import to_image
 from bench.ports import Bitmap

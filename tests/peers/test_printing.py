@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from bench.events import CopyRequested, RunHeld, RunResumed, RunVoided
+from bench.events.person import (
+    CopyRequested,
+    RunHeld,
+    RunResumed,
+    RunVoided,
+)
 from bench.identity.identifiers import SlotCode
 from bench.problems import ProblemCode
 from hardware.simulator.handset import make_handset

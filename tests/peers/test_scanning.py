@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bench.events import Category, RunResumed, ScanTone
+from bench.events.person import RunResumed
+from bench.events.views import Category, ScanTone
 from bench.identity.identifiers import Imei, SlotCode
 from bench.problems import ProblemCode
 from hardware.simulator.handset import make_handset

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from bench.events import Category, RunHeld, RunResumed, RunVoided
+from bench.events.person import RunHeld, RunResumed, RunVoided
+from bench.events.views import Category
 from bench.identity.identifiers import SlotCode
 from bench.problems import ProblemCode
 from bench.staging.run import State

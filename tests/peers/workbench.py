@@ -23,7 +23,8 @@ from bench.custody.key import BenchKey
 from bench.custody.ledger import Ledger
 from bench.custody.verification import verify_file
 from bench.enrolment.profiles import EnrolmentProfile
-from bench.events import BenchView, Fact, ScanView, SlotView
+from bench.events.run import Fact
+from bench.events.views import BenchView, ScanView, SlotView
 from bench.identity.identifiers import SlotCode, UsbPath
 from bench.labels.template import LabelTemplate
 from bench.ports import Equipment, Post

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeAlias
 
-from bench.events import (
+from bench.events.orders import (
     CancelWork,
     CustodyKind,
     Json,

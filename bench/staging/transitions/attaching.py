@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bench.events import (
-    ConflictFound,
-    CustodyKind,
+from bench.events.device import (
     HandsetAttached,
     HandsetDetached,
     HandsetOnline,
-    HandsetReattached,
-    HandsetRecognised,
     HandsetUnauthorised,
     HandsetUnreachable,
-    Identify,
     IdentityUnread,
+)
+from bench.events.orders import (
+    CustodyKind,
+    Identify,
     Json,
     Record,
 )
+from bench.events.run import ConflictFound, HandsetReattached, HandsetRecognised
 from bench.problems import Problem, ProblemCode
 from bench.staging.run import StagingRun, State
 from bench.staging.transitions.answers import Advance, hold, records

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bench.events import CustodyKind, ImeiScanned, Record
+from bench.events.orders import CustodyKind, Record
+from bench.events.run import ImeiScanned
 from bench.problems import ProblemCode
 from bench.staging.run import StagingRun
 from bench.staging.transitions.answers import Advance, hold, not_now

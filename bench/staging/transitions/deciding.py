@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bench.events import (
+from bench.events.orders import (
     CancelWork,
     CustodyKind,
     Identify,
     Refuse,
-    RunHeld,
-    RunResumed,
-    RunVoided,
 )
+from bench.events.person import RunHeld, RunResumed, RunVoided
 from bench.identity.plain import plain
 from bench.problems import Problem, ProblemCode
 from bench.staging.run import StagingRun, State

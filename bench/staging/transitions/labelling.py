@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bench.events import (
+from bench.events.orders import (
     CancelWork,
-    CopyRequested,
     CustodyKind,
     Json,
-    LabelDoubtful,
-    LabelPrinted,
-    LabelScanned,
     PrintLabel,
     Record,
     Refuse,
 )
+from bench.events.person import CopyRequested
+from bench.events.run import LabelScanned
+from bench.events.work import LabelDoubtful, LabelPrinted
 from bench.problems import Problem, ProblemCode
 from bench.staging.run import StagingRun, State
 from bench.staging.transitions.answers import Advance, not_now

@@ -8,14 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bench.events import (
-    CustodyKind,
-    Record,
-    StartStep,
-    StepErrored,
-    StepFailed,
-    StepSucceeded,
-)
+from bench.events.orders import CustodyKind, Record, StartStep
+from bench.events.work import StepErrored, StepFailed, StepSucceeded
 from bench.problems import ProblemCode
 from bench.staging.run import StagingRun, State
 from bench.staging.transitions.answers import Advance, hold

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pytestqt.modeltest import ModelTester
 
 from app.staging.attention import Notes, notes
-from bench.events import Category, SlotView
+from bench.events.views import Category, SlotView
 from bench.identity.identifiers import SlotCode
 from bench.problems import Problem, ProblemCode
 

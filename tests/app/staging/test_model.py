@@ -5,7 +5,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from pytestqt.modeltest import ModelTester
 
 from app.staging.model import SlotTable, described, spoken
-from bench.events import Category, SlotView
+from bench.events.views import Category, SlotView
 from bench.identity.identifiers import SlotCode
 from bench.staging.slots import HubLayout
 

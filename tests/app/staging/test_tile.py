@@ -11,7 +11,7 @@ from app.staging.model import SlotTable
 from app.staging.tile import DETAIL, NAME, WORD, fitted, font_of, sizes, smallest
 from app.staging.view import HubGrid
 from app.theme import DARK, LIGHT, Theme
-from bench.events import SlotView
+from bench.events.views import SlotView
 from bench.staging.slots import HubLayout
 
 

@@ -15,7 +15,7 @@ from bench.custody.entries import DeviceRef, Entry, LabelJob, LedgerHeader, RunP
 from bench.custody.key import BenchKey
 from bench.custody.ledger import Ledger
 from bench.custody.schema import EVENT
-from bench.events import CustodyKind
+from bench.events.orders import CustodyKind
 from bench.identity.identifiers import AssetTag, Imei, SerialNumber
 from bench.ports import Moment
 

@@ -15,7 +15,7 @@ from bench.custody.chain import (
     leaf_hash,
     parse,
 )
-from bench.events import Json
+from bench.events.orders import Json
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
 JSON: st.SearchStrategy[Json] = st.recursive(

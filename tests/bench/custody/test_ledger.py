@@ -12,7 +12,7 @@ from bench.custody.chain import GENESIS, UnrecordableError, leaf_hash
 from bench.custody.entries import DeviceRef, Entry, LabelJob, LabelState, LedgerHeader
 from bench.custody.ledger import Ledger
 from bench.custody.verification import Verdict, verify_file
-from bench.events import CustodyKind, Json
+from bench.events.orders import CustodyKind, Json
 from bench.identity.identifiers import AssetTag, SerialNumber
 from bench.problems import ProblemCode, ProblemError
 from tests.bench.custody.record import (

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bench.custody.entries import Entry, LabelJob, LabelState, RunPosition
 from bench.custody.verification import Verdict, verify_file
-from bench.events import CustodyKind
+from bench.events.orders import CustodyKind
 from bench.identity.identifiers import AssetTag
 from tests.bench.custody.record import device, imei, open_ledger
 

@@ -10,7 +10,7 @@ from pysqlite3 import dbapi2
 from bench.custody.chain import canonical, leaf_hash, parse
 from bench.custody.key import BenchKey
 from bench.custody.verification import Verdict, verify_file
-from bench.events import Json
+from bench.events.orders import Json
 from tests.bench.custody.record import fill, open_ledger, scanned, tamper
 
 

@@ -59,7 +59,7 @@ def test_both_codes_of_any_label_say_the_asset_tag(
     tag: AssetTag,
     model: str,
     copy: int,
-    simulated: bool,  # noqa: FBT001 - hypothesis fills it in
+    simulated: bool,
 ) -> None:
     label = render(TEMPLATE, content(tag, model, copy, simulated=simulated))
     assert read(label) == {("QRCode", str(tag)), ("Code128", str(tag))}

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bench.events import (
-    HandsetDetached,
-    HandsetIdentity,
-    HandsetOnline,
-    HandsetRecognised,
-    ImeiScanned,
-)
+from bench.events.device import HandsetDetached, HandsetIdentity, HandsetOnline
+from bench.events.run import HandsetRecognised, ImeiScanned
 from bench.identity.identifiers import AssetTag, Imei, SerialNumber, SlotCode, UsbPath
 from bench.staging.advance import advance
 from bench.staging.run import Plan, PlannedStep, StagingRun, State

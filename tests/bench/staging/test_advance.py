@@ -9,31 +9,39 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.events import (
-    CancelWork,
-    ConflictFound,
-    CopyRequested,
-    CustodyKind,
+from bench.events.device import (
     HandsetAttached,
     HandsetDetached,
     HandsetOnline,
-    HandsetReattached,
     HandsetUnauthorised,
     HandsetUnreachable,
-    Identify,
     IdentityUnread,
-    LabelDoubtful,
-    LabelPrinted,
-    LabelScanned,
+)
+from bench.events.orders import (
+    CancelWork,
+    CustodyKind,
+    Identify,
     Order,
     PrintLabel,
     Record,
     Refuse,
-    RunFact,
+    StartStep,
+)
+from bench.events.person import (
+    CopyRequested,
     RunHeld,
     RunResumed,
     RunVoided,
-    StartStep,
+)
+from bench.events.run import (
+    ConflictFound,
+    HandsetReattached,
+    LabelScanned,
+    RunFact,
+)
+from bench.events.work import (
+    LabelDoubtful,
+    LabelPrinted,
     StepErrored,
     StepFailed,
     StepProgressed,

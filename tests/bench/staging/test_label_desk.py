@@ -5,14 +5,10 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from bench.events import (
-    Fact,
-    LabelDoubtful,
-    LabelPrinted,
-    PrintLabel,
-    ProblemCleared,
-    ProblemRaised,
-)
+from bench.events.device import ProblemCleared, ProblemRaised
+from bench.events.orders import PrintLabel
+from bench.events.run import Fact
+from bench.events.work import LabelDoubtful, LabelPrinted
 from bench.identity.identifiers import AssetTag
 from bench.labels.template import LabelTemplate
 from bench.ports import Bitmap, PrintDoubtfulError

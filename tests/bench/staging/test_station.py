@@ -15,29 +15,25 @@ from bench.custody.entries import Appended, Entry, LedgerHeader
 from bench.custody.key import BenchKey
 from bench.custody.ledger import Ledger
 from bench.custody.verification import verify_file
-from bench.events import (
-    BenchView,
-    Category,
-    Fact,
+from bench.events.device import (
     HandsetAttached,
     HandsetDetached,
     HandsetIdentified,
     HandsetIdentity,
     HandsetOnline,
-    LabelPrinted,
-    Order,
-    PrintLabel,
     ProblemCleared,
     ProblemRaised,
-    RunHeld,
-    RunResumed,
+)
+from bench.events.orders import Order, PrintLabel, StartStep
+from bench.events.person import RunHeld, RunResumed, TextScanned
+from bench.events.run import Fact
+from bench.events.views import (
+    BenchView,
+    Category,
     ScanTone,
     SlotView,
-    StartStep,
-    StepProgressed,
-    StepSucceeded,
-    TextScanned,
 )
+from bench.events.work import LabelPrinted, StepProgressed, StepSucceeded
 from bench.identity.identifiers import Imei, SlotCode, UsbPath
 from bench.ports import Moment
 from bench.problems import Problem, ProblemCode, ProblemError

@@ -21,7 +21,7 @@ from bench.enrolment.vocabulary import (
     Step,
     Verify,
 )
-from bench.events import HandsetIdentity
+from bench.events.device import HandsetIdentity
 from bench.ports import HandsetRefusalError, Progress, ShellReply
 from bench.problems import Problem, ProblemCode, ProblemError
 from bench.staging.steps import perform

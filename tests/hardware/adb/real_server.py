@@ -10,10 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from bench.events import (
-    Fact,
-    HandsetUnreachable,
-)
+from bench.events.device import HandsetUnreachable
+from bench.events.run import Fact
 from bench.identity.identifiers import UsbPath
 from bench.problems import Problem, ProblemCode
 from hardware.adb.client import AdbClient, Deadlines

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.events import (
+from bench.events.device import (
     HandsetOnline,
     HandsetUnauthorised,
     ProblemCleared,

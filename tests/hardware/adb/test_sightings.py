@@ -5,14 +5,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.events import (
-    Fact,
+from bench.events.device import (
     HandsetOnline,
     HandsetUnauthorised,
     HandsetUnreachable,
     ProblemCleared,
     ProblemRaised,
 )
+from bench.events.run import Fact
 from bench.identity.identifiers import UsbPath
 from bench.problems import Problem, ProblemCode
 from hardware.adb.devices import AdbDevice

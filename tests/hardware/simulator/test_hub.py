@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import adbutils  # type: ignore[import-untyped]
+import adbutils
 import pytest
 
-from bench.events import Fact, HandsetAttached, HandsetDetached
+from bench.events.device import HandsetAttached, HandsetDetached
+from bench.events.run import Fact
 from bench.identity.identifiers import UsbPath
 from bench.problems import Problem, ProblemCode, ProblemError
 from hardware.adb.client import AdbClient

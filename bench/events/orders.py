@@ -1,0 +1,88 @@
+"""What is to be done about a fact: orders, imperative, the record first among them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+from bench.identity.identifiers import AssetTag, Imei, SlotCode, UsbPath
+from bench.problems import Problem
+
+Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json] | None"
+"""What a custody body may hold: no floats (RFC 8785 numbers differ between languages)."""
+
+
+class CustodyKind(StrEnum):
+    """What a custody event says happened; the value is its `type` in the record."""
+
+    EPOCH_OPENED = "epoch_opened"
+    SESSION_OPENED = "session_opened"
+    SCANNED = "scanned"
+    STEP_STARTED = "step_started"
+    STEP_FINISHED = "step_finished"
+    LABEL_QUEUED = "label_queued"
+    LABELLED = "labelled"
+    STAGED = "staged"
+    HELD = "held"
+    RESUMED = "resumed"
+    VOIDED = "voided"
+    RELEASED = "released"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Append this to the custody record, before anything else is done or shown."""
+
+    kind: CustodyKind
+    data: Mapping[str, Json] = field(default_factory=dict)
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identify:
+    """Ask the handset who it is."""
+
+    path: UsbPath
+    session: int
+
+
+@dataclass(frozen=True, slots=True)
+class StartStep:
+    """Do the profile's step of this index over this session."""
+
+    run: str
+    ticket: int
+    session: int
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrintLabel:
+    """Print the label; copies are numbered from 1."""
+
+    run: str
+    ticket: int
+    slot: SlotCode
+    asset_tag: AssetTag
+    imei: Imei
+    model: str
+    copy: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelWork:
+    """Stop whatever is being done for the run."""
+
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Tell the person that nothing was changed, and why."""
+
+    problem: Problem
+
+
+Order: TypeAlias = Record | Identify | StartStep | PrintLabel | CancelWork | Refuse

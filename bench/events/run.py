@@ -1,0 +1,81 @@
+"""What a run can meet: facts as they come, and those the station makes of scans and identities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from bench.events.device import (
+    BenchFact,
+    DeviceFact,
+    HandsetAttached,
+    HandsetDetached,
+    HandsetIdentity,
+    HandsetOnline,
+    HandsetUnauthorised,
+    HandsetUnreachable,
+    IdentityUnread,
+)
+from bench.events.person import PersonFact, TextScanned
+from bench.events.work import WorkFact
+from bench.identity.identifiers import AssetTag, Imei, SlotCode, UsbPath
+from bench.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class HandsetRecognised:
+    """The handset said who it is, and the record was asked about it.
+
+    `device` is the record's own name for it (an IMEI can change with a board), new for a handset
+    never seen; `asset_tag` is the one it already has; `staged` says that it left a bench staged.
+    """
+
+    path: UsbPath
+    session: int
+    identity: HandsetIdentity
+    device: str
+    asset_tag: AssetTag | None = None
+    staged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ImeiScanned:
+    """A box was scanned for this run; `next_tag` is for a handset that has no asset tag yet."""
+
+    imei: Imei
+    next_tag: AssetTag
+
+
+@dataclass(frozen=True, slots=True)
+class LabelScanned:
+    """The label was read back."""
+
+    asset_tag: AssetTag
+
+
+@dataclass(frozen=True, slots=True)
+class HandsetReattached:
+    """The handset of a held run came back, on this slot."""
+
+    slot: SlotCode
+    path: UsbPath
+    session: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictFound:
+    """What the handset says cannot be: the same IMEI twice, a simulated handset on a real bench."""
+
+    problem: Problem
+
+
+Fact: TypeAlias = DeviceFact | TextScanned | BenchFact | PersonFact | WorkFact
+"""What anyone may post to the station."""
+
+
+RunFact: TypeAlias = (
+    HandsetAttached | HandsetDetached | HandsetUnauthorised | HandsetOnline | HandsetUnreachable
+    | HandsetRecognised | HandsetReattached | IdentityUnread | ConflictFound
+    | ImeiScanned | LabelScanned | PersonFact | WorkFact
+)  # fmt: skip
+"""What a run can meet."""

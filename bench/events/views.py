@@ -1,0 +1,78 @@
+"""What is shown, for whoever looks: immutable, and complete enough to be shown as it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bench.identity.identifiers import SlotCode
+from bench.problems import Problem
+
+
+class Category(StrEnum):
+    """How a slot looks from two metres away."""
+
+    EMPTY = "empty"
+    ATTACHED = "attached"
+    NEEDS_YOU = "needs-you"
+    WORKING = "working"
+    DONE = "done"
+    HELD = "held"
+    VOID = "void"
+
+
+@dataclass(frozen=True, slots=True)
+class SlotView:
+    """One slot as it is now, for whoever looks."""
+
+    slot: SlotCode
+    category: Category = Category.EMPTY
+    word: str = "Empty"
+    model: str = ""
+    imei_tail: str = ""
+    asset_tag: str = ""
+    step: int = 0
+    steps: int = 0
+    step_name: str = ""
+    share: float = 0.0
+    problem: Problem | None = None
+
+
+class ScanTone(StrEnum):
+    """What a scan was answered with."""
+
+    GOOD = "good"
+    REPEATED = "repeated"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class ScanView:
+    """The answer to a scan: the raw text as it came (made plain), what it was, what it did."""
+
+    text: str
+    source: str
+    tone: ScanTone
+    answer: str
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TallyView:
+    """The shift in numbers."""
+
+    staged: int = 0
+    in_hand: int = 0
+    held: int = 0
+    voided: int = 0
+    repeats_dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BenchView:
+    """What is published after a commit: the slots that changed, and the whole of the rest."""
+
+    slots: tuple[SlotView, ...] = ()
+    scan: ScanView | None = None
+    tally: TallyView = TallyView()
+    problems: tuple[Problem, ...] = ()
