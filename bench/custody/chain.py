@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from typing import NoReturn
+from collections.abc import Mapping
+from typing import Any, NoReturn
 
-import rfc8785
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -35,12 +35,27 @@ def leaf_hash(body: bytes) -> bytes:
 
 
 def canonical(body: dict[str, Json]) -> bytes:
-    """Return the one spelling of `body`, its text in NFC.
+    """Return the one spelling of `body`; raises as `admitted` does, and for a body too long."""
+    return spelled(admitted(body))
+
+
+def admitted(body: dict[str, Json]) -> dict[str, Json]:
+    """Return `body` as it will be read back: its text in NFC.
 
     Raises `UnrecordableError` for anything but strings, booleans, None, integers below 2**53 in
-    size, lists and dicts; for U+0000 or half a surrogate pair in a text; for a body too long.
+    size, lists and dicts; for U+0000 or half a surrogate pair in a text; for a key that is not
+    ASCII, because languages sort those differently.
     """
-    encoded = rfc8785.dumps(_admitted(body))
+    return body if _is_plain(body) else _admitted_object(body)
+
+
+def spelled(body: dict[str, Json]) -> bytes:
+    """Return the RFC 8785 bytes of a body that is `admitted`.
+
+    Without floats, and with keys in ASCII, they are what `json` writes with sorted keys.
+    """
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    encoded = text.encode()
     if len(encoded) > BODY_LIMIT:
         raise UnrecordableError(f"A body of {len(encoded)} bytes is over {BODY_LIMIT}.")
     return encoded
@@ -71,6 +86,23 @@ def is_signed(leaf: bytes, signature: bytes, public_key: bytes) -> bool:
     return True
 
 
+def _is_plain(value: object) -> bool:
+    """Whether it is admitted as it is: almost every body is, and each scan waits for the answer."""
+    if type(value) is str:
+        return value.isascii() and "\x00" not in value
+    if type(value) is dict:
+        return all(_is_plain_key(key) and _is_plain(each) for key, each in value.items())
+    if type(value) is list:
+        return all(map(_is_plain, value))
+    if type(value) is int:
+        return -_WHOLE < value < _WHOLE
+    return value is None or type(value) is bool
+
+
+def _is_plain_key(key: object) -> bool:
+    return type(key) is str and _is_plain(key)
+
+
 def _admitted(value: object) -> Json:
     match value:
         case None | bool():
@@ -99,16 +131,14 @@ def _admitted_text(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def _admitted_object(value: dict[object, object]) -> dict[str, Json]:
-    admitted: dict[str, Json] = {}
-    for key, each in value.items():
-        if not isinstance(key, str):
-            raise UnrecordableError("Only a text can be a key.")
-        name = _admitted_text(str.__str__(key))
-        if name in admitted:
-            raise UnrecordableError("Two keys are the same text.")
-        admitted[name] = _admitted(each)
-    return admitted
+def _admitted_object(value: Mapping[Any, object]) -> dict[str, Json]:
+    return {_admitted_key(key): _admitted(each) for key, each in value.items()}
+
+
+def _admitted_key(key: object) -> str:
+    if not isinstance(key, str) or not key.isascii() or "\x00" in key:
+        raise UnrecordableError("Only a text in ASCII without U+0000 can be a key.")
+    return str.__str__(key)
 
 
 def _is_unicode(text: str) -> bool:

@@ -27,9 +27,12 @@ WRITER: dict[str, str | int] = {
     "foreign_keys": 1,
     "recursive_triggers": 1,
     "trusted_schema": 0,
+    "wal_autocheckpoint": 20_000,
 }
 """What the writing connection must read back. 2 is FULL: what was acknowledged survives a power
-cut. Without recursive triggers, INSERT OR REPLACE gets past the trigger that forbids deleting."""
+cut. Without recursive triggers, INSERT OR REPLACE gets past the trigger that forbids deleting. The
+write-ahead log is copied into the file when nobody waits for a commit (`Ledger.tidy`), and by
+SQLite itself only when it has grown to 80 MB."""
 _READER: dict[str, str | int] = {"busy_timeout": 5000, "trusted_schema": 0, "query_only": 1}
 
 _P = ProblemCode

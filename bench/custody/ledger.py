@@ -6,15 +6,13 @@ reads elsewhere open their own connection (`connect_reader`) and use the same qu
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
 
 from bench.custody import opening, projection, queries
-from bench.custody.body import Author, DeviceTail, Tail, compose
-from bench.custody.chain import canonical, leaf_hash, parse
+from bench.custody.body import Author
 from bench.custody.database import told, transaction
 from bench.custody.entries import (
     Appended,
@@ -28,9 +26,9 @@ from bench.custody.entries import (
 )
 from bench.custody.key import BenchKey
 from bench.custody.lock import RecordLock
-from bench.events.orders import CustodyKind
+from bench.custody.pen import Pen
 from bench.identity.identifiers import AssetTag, Imei
-from bench.ports import Clock, Moment
+from bench.ports import Clock
 from bench.problems import Problem, ProblemCode, ProblemError
 
 if TYPE_CHECKING:
@@ -116,7 +114,16 @@ class Ledger:
         for entry in entries:
             self._refuse_unreal(entry)
         with told(self._path), transaction(self._connection):
-            return tuple(self._write(entry) for entry in entries)
+            pen = Pen(self._connection, self._key, self._header, self._author, self._clock.moment())
+            return tuple(pen.write(entry) for entry in entries)
+
+    def tidy(self) -> None:
+        """Copy the write-ahead log into the file; what was acknowledged is safe in either.
+
+        It takes as long as a few commits: call it when nobody waits for one.
+        """
+        with told(self._path):
+            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
 
     def rebuild_projections(self) -> None:
         """Make the tables that are looked up again from the events."""
@@ -128,42 +135,6 @@ class Ledger:
                 kind = "simulated" if imei.is_test else "real"
                 detail = f"a {kind} handset, IMEI …{imei.tail}"
                 raise ProblemError(Problem(ProblemCode.NOT_REAL, self._path.name, detail))
-
-    def _write(self, entry: Entry) -> Appended:
-        tail = queries.tail(self._connection)
-        if entry.kind is CustodyKind.EPOCH_OPENED and tail.seq:
-            raise ValueError("An epoch is opened once, by `open`.")
-        event_id = str(uuid.uuid4())
-        body = compose(
-            entry,
-            event_id,
-            self._moment(tail),
-            self._header,
-            self._author,
-            tail,
-            self._device_tail(entry),
-        )
-        text = canonical(body)
-        leaf = leaf_hash(text)
-        self._connection.execute(
-            "INSERT INTO event (seq, body, hash, sig) VALUES (?, ?, ?, ?)",
-            (tail.seq + 1, text.decode(), leaf, self._key.sign(leaf)),
-        )
-        projection.apply(self._connection, parse(text))
-        return Appended(tail.seq + 1, leaf, event_id)
-
-    def _moment(self, tail: Tail) -> Moment:
-        """Return now; since one boot it never runs backwards, or the record would not verify."""
-        moment = self._clock.moment()
-        if moment.boot == tail.boot and moment.mono < tail.mono:
-            detail = "the computer's clock ran backwards: restart it"
-            raise ProblemError(Problem(ProblemCode.LEDGER_UNUSABLE, self._path.name, detail))
-        return moment
-
-    def _device_tail(self, entry: Entry) -> DeviceTail:
-        if entry.device is None:
-            return DeviceTail()
-        return queries.device_tail(self._connection, entry.device.uid)
 
     # ── reading ─────────────────────────────────────────────────────────────────────────────────
     def open_runs(self) -> tuple[RunPosition, ...]:

@@ -131,7 +131,7 @@ def _run(run: Body, device: Body, kind: str, seq: int) -> Statement:
         _text(device, "imei"),
         _text(device, "label"),
         kind if kind in _OUTCOMES else "",
-        json.dumps(_members(run, "position"), ensure_ascii=False),
+        json.dumps(_members(run, "position"), ensure_ascii=False, sort_keys=True),
         seq,
     )
 

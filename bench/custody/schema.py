@@ -62,7 +62,6 @@ PROJECTIONS = {
   imei TEXT, asset_tag TEXT, outcome TEXT NOT NULL, position TEXT NOT NULL, seq INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID""",
     "run_open": "CREATE INDEX run_open ON run (seq) WHERE open",
-    "run_by_outcome": "CREATE INDEX run_by_outcome ON run (outcome)",
     "label_job": """CREATE TABLE label_job (
   run TEXT NOT NULL, copy INTEGER NOT NULL, asset_tag TEXT, state TEXT NOT NULL,
   seq INTEGER NOT NULL, PRIMARY KEY (run, copy)

@@ -20,7 +20,6 @@ class CustodyKind(StrEnum):
     EPOCH_OPENED = "epoch_opened"
     SESSION_OPENED = "session_opened"
     SCANNED = "scanned"
-    STEP_STARTED = "step_started"
     STEP_FINISHED = "step_finished"
     LABEL_QUEUED = "label_queued"
     LABELLED = "labelled"

@@ -72,10 +72,13 @@ def read_scan(text: str) -> ScanReading:
     refusal = _unreadable(body)
     if refusal:
         return ScanReading(raw, None, (FormatRefusal("Any code", refusal),))
-    readings = [_read(name, parse, body) for name, parse in _FORMATS]
-    meanings = [reading for reading in readings if not isinstance(reading, FormatRefusal)]
-    refusals = tuple(reading for reading in readings if isinstance(reading, FormatRefusal))
-    return ScanReading(raw, meanings[0]) if meanings else ScanReading(raw, None, refusals)
+    refusals = []
+    for name, parse in _FORMATS:
+        reading = _read(name, parse, body)
+        if not isinstance(reading, FormatRefusal):
+            return ScanReading(raw, reading)
+        refusals.append(reading)
+    return ScanReading(raw, None, tuple(refusals))
 
 
 def _trimmed(text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, closing
+from contextlib import AbstractAsyncContextManager, closing, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from bench.enrolment.profiles import EnrolmentProfile
 from bench.events.views import BenchView
 from bench.labels.template import LabelTemplate
 from bench.ports import Clock, Equipment, Post
+from bench.problems import ProblemError
 from bench.staging.board import Board
 from bench.staging.crew import Crew
 from bench.staging.label_desk import LabelDesk
@@ -25,6 +26,9 @@ from bench.staging.run import Plan, PlannedStep
 from bench.staging.showing import Publish, Show
 from bench.staging.slots import HubLayout
 from bench.staging.station import Station
+
+_PAUSE = 1.0
+"""Seconds without a fact that make a pause."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,7 @@ class Bench:
         station.open(plan_of(self.profile))
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(_fail_loudly()), group.create_task(crew.work(station.post))]
+            tasks += [group.create_task(_tidy(ledger, station))]
             await asyncio.sleep(0)  # the crew stands ready before the first order
             ready(station.post)
             tasks += [group.create_task(w.follow(station.post)) for w in equipment.watchers]
@@ -104,6 +109,15 @@ def plan_of(profile: EnrolmentProfile) -> Plan:
     """Return what a run needs to know of a profile."""
     steps = tuple(PlannedStep(step.name, step.retries) for step in profile.steps)
     return Plan(steps, profile.scan_back, profile.fingerprint)
+
+
+async def _tidy(ledger: Ledger, station: Station) -> None:
+    """Do the record's housekeeping in the pauses, so that no scan waits for it."""
+    while True:
+        await asyncio.sleep(_PAUSE)
+        if station.quiet_for() >= _PAUSE:
+            with suppress(ProblemError):  # a disk that is full is told of where something is lost
+                ledger.tidy()
 
 
 async def _fail_loudly() -> None:

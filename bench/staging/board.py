@@ -29,7 +29,8 @@ class Board:
 
     def reporting(self, imei: Imei) -> StagingRun | None:
         """Return the run whose handset reports that IMEI; one in a slot before one that is not."""
-        found = [run for run in self if run.identity and imei in run.identity.imeis]
+        runs = self._runs.values()
+        found = [run for run in runs if run.identity and imei in run.identity.imeis]
         return max(found, key=lambda run: run.present, default=None)
 
     def tagged(self, tag: AssetTag) -> StagingRun | None:
@@ -72,4 +73,4 @@ class Board:
 
     def count(self, *states: State) -> int:
         """Count the runs in those states."""
-        return sum(run.state in states for run in self)
+        return sum(run.state in states for run in self._runs.values())

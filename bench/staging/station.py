@@ -102,6 +102,7 @@ class Station:
         self._draining = False
         self._unwritten: Problem | None = None
         self._again: asyncio.TimerHandle | None = None
+        self._heard_at = clock.elapsed()
 
     def open(self, plan: Plan) -> None:
         """Fold the open runs out of the record, note that a session began, and show all slots."""
@@ -128,7 +129,12 @@ class Station:
             self._show.now()
             return
         self._inbox.append(fact)
+        self._heard_at = self._clock.elapsed()
         self._drain()
+
+    def quiet_for(self) -> float:
+        """Return for how many seconds nothing has happened."""
+        return self._clock.elapsed() - self._heard_at
 
     def _drain(self) -> None:
         if self._draining:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bench.events.orders import CustodyKind, Record, StartStep
+from bench.events.orders import CustodyKind, Json, Record, StartStep
 from bench.events.work import StepErrored, StepFailed, StepSucceeded
 from bench.problems import ProblemCode
 from bench.staging.run import StagingRun, State
@@ -17,15 +17,17 @@ from bench.staging.transitions.labelling import print_label
 
 
 def start_step(run: StagingRun) -> Advance:
-    """Start the present step, or print the label when all are done."""
+    """Start the present step, or print the label when all are done.
+
+    No event of its own: whatever led here is recorded with the position the run has then.
+    """
     step = run.current_step
     if step is None:
         return print_label(run)
     if run.session is None:
         return hold(replace(run, state=State.STAGING), ProblemCode.LINK_LOST)
     started = replace(run, state=State.STAGING, ticket=run.ticket + 1, busy=True)
-    record = Record(CustodyKind.STEP_STARTED, {"step": run.step, "name": step.name})
-    return started, (record, StartStep(run.run, started.ticket, run.session, run.step))
+    return started, (StartStep(run.run, started.ticket, run.session, run.step),)
 
 
 def step_succeeded(run: StagingRun, fact: StepSucceeded) -> Advance:
@@ -59,6 +61,6 @@ def step_errored(run: StagingRun, fact: StepErrored) -> Advance:
 
 def finished(run: StagingRun, result: str, note: str) -> Record:
     """Return the record of a step that ended: pass, fail or error."""
-    return Record(
-        CustodyKind.STEP_FINISHED, {"step": run.step, "result": result, "note": note[:200]}
-    )
+    name = run.current_step.name if run.current_step else ""
+    data: dict[str, Json] = {"step": run.step, "name": name, "result": result, "note": note[:200]}
+    return Record(CustodyKind.STEP_FINISHED, data)

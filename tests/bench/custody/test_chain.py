@@ -4,6 +4,7 @@ import hashlib
 from enum import StrEnum
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,9 +19,10 @@ from bench.custody.chain import (
 from bench.events.orders import Json
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
+KEY = st.text(st.characters(codec="ascii", exclude_characters="\x00"))
 JSON: st.SearchStrategy[Json] = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | TEXT,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEY, inner, max_size=4),
 )
 
 
@@ -28,23 +30,16 @@ class Colour(StrEnum):
     RED = "red"
 
 
-def test_keys_are_sorted_by_utf_16_as_rfc_8785_shows() -> None:
-    body: dict[str, Json] = {
-        "\u20ac": "Euro Sign",
-        "\r": "Carriage Return",
-        "\U0001f600": "Smiley",
-        "1": "One",
-        "\u0080": "Control",
-        "\u00f6": "Latin",
-    }
-    keys = list(parse(canonical(body)))
-    assert keys == ["\r", "1", "\u0080", "\u00f6", "\u20ac", "\U0001f600"]
-
-
-@given(st.dictionaries(st.text(st.characters(codec="ascii", exclude_characters="\x00")), JSON))
+@given(st.dictionaries(KEY, JSON))
 def test_what_is_written_is_read_back_and_written_the_same(body: dict[str, Json]) -> None:
     written = canonical(body)
     assert canonical(parse(written)) == written
+
+
+@given(st.dictionaries(KEY, JSON))
+def test_another_implementation_of_rfc_8785_writes_the_same(body: dict[str, Json]) -> None:
+    written = canonical(body)
+    assert rfc8785.dumps(parse(written)) == written
 
 
 @pytest.mark.parametrize(
@@ -61,7 +56,8 @@ def test_what_is_written_is_read_back_and_written_the_same(body: dict[str, Json]
         {"deep": [{"er": 0.5}]},
         {"nul\x00": 1},
         {1: "number as key"},
-        {"\u00e9": 1, "e\u0301": 2},
+        {"\u00e9": 1},
+        {"\U0001f600": 1},
     ],
 )
 def test_what_another_language_would_read_differently_is_refused(value: Json) -> None:
@@ -77,7 +73,7 @@ def test_the_largest_integers_and_an_enumerated_word_are_kept() -> None:
 
 
 def test_text_is_brought_into_one_normal_form() -> None:
-    assert canonical({"cafe\u0301": "e\u0301"}) == canonical({"caf\u00e9": "\u00e9"})
+    assert canonical({"note": "cafe\u0301"}) == canonical({"note": "caf\u00e9"})
 
 
 def test_a_body_that_the_central_store_would_not_take_is_refused() -> None:

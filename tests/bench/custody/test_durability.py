@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,14 @@ def test_a_file_that_may_not_grow_stops_the_record_until_it_may(tmp_path: Path) 
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "ledger-full 2\nappended 3\n"
     assert verify_file(tmp_path / "ledger.db") == Verdict(3)
+
+
+def test_after_tidying_the_file_alone_holds_every_event(tmp_path: Path) -> None:
+    with closing(open_ledger(tmp_path)) as ledger:
+        ledger.append([scanned(number) for number in range(20)])
+        alone = tmp_path / "alone.db"
+        shutil.copy(ledger.path, alone)
+        before = verify_file(alone).events
+        ledger.tidy()
+        shutil.copy(ledger.path, alone)
+        assert before < verify_file(alone).events == ledger.tail().seq

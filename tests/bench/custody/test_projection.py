@@ -37,7 +37,7 @@ RUNS = st.none() | st.builds(
     NUMBERS.map("A{}".format),
     st.sampled_from(["staging", "held", "staged", "voided", "gone"]),
     st.booleans(),
-    st.dictionaries(st.sampled_from(["step", "note", "e\u0301"]), st.integers(0, 9) | TEXT),
+    st.dictionaries(st.sampled_from(["step", "note", "name"]), st.integers(0, 9) | TEXT),
 )
 ENTRIES = st.builds(
     Entry,

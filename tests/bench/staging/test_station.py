@@ -161,7 +161,7 @@ def test_an_order_is_begun_only_after_its_commit(tmp_path: Path) -> None:
         bench.station._carry_out = carry_out
         bench.plug(1)
         bench.scan(imei(1))
-        assert seen[-1] == ("StartStep", "step_started")
+        assert seen[-1] == ("StartStep", "scanned")
 
 
 def test_the_same_box_twice_within_half_a_second_is_one_scan(tmp_path: Path) -> None:
