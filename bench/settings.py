@@ -1,18 +1,15 @@
 """The settings of one bench: one TOML file, typed; an unknown key names the nearest one.
 
 What is not given has a default that works. Sections and keys are the fields of `Settings`.
+The window waits for this: what only some settings need is loaded where it is needed.
 """
 
 from __future__ import annotations
 
-import difflib
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
-
-from platformdirs import user_config_path, user_state_path
 
 from bench.identity.identifiers import AssetTag, IdentifierError, SlotCode, UsbPath
 
@@ -78,20 +75,18 @@ class Settings:
     @classmethod
     def default_path(cls) -> Path:
         """Return where the settings lie unless another file is named (XDG)."""
+        from platformdirs import user_config_path  # noqa: PLC0415 - unless a file is named
+
         return user_config_path(_PROGRAM) / "settings.toml"
 
     @classmethod
     def load(cls, path: Path) -> Settings:
         """Read a settings file; one that is not there means every default."""
         try:
-            document = tomllib.loads(path.read_text("utf-8"))
+            return cls.parse(_document(path.read_text("utf-8")))
         except FileNotFoundError:
             return cls()
         except (OSError, ValueError) as error:
-            raise SettingsError(f"{path}: {error}") from error
-        try:
-            return cls.parse(document)
-        except SettingsError as error:
             raise SettingsError(f"{path}: {error}") from error
 
     @classmethod
@@ -111,8 +106,11 @@ class Settings:
     @property
     def ledger(self) -> Path:
         """Where the record lies: as set, or in the state folder (XDG)."""
-        set_path = self.station.ledger
-        return Path(set_path) if set_path else user_state_path(_PROGRAM) / "ledger.db"
+        if self.station.ledger:
+            return Path(self.station.ledger)
+        from platformdirs import user_state_path  # noqa: PLC0415 - unless a file is named
+
+        return user_state_path(_PROGRAM) / "ledger.db"
 
     @property
     def ports(self) -> dict[UsbPath, SlotCode]:
@@ -121,6 +119,12 @@ class Settings:
 
 
 _Section = TypeVar("_Section")
+
+
+def _document(text: str) -> dict[str, Any]:
+    import tomllib  # noqa: PLC0415 - where there is a file
+
+    return tomllib.loads(text)
 
 
 def _section(document: Mapping[str, Any], name: str, kind: type[_Section]) -> _Section:
@@ -140,9 +144,14 @@ def _only_known(table: Mapping[str, Any], kind: type, prefix: str) -> None:
     known = [known.name for known in fields(kind)]
     for key in table:
         if key not in known:
-            nearest = difflib.get_close_matches(key, known, 1, 0.5)
-            hint = f"did you mean {prefix}{nearest[0]}?" if nearest else f"use {', '.join(known)}"
-            raise SettingsError(f"{prefix}{key} is not known; {hint}")
+            raise SettingsError(f"{prefix}{key} is not known; {_hint(key, known, prefix)}")
+
+
+def _hint(key: str, known: list[str], prefix: str) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - where there is an error
+
+    nearest = get_close_matches(key, known, 1, 0.5)
+    return f"did you mean {prefix}{nearest[0]}?" if nearest else f"use {', '.join(known)}"
 
 
 def _check(settings: Settings) -> None:

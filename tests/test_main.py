@@ -61,6 +61,8 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["ledger", "verify"], "FILE"),
         (["ledger", "verify", "/nonexistent/ledger.db"], "/nonexistent/ledger.db"),
         (["ledger", "verify", "/"], "/"),
+        (["demo", "--out", "/dev/null"], "/dev/null"),
+        (["--settings", "/nonexistent/settings.toml"], "/nonexistent/settings.toml"),
     ],
     ids=lambda given: " ".join(given) if isinstance(given, list) else None,
 )

@@ -69,7 +69,7 @@ class _OneLineParser(argparse.ArgumentParser):
 
 def _parser(known_faults: Sequence[str]) -> argparse.ArgumentParser:
     parser = _OneLineParser(prog="staging-bench", description="Stage handsets by the thousand.")
-    parser.add_argument("--settings", type=Path, metavar="FILE", help="another settings file")
+    parser.add_argument("--settings", type=_file, metavar="FILE", help="another settings file")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     demo = commands.add_parser("demo", help="stage simulated handsets with a scripted technician")
     demo.add_argument("--handsets", type=_count, default=16, metavar="N", help="1 to 400")
@@ -79,7 +79,9 @@ def _parser(known_faults: Sequence[str]) -> argparse.ArgumentParser:
         "--faults", type=_one_of_each(known_faults), default=(), metavar="KIND,…",
         help=f"what goes wrong: {', '.join(known_faults)}",
     )  # fmt: skip
-    demo.add_argument("--out", type=Path, metavar="DIR", help="keep record, labels, pictures here")
+    demo.add_argument(
+        "--out", type=_folder, metavar="DIR", help="keep record, labels, pictures here"
+    )
     demo.add_argument("--json", action="store_true", help="print one JSON object at the end")
     ledger = commands.add_parser("ledger", help="the custody record")
     ledger_commands = ledger.add_subparsers(dest="ledger_command", metavar="COMMAND", required=True)
@@ -97,6 +99,12 @@ def _count(text: str) -> int:
 def _file(text: str) -> Path:
     if not Path(text).is_file():
         raise argparse.ArgumentTypeError(f"there is no file {text!r}")
+    return Path(text)
+
+
+def _folder(text: str) -> Path:
+    if Path(text).exists() and not Path(text).is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is a file, not a folder")
     return Path(text)
 
 

@@ -71,6 +71,14 @@ class PrintLabel:
 
 
 @dataclass(frozen=True, slots=True)
+class Readmit:
+    """See the handset that is on this port as one just plugged in: its slot is free now."""
+
+    path: UsbPath
+    session: int
+
+
+@dataclass(frozen=True, slots=True)
 class CancelWork:
     """Stop whatever is being done for the run."""
 
@@ -84,4 +92,4 @@ class Refuse:
     problem: Problem
 
 
-Order: TypeAlias = Record | Identify | StartStep | PrintLabel | CancelWork | Refuse
+Order: TypeAlias = Record | Identify | StartStep | PrintLabel | Readmit | CancelWork | Refuse

@@ -7,6 +7,7 @@ Pillow, laid out without the system's text engine, so that two benches print the
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 from itertools import accumulate, pairwise
 
 from PIL import Image, ImageDraw, ImageFont
@@ -81,6 +82,7 @@ def _shortened(text: str, width: int, font: ImageFont.FreeTypeFont) -> str:
     return line
 
 
+@cache
 def _font(size: int) -> ImageFont.FreeTypeFont:
     font = ImageFont.load_default(size)
     assert isinstance(font, ImageFont.FreeTypeFont), "Pillow was built without FreeType"
@@ -94,10 +96,10 @@ def _draw_qr(label: Image.Image, box: Box, tag: AssetTag) -> None:
     dots = min(box.width, box.height) // len(matrix)
     left = box.x + (box.width - dots * len(matrix)) // 2
     top = box.y + (box.height - dots * len(matrix)) // 2
-    for row, line in enumerate(matrix):
-        for column, black in enumerate(line):
-            if black:
-                _fill(label, left + column * dots, top + row * dots, dots, dots)
+    modules_only = Image.new("1", (len(matrix), len(matrix)))
+    modules_only.putdata([not black for line in matrix for black in line])
+    side = dots * len(matrix)
+    label.paste(modules_only.resize((side, side), Image.Resampling.NEAREST), (left, top))
 
 
 def _draw_code128(label: Image.Image, box: Box, tag: AssetTag) -> None:

@@ -7,6 +7,8 @@ itself; the handsets whose labels wait are not held for it.
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 from bench.events.device import ProblemCleared, ProblemRaised
 from bench.events.orders import PrintLabel
@@ -20,34 +22,49 @@ _ASK_AGAIN = 1.0
 """Seconds between two questions to a printer that is not ready."""
 
 
+@dataclass(frozen=True, eq=False)
+class Job:
+    """A label that waits: the order, and the picture that is being drawn meanwhile."""
+
+    order: PrintLabel
+    picture: asyncio.Future[Bitmap]
+
+
 class LabelDesk:
-    """Prints the labels asked for, in order. On the bench's loop."""
+    """Prints the labels asked for, in order. On the bench's loop.
+
+    Pictures are drawn on one thread beside it, while the printer is busy with the label before.
+    """
 
     def __init__(self, printer: LabelPrinter, template: LabelTemplate, *, simulated: bool) -> None:
         self._printer = printer
         self._template = template
         self._simulated = simulated
-        self._waiting: dict[str, PrintLabel] = {}
+        self._drawing = ThreadPoolExecutor(1, "labels")
+        self._waiting: dict[str, Job] = {}
         self._something_waits = asyncio.Event()
         self._standing: Problem | None = None
 
     def print(self, order: PrintLabel) -> None:
         """Queue a label; a newer one for the same run takes the older one's place."""
-        self._waiting[order.run] = order
+        loop = asyncio.get_running_loop()
+        picture = loop.run_in_executor(self._drawing, self._render, order)
+        self._waiting[order.run] = Job(order, picture)
         self._something_waits.set()
 
     def cancel(self, run: str) -> None:
-        """Forget a label that has not been sent yet."""
+        """Forget a label; one that is being sent now is not called back."""
         self._waiting.pop(run, None)
 
     async def work(self, post: Post) -> None:
         """Print until cancelled."""
-        while True:
-            await self._something_waits.wait()
-            await self._until_ready(post)
-            await self._print_all(post)
-            if not self._waiting:
-                self._something_waits.clear()
+        with self._drawing:
+            while True:
+                await self._something_waits.wait()
+                await self._until_ready(post)
+                await self._print_all(post)
+                if not self._waiting:
+                    self._something_waits.clear()
 
     async def _until_ready(self, post: Post) -> None:
         while (trouble := await self._printer.trouble()) is not None:
@@ -58,20 +75,26 @@ class LabelDesk:
     async def _print_all(self, post: Post) -> None:
         """Print while labels wait; a printer that has just printed is not asked if it can."""
         while self._waiting and self._standing is None:
-            await self._print(self._waiting.pop(next(iter(self._waiting))), post)
+            await self._print(next(iter(self._waiting.values())), post)
 
-    async def _print(self, order: PrintLabel, post: Post) -> None:
-        label = await asyncio.to_thread(self._render, order)
+    async def _print(self, job: Job, post: Post) -> None:
+        """Print one; it waits until it is known what became of it."""
+        order = job.order
         try:
-            await self._printer.print(label)
+            await self._printer.print(await job.picture)
         except PrintDoubtfulError:
+            self._finish(job)
             post(LabelDoubtful(order.run, order.ticket))
         except ProblemError as error:
             self._stand(error.problem, post)
-            self._waiting = {order.run: order} | self._waiting
-            self._something_waits.set()
         else:
+            self._finish(job)
             post(LabelPrinted(order.run, order.ticket))
+
+    def _finish(self, job: Job) -> None:
+        """Take it off, unless it was cancelled or replaced by a newer one meanwhile."""
+        if self._waiting.get(job.order.run) is job:
+            del self._waiting[job.order.run]
 
     def _render(self, order: PrintLabel) -> Bitmap:
         content = LabelContent(

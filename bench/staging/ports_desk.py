@@ -26,7 +26,7 @@ from bench.events.run import (
     HandsetRecognised,
     RunFact,
 )
-from bench.identity.identifiers import SlotCode
+from bench.identity.identifiers import SlotCode, UsbPath
 from bench.problems import Problem, ProblemCode
 from bench.staging.board import Board
 from bench.staging.run import Plan, StagingRun
@@ -58,12 +58,15 @@ class PortsDesk:
         self._plan = plan
         self._simulated = simulated
         self._learns = learns
+        self._empty: set[UsbPath] = set()
 
     def reached(self, fact: DeviceFact) -> Iterator[tuple[StagingRun, RunFact]]:
         """Yield each run that the fact reaches, with what it means to that run.
 
         The caller applies each before it asks for the next.
         """
+        if self._comes_too_late(fact):
+            return
         slot = self._slot(fact)
         run = self._board.at(slot) if slot else None
         if slot and run is None and isinstance(fact, _ARRIVALS):
@@ -74,6 +77,17 @@ class PortsDesk:
             yield from self._identified(run, fact)
         else:
             yield run, fact
+
+    def _comes_too_late(self, fact: DeviceFact) -> bool:
+        """Whether it is about a handset that USB has seen go: the ADB server hears of it later."""
+        match fact:
+            case HandsetAttached():
+                self._empty.discard(fact.path)
+            case HandsetDetached():
+                self._empty.add(fact.path)
+            case _:
+                return fact.path in self._empty
+        return False
 
     def _slot(self, fact: DeviceFact) -> SlotCode | None:
         where = str(fact.path)

@@ -40,9 +40,14 @@ def _entry(run: StagingRun, record: Record, bench: str, *, whole: bool) -> Entry
         reason=record.reason,
         from_=before,
         to=after,
-        label_job=LabelJob(run.run, run.copy) if record.kind in _LABEL_KINDS else None,
+        label_job=LabelJob(run.run, run.copy) if _is_about_label(record) else None,
         label_state=LabelState.DOUBTFUL if record.data.get("doubtful") else None,
     )
+
+
+def _is_about_label(record: Record) -> bool:
+    """A label that was read back is printed, whatever the printer said."""
+    return record.kind in _LABEL_KINDS or "read_back" in record.data
 
 
 def _device(run: StagingRun) -> DeviceRef | None:

@@ -63,7 +63,8 @@ class StagingRun:
     said over it that it is this run's. `present` says that a handset is in the slot and may be.
     Work in flight is `busy`, under `ticket`; each piece of work gets the next one. `failures`
     counts how often the present step failed. `recorded` says that custody knows of this run.
-    `notice` is shown and is no state.
+    `notice` is shown and is no state. `guest` is the connection of another handset that is in the
+    slot of this run, while its own is away.
     """
 
     run: str
@@ -86,6 +87,7 @@ class StagingRun:
     hold: Hold | None = None
     recorded: bool = False
     notice: Problem | None = None
+    guest: int | None = None
 
     @property
     def is_open(self) -> bool:

@@ -28,6 +28,7 @@ from bench.events.device import (
 from bench.events.orders import (
     CustodyKind,
     Order,
+    Readmit,
     Record,
     Refuse,
 )
@@ -221,6 +222,9 @@ class Station:
         match order:
             case Record():
                 pass
+            case Readmit():
+                self._inbox.append(HandsetAttached(order.path))
+                self._inbox.append(HandsetOnline(order.path, order.session))
             case Refuse():
                 self._show.answer(ScanView("", "bench", ScanTone.BAD, str(order.problem)))
             case _:

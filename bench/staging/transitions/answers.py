@@ -10,6 +10,7 @@ from bench.events.orders import (
     CustodyKind,
     Json,
     Order,
+    Readmit,
     Record,
     Refuse,
 )
@@ -41,3 +42,8 @@ def records(
 def not_now(run: StagingRun) -> Advance:
     """Tell the person that this cannot be done now; nothing changes."""
     return run, (Refuse(Problem(ProblemCode.NOT_POSSIBLE_NOW, str(run.slot))),)
+
+
+def readmitted(run: StagingRun) -> tuple[Order, ...]:
+    """Let the other handset in this run's slot have it, now that the run leaves it."""
+    return () if run.guest is None else (Readmit(run.path, run.guest),)

@@ -21,7 +21,7 @@ from bench.events.orders import (
 from bench.events.run import ConflictFound, HandsetReattached, HandsetRecognised
 from bench.problems import Problem, ProblemCode
 from bench.staging.run import StagingRun, State
-from bench.staging.transitions.answers import Advance, hold, records
+from bench.staging.transitions.answers import Advance, hold, readmitted, records
 from bench.staging.transitions.deciding import resume
 
 _LINK = frozenset({
@@ -55,7 +55,9 @@ def online(run: StagingRun, fact: HandsetOnline) -> Advance:
 
 def online_again(run: StagingRun, fact: HandsetOnline) -> Advance:
     """Ask who it is again, without losing what the run waits for."""
-    again = replace(run, session=fact.session, path=fact.path, present=True, proven=False)
+    again = replace(
+        run, session=fact.session, path=fact.path, present=True, proven=False, guest=None
+    )
     return again, (Identify(fact.path, fact.session),)
 
 
@@ -74,7 +76,7 @@ def unreachable(run: StagingRun, fact: HandsetUnreachable) -> Advance:
 
 def out_of_reach(run: StagingRun, _: HandsetUnreachable | HandsetUnauthorised) -> Advance:
     """The run needs no connection now."""
-    return replace(run, session=None), ()
+    return replace(run, session=None, guest=None), ()
 
 
 def lost_while_staging(run: StagingRun, fact: HandsetUnreachable) -> Advance:
@@ -131,16 +133,18 @@ def recognised_while_held(run: StagingRun, fact: HandsetRecognised) -> Advance:
         return replace(known, notice=None, proven=True), ()
     if not run.is_about(fact.identity):
         notice = Problem(ProblemCode.FOREIGN_HANDSET, str(run.slot), fact.identity.model)
-        return replace(run, session=None, present=False, notice=notice), ()
+        return replace(run, session=None, present=False, notice=notice, guest=run.session), ()
     return came_back(run)
 
 
 def reattached(run: StagingRun, fact: HandsetReattached) -> Advance:
     """Take the run to the slot where its handset came back, and record the move."""
-    moved = replace(run, slot=fact.slot, path=fact.path, session=fact.session, present=True)
+    moved = replace(
+        run, slot=fact.slot, path=fact.path, session=fact.session, present=True, guest=None
+    )
     after, orders = came_back(moved)
     data: dict[str, Json] = {"from_slot": str(run.slot), "problem": str(run.hold and run.hold.code)}
-    return after, (*records(run, CustodyKind.HELD, data), *orders)
+    return after, (*records(run, CustodyKind.HELD, data), *orders, *readmitted(run))
 
 
 def came_back(run: StagingRun) -> Advance:
@@ -177,7 +181,7 @@ def unplugged_while_held(run: StagingRun, fact: HandsetDetached) -> Advance:
     """A hold outlives its handset's absence, except one that custody never knew of."""
     if not run.recorded:
         return gone(run, fact)
-    away = replace(run, present=False, session=None, notice=None)
+    away = replace(run, present=False, session=None, notice=None, guest=None)
     if away.hold and away.hold.code in _LINK:
         return replace(away, hold=replace(away.hold, code=ProblemCode.UNPLUGGED)), ()
     return away, ()

@@ -14,7 +14,7 @@ from bench.events.person import RunHeld, RunResumed, RunVoided
 from bench.identity.plain import plain
 from bench.problems import Problem, ProblemCode
 from bench.staging.run import StagingRun, State
-from bench.staging.transitions.answers import Advance, hold, not_now, records
+from bench.staging.transitions.answers import Advance, hold, not_now, readmitted, records
 from bench.staging.transitions.labelling import print_label
 from bench.staging.transitions.working import start_step
 
@@ -82,4 +82,4 @@ def voided(run: StagingRun, fact: RunVoided) -> Advance:
     recorded = run.recorded or run.identity is not None
     voided = replace(run, state=state, busy=False, hold=None, notice=None, recorded=recorded)
     record = records(voided, CustodyKind.VOIDED, reason=plain(fact.reason, _REASON))
-    return voided, (*record, CancelWork(run.run))
+    return voided, (*record, CancelWork(run.run), *readmitted(run))

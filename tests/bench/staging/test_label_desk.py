@@ -114,3 +114,33 @@ def test_a_label_that_was_not_sent_is_printed_when_the_printer_is_back() -> None
         LabelPrinted("run1", 1),
         LabelPrinted("run2", 1),
     ]
+
+
+def test_a_label_cancelled_while_its_printing_fails_is_not_printed_later() -> None:
+    class Fickle(ScriptedPrinter):
+        desk: LabelDesk
+
+        async def print(self, label: Bitmap) -> None:
+            del label
+            self.desk.cancel("run1")
+            self.print = super().print  # type: ignore[method-assign]
+            raise ProblemError(OFF)
+
+    async def story() -> None:
+        facts: list[Fact] = []
+        printer = Fickle()
+        printer.desk = LabelDesk(printer, LabelTemplate.load(TEMPLATE), simulated=True)
+        printer.desk.print(order("run1"))
+        task = asyncio.create_task(printer.desk.work(facts.append))
+        async with asyncio.timeout(30):
+            while ProblemRaised(OFF) not in facts:
+                await asyncio.sleep(0.01)
+        printer.desk.print(order("run2"))
+        async with asyncio.timeout(30):
+            while LabelPrinted("run2", 1) not in facts:
+                await asyncio.sleep(0.01)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert len(printer.printed) == 1
+
+    asyncio.run(story())

@@ -24,8 +24,8 @@ from bench.events.device import (
     ProblemCleared,
     ProblemRaised,
 )
-from bench.events.orders import Order, PrintLabel, StartStep
-from bench.events.person import RunHeld, RunResumed, TextScanned
+from bench.events.orders import Identify, Order, PrintLabel, StartStep
+from bench.events.person import RunHeld, RunResumed, RunVoided, TextScanned
 from bench.events.run import Fact
 from bench.events.views import (
     BenchView,
@@ -33,7 +33,7 @@ from bench.events.views import (
     ScanTone,
     SlotView,
 )
-from bench.events.work import LabelPrinted, StepProgressed, StepSucceeded
+from bench.events.work import LabelDoubtful, LabelPrinted, StepProgressed, StepSucceeded
 from bench.identity.identifiers import Imei, SlotCode, UsbPath
 from bench.ports import Moment
 from bench.problems import Problem, ProblemCode, ProblemError
@@ -252,6 +252,52 @@ def test_a_held_handset_is_known_again_on_another_slot(tmp_path: Path) -> None:
         assert bench.slot(A1).category is Category.EMPTY
         assert bench.slot(A2).category is Category.WORKING
         assert [run.slot for run in bench.ledger.open_runs()] == ["A2"]
+
+
+@pytest.mark.parametrize("ends", ["void", "moved"])
+def test_a_foreign_handset_gets_the_slot_when_the_held_run_leaves_it(
+    tmp_path: Path, ends: str
+) -> None:
+    with workplace(tmp_path) as bench:
+        bench.plug(1, PATHS[0])
+        bench.scan(imei(1))
+        bench.post(HandsetDetached(PATHS[0]))
+        bench.plug(2, PATHS[0])
+        foreign = bench.slot(A1).problem
+        assert foreign is not None
+        assert foreign.code is ProblemCode.FOREIGN_HANDSET
+        if ends == "void":
+            bench.post(RunVoided(A1, "lost"))
+        else:
+            bench.plug(1, PATHS[1])
+            assert bench.slot(A2).category is Category.WORKING
+        assert bench.orders[-1] == Identify(PATHS[0], 2)
+        bench.post(HandsetIdentified(PATHS[0], 2, handset(2)))
+        assert bench.slot(A1).word == "Scan IMEI"
+        bench.scan(imei(2))
+        assert bench.slot(A1).category is Category.WORKING
+
+
+def test_what_the_adb_server_says_of_a_handset_that_is_gone_makes_no_run(tmp_path: Path) -> None:
+    with workplace(tmp_path) as bench:
+        bench.post(HandsetAttached(PATHS[0]), HandsetDetached(PATHS[0]), HandsetOnline(PATHS[0], 1))
+        assert bench.slot(A1).category is Category.EMPTY
+        assert bench.orders == []
+        bench.plug(1)
+        assert bench.slot(A1).word == "Scan IMEI"
+
+
+def test_a_doubtful_label_that_is_read_back_is_printed(tmp_path: Path) -> None:
+    with workplace(tmp_path) as bench:
+        bench.plug(1)
+        bench.scan(imei(1))
+        for _ in PLAN.steps:
+            bench.post(StepSucceeded(bench.steps()[-1].run, bench.steps()[-1].ticket))
+        bench.post(LabelDoubtful(bench.labels()[-1].run, bench.labels()[-1].ticket))
+        assert bench.ledger.counts().labels == 0
+        bench.scan(bench.labels()[-1].asset_tag)
+        assert bench.slot().category is Category.DONE
+        assert bench.ledger.counts().labels == 1
 
 
 def test_a_real_handset_on_a_training_bench_is_refused(tmp_path: Path) -> None:
