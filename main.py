@@ -31,9 +31,11 @@ _LINGER = 20.0
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run what the command line asks for; return the exit code."""
+    words = sys.argv[1:] if words is None else words
+    if not words:
+        return window()
     from bench.command_line.arguments import Demo, OpenWindow, VerifyLedger, parse
 
-    words = sys.argv[1:] if words is None else words
     match parse(words, _known_faults() if "demo" in words else ()):
         case VerifyLedger() as command:
             from bench.command_line.verdict import verify_ledger
@@ -47,7 +49,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def window() -> int:
     """Open the window on real hardware, with no word on the command line."""
-    return main([])
+    return _open_window(None)
 
 
 @dataclass(frozen=True)

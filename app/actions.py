@@ -6,8 +6,8 @@ may send them too; the window takes those itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Act(StrEnum):
@@ -31,8 +31,7 @@ class Act(StrEnum):
     QUIT = "quit"
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """An act, its keys in Qt's spelling (the first is shown), and what it does in a few words."""
 
     act: Act
@@ -77,3 +76,8 @@ ALWAYS: tuple[tuple[str, str], ...] = (
 def key_of(act: Act) -> str:
     """Return the key shown for an act."""
     return next(action.keys[0] for action in ACTIONS if action.act is act)
+
+
+def act_of(character: str) -> Act | None:
+    """Return the act that a typed character asks for where no text is being written."""
+    return next((a.act for a in ACTIONS if a.typed and a.keys[0] == character), None)

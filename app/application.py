@@ -17,7 +17,6 @@ from types import TracebackType
 from typing import Literal, TextIO
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QTimer, Slot
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from app import crash
@@ -26,10 +25,13 @@ from app.main_window import MainWindow
 from app.pictures import Pictures
 from app.theme import Choice, chosen
 from bench.problems import Problem
+from bench.settings import state_folder
 
 LINGER = 20.0
 """Seconds a finished demonstration stays in sight when nobody touches it."""
 _ICON = Path(__file__).parents[1] / "resources" / "icons" / "staging-bench.png"
+_STYLE = ("-style", "Fusion")
+"""As words to Qt: asked in Python it hands its style back, and loading that takes 5 ms."""
 _SWITCH = 0.001
 """Seconds the bench's thread may keep the interpreter while the window waits for it."""
 _COLLECT_EVERY = 250
@@ -52,15 +54,14 @@ def run_window(
     With `finish` "close" the window closes `linger` seconds after the bench has ended by itself,
     unless somebody touches it. Crash reports go to `reports`, by default below the XDG state home.
     """
-    app = QApplication.instance() or QApplication([sys.argv[0]])
+    app = QApplication.instance() or QApplication([sys.argv[0], *_STYLE])
     assert isinstance(app, QApplication)
     app.setApplicationName("Staging Bench")
     app.setDesktopFileName("staging-bench")
-    app.setStyle("Fusion")
     app.setQuitOnLastWindowClosed(False)
-    app.setWindowIcon(QIcon(str(_ICON)))
     with _process(), contextlib.ExitStack() as ending:
-        session = Session(bench, theme, reports or _state(), finish=finish, linger=linger)
+        folder = reports or state_folder() / "reports"
+        session = Session(bench, theme, folder, finish=finish, linger=linger)
         ending.enter_context(session.watched())
         session.begin(screenshots)
         app.exec()
@@ -134,9 +135,17 @@ class Session(QObject):
         self._thread.crashed.connect(self._crashed)
         self._thread.ended.connect(self._ended)
         self.window.painted.connect(self._thread.start)
+        self.window.painted.connect(self._give_icon)
         self.window.closed.connect(self._closed)
         if self._choice == "system":
             QApplication.styleHints().colorSchemeChanged.connect(self._recolour)
+
+    @Slot()
+    def _give_icon(self) -> None:
+        """Reading the picture may wait until the window is there."""
+        from PySide6.QtGui import QIcon  # noqa: PLC0415 - so may loading this
+
+        QApplication.setWindowIcon(QIcon(str(_ICON)))
 
     @Slot(object)
     def _changed(self, changes: Changes) -> None:
@@ -278,9 +287,3 @@ def _faults(reports: Path) -> Iterator[None]:
         faulthandler.enable(file)
         yield
         faulthandler.disable()
-
-
-def _state() -> Path:
-    from platformdirs import user_state_path  # noqa: PLC0415 - only where no folder was given
-
-    return user_state_path("staging-bench") / "reports"

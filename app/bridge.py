@@ -16,21 +16,18 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEvent, QObject, QTimer, Signal, Slot
 
-from bench.events.run import Fact
-from bench.events.views import (
-    BenchView,
-    ScanView,
-    SlotView,
-    TallyView,
-)
+from bench.events.views import BenchView, ScanView, SlotView, TallyView
 from bench.identity.identifiers import SlotCode
-from bench.ports import Post
 from bench.problems import Problem, ProblemError
 from bench.staging.slots import HubLayout
 
 if TYPE_CHECKING:
     # Loading asyncio takes as long as loading QtGui: the bench's thread does it after first paint.
+    # So do the facts and the ports, which name every room of the bench.
     import asyncio
+
+    from bench.events.run import Fact
+    from bench.ports import Post
 
 FRAME = 40
 """Milliseconds between two drains; progress is published ten times a second at most."""

@@ -6,8 +6,8 @@ Only bugs make reports; known problems are shown as such. Nothing is sent anywhe
 from __future__ import annotations
 
 import os
-import platform
 import re
+import sys
 import time
 from pathlib import Path
 
@@ -26,7 +26,8 @@ def mask(text: str) -> str:
 def report(title: str, told: str) -> str:
     """Return the text of a report."""
     when = time.strftime("%Y-%m-%d %H:%M:%S %z")
-    where = f"Python {platform.python_version()}, {platform.platform()}"
+    system = os.uname()
+    where = f"Python {sys.version.split()[0]}, {system.sysname} {system.release} {system.machine}"
     return mask(f"{title}\n{when}\n{where}\n\n{told}")
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, QTimer, Slot
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QApplication
 
 from bench.events.views import ScanTone
@@ -52,6 +51,8 @@ class Sounds(QObject):
 
 def announce(source: QObject, message: str, *, urgent: bool) -> None:
     """Have a screen reader say something without moving the focus."""
+    from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent  # noqa: PLC0415 - slow, and not for the start
+
     event = QAccessibleAnnouncementEvent(source, message)
     politeness = QAccessible.AnnouncementPoliteness
     event.setPoliteness(politeness.Assertive if urgent else politeness.Polite)

@@ -17,11 +17,6 @@ def give_keys(window: QWidget, do: Callable[[Act], None]) -> None:
             window.addAction(_keyed(window, action, do))
 
 
-def act_of(character: str) -> Act | None:
-    """Return the act that a typed character asks for where no text is being written."""
-    return next((a.act for a in ACTIONS if a.typed and a.keys[0] == character), None)
-
-
 def _keyed(window: QWidget, action: Action, do: Callable[[Act], None]) -> QAction:
     key = QAction(action.text, window)
     key.setShortcuts([QKeySequence(keys) for keys in action.keys])

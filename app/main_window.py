@@ -6,26 +6,16 @@ Nothing here is modal and everything has a key. The window only shows views and 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtGui import (
-    QCloseEvent,
-    QKeyEvent,
-    QPaintEvent,
-    QShowEvent,
-)
-from PySide6.QtWidgets import (
-    QApplication,
-    QMainWindow,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
-from app.actions import Act
-from app.arrangement import body, stacked
+from app.actions import Act, act_of
+from app.arrangement import Beside, banner, body, stacked
 from app.bridge import Changes
 from app.feedback import Sounds, announce, worst
-from app.keys import act_of, give_keys
 from app.overlay import Overlay
 from app.parts import Card, Strip, Text
 from app.staging.attention import AttentionList, Note, notes
@@ -36,17 +26,18 @@ from app.staging.scan_history import ScanHistory, heard
 from app.staging.search import Search
 from app.staging.tally import Tally
 from app.staging.view import HubGrid
-from app.theme import TRAINING, Theme
+from app.theme import Theme
 from app.wedge import Wedge
 from app.zoom import Zoom
 from bench.events.person import TextScanned
-from bench.events.run import Fact
 from bench.events.views import Category, ScanTone, ScanView
 from bench.identity.identifiers import SlotCode
 from bench.problems import Problem
 from bench.staging.slots import HubLayout
 
-_TRAINING = "TRAINING — simulated handsets, nothing leaves this bench"
+if TYPE_CHECKING:
+    from bench.events.run import Fact  # loads every room of the facts; the window posts a few
+
 _NOTHING = "Nothing is plugged in. Plug a handset into any slot, then scan the IMEI on its box."
 
 
@@ -73,8 +64,12 @@ class MainWindow(QMainWindow):
         self._wedge: Wedge | None = None
         self._standing: tuple[Problem, ...] = ()
         self._ending: tuple[Problem, ...] = ()
+        self._theme = theme
         self._zoom = Zoom()
+        QApplication.setPalette(theme.palette())
         self._seen = False
+        # The slots lie as on the bench, whatever way the desktop reads.
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setWindowTitle(f"{name} — Staging Bench{' — TRAINING' if simulated else ''}")
         self.table = SlotTable(layout, self)
         self.grid = HubGrid(self.table, theme)
@@ -83,15 +78,18 @@ class MainWindow(QMainWindow):
         self.attention = AttentionList(theme)
         self.run_panel = RunPanel(post, self.table.view(self.grid.slot))
         self.history = ScanHistory(theme)
+        self._beside = Beside(
+            ((self.tally, 0), (self.attention, 5), (self.run_panel, 0), (self.history, 3))
+        )
         self.centre = QWidget()
         self._overlay = Overlay(self.centre)
         self.search = Search()
         self.hint = Card(_NOTHING)
-        self.status = Text(muted=True)
+        self.hint.heading.setWordWrap(True)
+        self.status = Text(muted=True, wrap=True)
         self._arrange(simulated=simulated)
         self._acts = self._all_acts()
         self._connect()
-        self.show_theme(theme)
         self.resize(1360, 850)
 
     # ── what the bench says ─────────────────────────────────────────────────────────────────────
@@ -134,6 +132,7 @@ class MainWindow(QMainWindow):
     def do(self, act: Act) -> None:
         """Do what a key asks for."""
         self._acts[act]()
+        QTimer.singleShot(0, self._beside.reveal)  # once what was shown or enlarged has its place
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Take characters that nobody wrote down: a typed key acts, others go to the scan bar."""
@@ -157,12 +156,19 @@ class MainWindow(QMainWindow):
         super().paintEvent(event)
         if not self._seen:
             self._seen = True
-            QTimer.singleShot(0, self.painted.emit)
+            QTimer.singleShot(0, self._painted)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Say that the window goes; nothing asks whether it may."""
         super().closeEvent(event)
         self.closed.emit()
+
+    @Slot()
+    def _painted(self) -> None:
+        self.painted.emit()
+        from app.keys import give_keys  # noqa: PLC0415 - nobody presses one before
+
+        give_keys(self, self.do)
 
     @Slot(str)
     def _scanned(self, text: str) -> None:
@@ -185,7 +191,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _opened(self, slot: SlotCode) -> None:
         self.grid.choose(slot)
-        self.run_panel.enter()
+        self.do(Act.RUN)
 
     @Slot(object)
     def _filtered(self, shown: frozenset[Category]) -> None:
@@ -251,22 +257,15 @@ class MainWindow(QMainWindow):
     def _resize(self, steps: int) -> None:
         self._zoom.move(steps)
         self.grid.show_zoom(self._zoom.factor)
-        for part in (self.scan_bar, self.tally, self.attention, self.history):
+        for part in (self.scan_bar, self.tally, self.attention, self.history, self._beside):
             part.fit()
         for text in self.findChildren(Text):
             text.fit()
 
     def _arrange(self, *, simulated: bool) -> None:
-        self._top = QVBoxLayout(self.centre)
-        self._top.setContentsMargins(0, 0, 0, 0)
-        self._top.setSpacing(0)
-        if simulated:
-            self._top.addWidget(Strip(_TRAINING, TRAINING.fill, TRAINING.ink))
+        self._top = banner(self.centre, simulated=simulated)
         bench = stacked(((self.hint, 0), (self.search, 0), (self.grid, 1)))
-        beside = stacked(
-            ((self.tally, 0), (self.attention, 5), (self.run_panel, 0), (self.history, 3))
-        )
-        self._top.addLayout(body(self.scan_bar, bench, beside, self.status), 1)
+        self._top.addLayout(body(self.scan_bar, bench, self._beside, self.status), 1)
         self.setCentralWidget(self.centre)
 
     def _connect(self) -> None:
@@ -279,7 +278,6 @@ class MainWindow(QMainWindow):
         self.tally.filtered.connect(self._filtered)
         self.search.textChanged.connect(self._sought)
         self.search.returnPressed.connect(self._back)
-        give_keys(self, self.do)
 
     def _all_acts(self) -> dict[Act, Callable[[], object]]:
         return {

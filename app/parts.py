@@ -112,11 +112,15 @@ class Strip(QWidget):
 
 
 class KeyButton(QPushButton):
-    """A flat button that shows its key; Enter and Space press it."""
+    """A flat button that shows its key; Enter and Space press it.
 
-    def __init__(self, text: str, key: str) -> None:
+    It has room for its other text from the start, so that nothing moves when that is shown.
+    """
+
+    def __init__(self, text: str, key: str, other: str = "") -> None:
         super().__init__(text)
         self.key = key
+        self._texts = (text, other)
         self.setAutoDefault(True)
         self.setAccessibleDescription(key)
 
@@ -127,7 +131,7 @@ class KeyButton(QPushButton):
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the room text and key need."""
         text, key = QFontMetrics(scaled(1.0, bold=True)), QFontMetrics(scaled(0.85))
-        wide = max(text.horizontalAdvance(self.text()), key.horizontalAdvance(self.key))
+        wide = max(key.horizontalAdvance(self.key), *map(text.horizontalAdvance, self._texts))
         return QSize(wide + 24, text.height() + key.height() + 14)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
@@ -152,7 +156,18 @@ class KeyButton(QPushButton):
 
 
 class QuietList(QListView):
-    """A list that leaves characters to the window instead of searching by them."""
+    """A list that leaves characters to the window instead of searching by them.
+
+    It is content with three lines and takes all the room there is.
+    """
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return the room it is content with."""
+        return QSize(super().sizeHint().width(), 3 * QFontMetrics(scaled(1.0)).height())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return the same height: less would show nothing whole."""
+        return QSize(super().minimumSizeHint().width(), self.sizeHint().height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Take only keys that move or do something."""

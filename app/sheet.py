@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QGridLayout, QLabel, QPlainTextEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QScrollArea, QSizePolicy, QWidget
 
 from app.actions import ACTIONS, ALWAYS
 from app.parts import Card, Text
@@ -25,7 +25,7 @@ class Sheet(Card):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.column.setContentsMargins(28, 22, 28, 22)
         self.column.setSpacing(14)
-        self.column.addWidget(Text(heading, scale=1.5, bold=True))
+        self.column.addWidget(Text(heading, scale=1.5, bold=True, wrap=True))
         self.column.addWidget(body, 1)
         self.column.addWidget(Text("Esc closes this.", muted=True))
         self.setFocusProxy(body)
@@ -50,9 +50,27 @@ class Sheet(Card):
         self.setGeometry(room)
 
 
+class Page(QScrollArea):
+    """What a sheet shows; where it does not fit, the arrows and Page Down move it."""
+
+    def __init__(self, inside: QWidget, spoken: str) -> None:
+        super().__init__()
+        self._inside = inside
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setAccessibleName(spoken)
+        for surface in (inside, self.viewport()):
+            surface.setAutoFillBackground(False)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return the room for all of it."""
+        return self._inside.sizeHint()
+
+
 def keys(parent: QWidget) -> Sheet:
     """Show every key, drawn from the table of actions."""
-    body = QWidget(focusPolicy=Qt.FocusPolicy.StrongFocus)
+    body = QWidget()
     grid = QGridLayout(body)
     grid.setHorizontalSpacing(22)
     grid.setVerticalSpacing(7)
@@ -60,19 +78,19 @@ def keys(parent: QWidget) -> Sheet:
     half = (len(rows) + 1) // 2
     for place, (key, text) in enumerate(rows):
         grid.addWidget(Cap(key), place % half, 2 * (place // half))
-        grid.addWidget(_sentence(text), place % half, 2 * (place // half) + 1)
+        grid.addWidget(Text(text, wrap=True), place % half, 2 * (place // half) + 1)
     grid.setColumnStretch(1, 1)
     grid.setColumnStretch(3, 1)
-    body.setAccessibleName("; ".join(f"{key}: {text}" for key, text in rows))
-    return Sheet(parent, "Keys", body, fits=True)
+    spoken = "; ".join(f"{key}: {text}" for key, text in rows)
+    return Sheet(parent, "Keys", Page(body, spoken), fits=False)
 
 
 def note(parent: QWidget, heading: str, told: str) -> Sheet:
     """Show a few sentences, in large."""
     body = Text(told, scale=1.2, wrap=True)
     body.setMinimumWidth(min(_WIDE, parent.width() - 4 * _MARGIN))
-    body.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    return Sheet(parent, heading, body, fits=True)
+    body.setAlignment(Qt.AlignmentFlag.AlignTop)
+    return Sheet(parent, heading, Page(body, told), fits=True)
 
 
 def text(parent: QWidget, heading: str, told: str) -> Sheet:
@@ -80,12 +98,6 @@ def text(parent: QWidget, heading: str, told: str) -> Sheet:
     body = QPlainTextEdit(told, readOnly=True, tabChangesFocus=True)
     body.setAccessibleName(heading)
     return Sheet(parent, heading, body, fits=False)
-
-
-def _sentence(words: str) -> QLabel:
-    line = Text(words)
-    line.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-    return line
 
 
 class Cap(Text):

@@ -7,7 +7,7 @@ The filter sits on the native window, which sees each key once and before every 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import (
     QCoreApplication,
@@ -35,8 +35,7 @@ _COMMAND = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
+class _Key(NamedTuple):
     type: QEvent.Type
     key: int
     modifiers: Qt.KeyboardModifier

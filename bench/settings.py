@@ -6,6 +6,7 @@ The window waits for this: what only some settings need is loaded where it is ne
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -75,9 +76,7 @@ class Settings:
     @classmethod
     def default_path(cls) -> Path:
         """Return where the settings lie unless another file is named (XDG)."""
-        from platformdirs import user_config_path  # noqa: PLC0415 - unless a file is named
-
-        return user_config_path(_PROGRAM) / "settings.toml"
+        return _xdg_folder("XDG_CONFIG_HOME", ".config") / "settings.toml"
 
     @classmethod
     def load(cls, path: Path) -> Settings:
@@ -108,14 +107,23 @@ class Settings:
         """Where the record lies: as set, or in the state folder (XDG)."""
         if self.station.ledger:
             return Path(self.station.ledger)
-        from platformdirs import user_state_path  # noqa: PLC0415 - unless a file is named
-
-        return user_state_path(_PROGRAM) / "ledger.db"
+        return state_folder() / "ledger.db"
 
     @property
     def ports(self) -> dict[UsbPath, SlotCode]:
         """Which port is which slot."""
         return {UsbPath.parse(p): SlotCode.parse(s) for p, s in self.hub.ports.items()}
+
+
+def state_folder() -> Path:
+    """Return where this program keeps what it needs again (XDG)."""
+    return _xdg_folder("XDG_STATE_HOME", ".local/state")
+
+
+def _xdg_folder(variable: str, usual: str) -> Path:
+    """Source: XDG Base Directory Specification 0.8; a relative path there counts as none."""
+    named = Path(os.environ.get(variable, ""))
+    return (named if named.is_absolute() else Path.home() / usual) / _PROGRAM
 
 
 _Section = TypeVar("_Section")

@@ -22,7 +22,7 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.parts import Card, QuietList, scaled
 from app.staging import shapes
@@ -130,6 +130,8 @@ class NoteDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one entry."""
+        from PySide6.QtWidgets import QStyle  # noqa: PLC0415 - slow, and not for the start
+
         note = _note(index)
         rect: QRect = option.rect
         state: QStyle.StateFlag = option.state

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QApplication, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.staging.faces import Faces, segment, segments, shows_progress
 from app.staging.model import Index, SlotTable
@@ -17,7 +17,11 @@ _QUIET = 0.25
 
 
 class TileDelegate(QStyledItemDelegate):
-    """Paints the slots; `quiet` ones are shown faintly, `lit` is the phase of the slow pulse."""
+    """Paints the slots; `quiet` ones are shown faintly, `lit` is the phase of the slow pulse.
+
+    `chosen` is framed, strongly while the slots are `focused`. The grid says so, and not the state
+    that Qt hands in, because the first look at that loads everything a style can draw.
+    """
 
     def __init__(self, table: SlotTable, theme: Theme) -> None:
         super().__init__()
@@ -27,6 +31,8 @@ class TileDelegate(QStyledItemDelegate):
         self.zoom = 1.0
         self.lit = False
         self.quiet: frozenset[SlotCode] = frozenset()
+        self.chosen: SlotCode | None = None
+        self.focused = False
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one tile: its kept face, and on it what moves."""
@@ -41,8 +47,8 @@ class TileDelegate(QStyledItemDelegate):
         painter.setOpacity(_QUIET if view.slot in self.quiet else 1.0)
         painter.drawPixmap(0, 0, self._faces.face(view, self.theme, size, places, ratio))
         self._moving(painter, view, places, ratio)
-        if option.state & QStyle.StateFlag.State_Selected:
-            self._selection(painter, places, option.state)
+        if view.slot == self.chosen:
+            self._selection(painter, places)
         painter.restore()
 
     def _moving(self, painter: QPainter, view: SlotView, places: Places, ratio: float) -> None:
@@ -57,9 +63,8 @@ class TileDelegate(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(places.tile).adjusted(4, 4, -4, -4), 6, 6)
 
-    def _selection(self, painter: QPainter, places: Places, state: QStyle.StateFlag) -> None:
-        focused = bool(state & QStyle.StateFlag.State_HasFocus)
-        painter.setPen(QPen(QColor(self.theme.ink if focused else self.theme.muted), 3.5))
+    def _selection(self, painter: QPainter, places: Places) -> None:
+        painter.setPen(QPen(QColor(self.theme.ink if self.focused else self.theme.muted), 3.5))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(QRectF(places.cell).adjusted(2, 2, -2, -2), 12, 12)
 

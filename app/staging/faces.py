@@ -5,7 +5,7 @@ Painting letters and outlines anew for sixty-four slots ten times a second would
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
@@ -22,12 +22,11 @@ _TEXT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _TAIL = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
+class _Key(NamedTuple):
     """All that a face shows, and how."""
 
     category: Category
-    words: tuple[str, str, str]
+    words: tuple[str, ...]
     steps: int
     cell: tuple[int, int, float]
     dark: bool
@@ -35,10 +34,14 @@ class _Key:
 
 
 class Faces:
-    """Keeps one picture a slot, and the arcs; a change of theme, size or zoom repaints them."""
+    """Keeps one picture a slot, and the arcs; a change of theme, size or zoom repaints them.
+
+    Slots that look alike share a ground: antialiased outlines are most of what a face costs.
+    """
 
     def __init__(self) -> None:
         self._kept: dict[SlotCode, tuple[_Key, QPixmap]] = {}
+        self._grounds: dict[_Key, QPixmap] = {}
         self._arcs: dict[tuple[str, float, int, float], QPixmap] = {}
 
     def face(
@@ -55,8 +58,9 @@ class Faces:
         )
         kept = self._kept.get(view.slot)
         if kept is None or kept[0] != key:
-            kept = key, _face(view, theme, size, places, ratio)
-            self._kept[view.slot] = kept
+            picture = QPixmap(self._ground(key._replace(words=()), view, theme, places))
+            _words(picture, view, theme, size, places)
+            kept = self._kept[view.slot] = key, picture
         return kept[1]
 
     def arc(self, share: float, ink: str, side: float, ratio: float) -> QPixmap:
@@ -71,6 +75,14 @@ class Faces:
             painter.end()
             self._arcs[key] = picture
         return self._arcs[key]
+
+    def _ground(self, key: _Key, view: SlotView, theme: Theme, places: Places) -> QPixmap:
+        """Return what a face shows beside words; the grounds of one size are kept."""
+        if key not in self._grounds:
+            if any(kept.cell != key.cell or kept.dark != key.dark for kept in self._grounds):
+                self._grounds.clear()
+            self._grounds[key] = _ground(view, theme, places, key)
+        return self._grounds[key]
 
 
 def segments(view: SlotView) -> int:
@@ -105,11 +117,15 @@ def _begin(picture: QPixmap) -> QPainter:
     return painter
 
 
-def _face(view: SlotView, theme: Theme, size: Sizes, places: Places, ratio: float) -> QPixmap:
-    picture = _blank(places.cell.size(), ratio)
+def _ground(view: SlotView, theme: Theme, places: Places, key: _Key) -> QPixmap:
+    picture = _blank(places.cell.size(), key.cell[2])
     painter = _begin(picture)
     _surface(painter, view, theme, places.tile)
-    _lines(painter, view, theme, size, places)
+    shape, ink = LOOKS[view.category].shape, QColor(theme.paint(view.category).ink)
+    if shape is not Shape.ARC:
+        shapes.draw(painter, shape, places.mark, _calm(view, theme))
+    if key.steps:
+        _track(painter, places.bar, key.steps, ink)
     painter.end()
     return picture
 
@@ -123,22 +139,27 @@ def _surface(painter: QPainter, view: SlotView, theme: Theme, tile: QRect) -> No
     painter.drawRoundedRect(QRectF(tile).adjusted(0.5, 0.5, -0.5, -0.5), 9, 9)
 
 
-def _lines(painter: QPainter, view: SlotView, theme: Theme, size: Sizes, places: Places) -> None:
-    shape, ink = LOOKS[view.category].shape, QColor(theme.paint(view.category).ink)
-    calm = QColor(theme.muted) if view.category is Category.EMPTY else ink
-    if shape is not Shape.ARC:
-        shapes.draw(painter, shape, places.mark, calm)
-    if shows_progress(view):
-        _track(painter, places.bar, segments(view), ink)
-    painter.setPen(ink)
+def _words(picture: QPixmap, view: SlotView, theme: Theme, size: Sizes, places: Places) -> None:
+    painter = QPainter(picture)
+    painter.setPen(QColor(theme.paint(view.category).ink))
     _write(painter, size.name, str(view.slot), places.name)
-    painter.setPen(calm)
+    painter.setPen(_calm(view, theme))
     _write(painter, size.word, view.word, places.word)
     if places.detail:
         _handset(painter, size.detail, view, places.detail)
+    painter.end()
+
+
+def _calm(view: SlotView, theme: Theme) -> QColor:
+    """Return the ink of all but the name: fainter where there is no handset."""
+    return QColor(
+        theme.muted if view.category is Category.EMPTY else theme.paint(view.category).ink
+    )
 
 
 def _handset(painter: QPainter, font: QFont, view: SlotView, line: QRect) -> None:
+    if not (view.imei_tail or view.model):
+        return
     tail = f"…{view.imei_tail}" if view.imei_tail else ""
     painter.setFont(font)
     painter.drawText(line, _TAIL, tail)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
@@ -10,16 +11,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from app.actions import Act, key_of
 from app.parts import Card, KeyButton, Text
-from bench.events.person import (
-    CopyRequested,
-    RunHeld,
-    RunResumed,
-    RunVoided,
-)
-from bench.events.run import Fact
+from bench.events.person import CopyRequested, RunHeld, RunResumed, RunVoided
 from bench.events.views import Category, SlotView
 from bench.identity.identifiers import SlotCode
 from bench.identity.plain import plain
+
+if TYPE_CHECKING:
+    from bench.events.run import Fact  # loads every room of the facts; the window posts a few
 
 REASONS = ("Dead on arrival", "Damaged on the bench", "Wrong model delivered", "Goes back to store")
 _LONGEST = 120
@@ -63,11 +61,11 @@ class RunPanel(Card):
         self._post = post
         self._view = view
         self._voiding: SlotCode | None = None
-        self.head = Text(scale=1.5, bold=True)
-        self.handset = Text()
-        self.steps = Text(muted=True)
+        self.head = Text(scale=1.5, bold=True, wrap=True)
+        self.handset = Text(wrap=True)
+        self.steps = Text(muted=True, wrap=True)
         self.problem = Text(wrap=True)
-        self.hold = KeyButton("Hold", key_of(Act.HOLD))
+        self.hold = KeyButton("Hold", key_of(Act.HOLD), "Resume")
         self.void = KeyButton("Void…", key_of(Act.VOID))
         self.copy = KeyButton("Copy label", key_of(Act.COPY))
         self.reason = ReasonField()

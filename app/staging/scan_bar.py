@@ -76,7 +76,7 @@ class ScanBar(Card):
         self.setAccessibleName("Scan bar")
         self.field = QLineEdit(maxLength=_LONGEST)
         self.field.setAccessibleName("Code")
-        self.field.setPlaceholderText("Scan, or type a code and Enter")
+        self.field.setPlaceholderText("Scan, or type a code")
         self.field.returnPressed.connect(self._entered)
         self.badge = Badge(theme)
         self.raw = Text(scale=1.35, bold=True)

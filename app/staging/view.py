@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from PySide6.QtCore import QModelIndex, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHeaderView, QStyle, QTableView
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHeaderView, QTableView, QWidget
 
 from app.staging.delegate import TileDelegate
 from app.staging.model import SlotTable
@@ -64,13 +64,13 @@ class HubGrid(QTableView):
         """Repaint larger or smaller; 1 is the usual size."""
         self._tile.zoom = zoom
         self._divide()
+        self.scrollTo(self.currentIndex())
         self.viewport().update()
 
     def pulse(self) -> None:
         """Start or stop the pulse as slots need it; never where the desktop asks for stillness."""
-        hint = QStyle.StyleHint.SH_Widget_Animation_Duration
-        moving = self.style().styleHint(hint, None, self) > 0
-        wanted = moving and any(v.category is Category.NEEDS_YOU for v in self._table.views())
+        needed = any(view.category is Category.NEEDS_YOU for view in self._table.views())
+        wanted = needed and self._may_move()
         if wanted and not self._pulse.isActive():
             self._pulse.start()
         elif not wanted and self._pulse.isActive():
@@ -89,7 +89,28 @@ class HubGrid(QTableView):
         else:
             super().keyPressEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """Frame the chosen slot strongly."""
+        self._tile.focused = True
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """Frame the chosen slot weakly."""
+        self._tile.focused = False
+        super().focusOutEvent(event)
+
+    def _may_move(self) -> bool:
+        from PySide6.QtWidgets import QStyle  # noqa: PLC0415 - slow, and not for the start
+
+        hint = QStyle.StyleHint.SH_Widget_Animation_Duration
+        return self.style().styleHint(hint, None, self) > 0
+
     def _look(self) -> None:
+        # A viewport of our own: asked for Qt's, PySide would load every widget there is to find
+        # out which of them it is.
+        viewport = QWidget()
+        self.setViewport(viewport)
+        viewport.setAutoFillBackground(False)
         self.setAccessibleName("Slots")
         self.setFrameShape(QTableView.Shape.NoFrame)
         self.setShowGrid(False)
@@ -102,8 +123,6 @@ class HubGrid(QTableView):
         clear = self.palette()
         clear.setColor(clear.ColorRole.Highlight, QColor(0, 0, 0, 0))
         self.setPalette(clear)
-        self.viewport().setBackgroundRole(self.backgroundRole())
-        self.viewport().setAutoFillBackground(False)
         for header in (self.horizontalHeader(), self.verticalHeader()):
             header.hide()
             header.setMinimumSectionSize(1)
@@ -121,6 +140,7 @@ class HubGrid(QTableView):
 
     @Slot(QModelIndex, QModelIndex)
     def _moved(self, _now: QModelIndex, _before: QModelIndex) -> None:
+        self._tile.chosen = self.slot
         self.chosen.emit(self.slot)
 
     @Slot(QModelIndex)

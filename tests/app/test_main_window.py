@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.actions import ACTIONS, Act
@@ -40,6 +40,36 @@ def test_an_empty_bench_says_what_to_plug_in(floor: Floor, wave: Wave) -> None:
     assert "Plug a handset into any slot" in floor.window.hint.heading.text()
     floor.show(*wave)
     assert not floor.window.hint.isVisible()
+
+
+def test_the_hint_stands_beside_other_problems_until_something_is_plugged_in(
+    floor: Floor, wave: Wave
+) -> None:
+    floor.show(problems=(PAPER,))
+    assert floor.window.hint.isVisible()
+    assert [note.problem for note in floor.window.attention.notes] == [PAPER]
+    floor.show(wave[1], problems=(PAPER,))
+    assert not floor.window.hint.isVisible()
+
+
+def test_a_bench_that_could_not_start_gives_no_hint_to_plug_in(floor: Floor) -> None:
+    floor.window.show_refusal((Problem(ProblemCode.LEDGER_IN_USE),))
+    assert not floor.window.hint.isVisible()
+
+
+def test_the_slots_lie_as_on_the_bench_whatever_way_the_desktop_reads(
+    qtbot: QtBot, layout: HubLayout
+) -> None:
+    QApplication.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    try:
+        window = MainWindow("bench-07", layout, lambda _fact: True, LIGHT, simulated=False)
+        qtbot.addWidget(window)
+        window.show()
+        first, second = (window.table.where(slot) for slot in layout.slots()[:2])
+        assert window.grid.visualRect(first).left() < window.grid.visualRect(second).left()
+        assert window.grid.x() < window.tally.mapTo(window.centre, QPoint()).x()
+    finally:
+        QApplication.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
 
 def test_the_arrows_move_as_the_slots_lie_on_the_bench(floor: Floor) -> None:
@@ -253,6 +283,42 @@ def test_everything_written_grows_and_shrinks(floor: Floor) -> None:
     assert sizes() == usual
     floor.press(Qt.Key.Key_Minus, CONTROL)
     assert all(now < before for now, before in zip(sizes(), usual, strict=True))
+
+
+def test_what_is_asked_stays_in_sight_at_twice_the_size(
+    qtbot: QtBot, floor: Floor, wave: Wave
+) -> None:
+    def in_sight(part: QWidget) -> bool:
+        return part.visibleRegion().boundingRect() == part.rect()
+
+    window, bounds = floor.window, floor.window.size()
+    floor.show(*wave)
+    window.grid.choose(wave[5].slot)
+    for _ in range(5):
+        floor.press(Qt.Key.Key_Equal, CONTROL)
+    floor.press(Qt.Key.Key_Delete, CONTROL)
+    qtbot.waitUntil(lambda: in_sight(window.run_panel.reason))
+    floor.press(Qt.Key.Key_Escape)
+    floor.press(Qt.Key.Key_F4)
+    qtbot.waitUntil(lambda: in_sight(window.run_panel.hold))
+    floor.press(Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: all(map(in_sight, window.tally.figures.values())))
+    assert window.size() == bounds
+
+
+@pytest.mark.parametrize("steps", [0, 2, 5])
+def test_the_run_is_written_whole_at_every_size(
+    qtbot: QtBot, floor: Floor, wave: Wave, steps: int
+) -> None:
+    floor.show(*wave)
+    floor.window.grid.choose(wave[5].slot)
+    for _ in range(steps):
+        floor.press(Qt.Key.Key_Equal, CONTROL)
+    lines = [text for text in floor.window.run_panel.findChildren(QLabel) if text.isVisible()]
+    qtbot.waitUntil(
+        lambda: all(line.height() >= line.heightForWidth(line.width()) for line in lines)
+    )
+    assert len(lines) == 5
 
 
 def test_every_action_can_be_asked_for_by_its_key(floor: Floor) -> None:

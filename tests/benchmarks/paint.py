@@ -7,18 +7,31 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 
-def product(folder: Path) -> None:
-    """Start the program; where its bench would start, the first paint is over."""
-    from app.bridge import BenchThread  # noqa: PLC0415 - loading is part of what is timed
-    from main import main  # noqa: PLC0415
+def product() -> None:
+    """Start the program as its icon does, on a bench that has settings.
 
-    settings = folder / "settings.toml"
-    settings.write_text(f'[station]\nledger = "{folder}/ledger.db"\n', encoding="utf-8")
-    setattr(BenchThread, "start", _painted)  # noqa: B010 - the probe stands where it starts
-    main(["--settings", str(settings)])
+    Where its bench would start, the first paint is over.
+    """
+    import main  # noqa: PLC0415 - loading is part of what is timed
+
+    settings = Path(os.environ["XDG_CONFIG_HOME"]) / "staging-bench" / "settings.toml"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text('[station]\nname = "bench-07"\n', encoding="utf-8")
+    load = main._run_window
+
+    def loaded() -> Callable[..., int]:
+        run_window = load()
+        from app.bridge import BenchThread  # noqa: PLC0415 - loaded by the line above
+
+        setattr(BenchThread, "start", _painted)  # noqa: B010 - the probe stands where it starts
+        return run_window
+
+    main._run_window = loaded
+    main.window()
 
 
 def empty() -> None:
@@ -46,6 +59,6 @@ def _painted(_: object) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1] == "product":
-        product(Path(sys.argv[2]))
+        product()
     else:
         empty()
