@@ -25,6 +25,7 @@ from bench.events.views import (
 from bench.identity.identifiers import SlotCode
 from bench.ports import Post
 from bench.problems import Problem, ProblemCode, ProblemError
+from bench.settings import state_folder
 from bench.staging.slots import HubLayout
 
 
@@ -190,3 +191,15 @@ def test_the_theme_can_be_chosen(tmp_path: Path, theme: Choice, expected: str) -
     )
     corner = QImage(str(tmp_path / "window-final.png")).pixelColor(3, 400)
     assert corner.name().upper() == expected
+
+
+@pytest.mark.parametrize(
+    ("named", "folder"),
+    [("/var/lib", "/var/lib"), ("", "/home/t/.local/state"), ("here", "/home/t/.local/state")],
+)
+def test_crash_reports_lie_in_the_state_folder_of_the_account(
+    monkeypatch: pytest.MonkeyPatch, named: str, folder: str
+) -> None:
+    monkeypatch.setenv("HOME", "/home/t")
+    monkeypatch.setenv("XDG_STATE_HOME", named)
+    assert state_folder() == Path(folder) / "staging-bench"

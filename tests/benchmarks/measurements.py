@@ -78,11 +78,11 @@ def paint(_times: int) -> Iterator[Figure]:
     """Time whole processes to their first paint; the two take turns."""
     for platform in _platforms():
         took: dict[str, list[float]] = {"product": [], "empty": []}
-        with Lab.open(platform) as lab, tempfile.TemporaryDirectory() as folder:
+        with Lab.open(platform) as lab:
             for turn in range(_PAINTS + 1):
                 for what, seconds in took.items():
                     began = time.perf_counter()
-                    lab.run("paint", what, folder)
+                    lab.run("paint", what)
                     if turn:  # the first compiles what it loads
                         seconds.append((time.perf_counter() - began) * MS)
         name = f"start to first paint, {platform}"
