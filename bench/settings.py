@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bench.identity.identifiers import AssetTag, IdentifierError, SlotCode, UsbPath
+from bench.identity.identifiers import AssetTag, IdentifierError, SlotCode, UsbPath, bench_name
 
 _PROGRAM = "staging-bench"
 
@@ -170,12 +170,13 @@ def _check(settings: Settings) -> None:
         if not 1 <= port <= 65535:  # noqa: PLR2004 - TCP
             raise SettingsError(f"{name}.port: give a number from 1 to 65535")
     try:
+        bench_name(settings.station.name)
         AssetTag.numbered(settings.station.tag_prefix, 1)
         if not all(isinstance(slot, str) for slot in hub.ports.values()):
             raise SettingsError('hub.ports: write each as "1-1.2" = "A1"')
         _ = settings.ports
     except IdentifierError as error:
-        raise SettingsError(f"station.tag_prefix or hub.ports: {error.reason}") from error
+        raise SettingsError(f"station or hub.ports: {error.reason}") from error
 
 
 _IN_WORDS: dict[type, str] = {str: "text in quotes", int: "a whole number", dict: "a section"}

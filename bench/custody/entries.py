@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bench.events.orders import CustodyKind, Json
-from bench.identity.identifiers import AssetTag, Imei, SerialNumber
+from bench.identity.identifiers import AssetTag, Imei, SerialNumber, bench_name
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerHeader:
-    """Whose record this is: one file, one bench, one epoch; simulated or real, never both.
-
-    The bench's name goes into signed texts: 1 to 63 letters, digits, stops, hyphens, underscores.
-    """
+    """Whose record this is: one file, one bench, one epoch; simulated or real, never both."""
 
     bench: str
     simulated: bool
     epoch: int = 1
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}", self.bench, re.ASCII):
-            raise ValueError("A bench's name is 1 to 63 letters, digits, . _ or -.")
+        bench_name(self.bench)
 
 
 @dataclass(frozen=True, slots=True)

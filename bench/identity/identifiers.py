@@ -235,6 +235,13 @@ class UsbPath:
         return f"{self.bus}-{'.'.join(map(str, self.ports))}"
 
 
+def bench_name(text: str) -> str:
+    """Return a bench's name, which goes into signed texts: 1 to 63 characters of a closed set."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}", text, re.ASCII):
+        raise IdentifierError("A bench's name is 1 to 63 letters, digits, . _ or -.")
+    return text
+
+
 def _is_digits(text: str) -> bool:
     return text.isascii() and text.isdigit()
 

@@ -41,6 +41,7 @@ def test_a_file_is_read_as_written(tmp_path: Path) -> None:
         ('[hub.ports]\nx = "A1"', "A USB path is"),
         ('[hub.ports]\n"1-1" = 1', "hub.ports: write each as"),
         ('[station]\ntag_prefix = "toolong"', "An asset tag is"),
+        ('[station]\nname = "bench 7"', "A bench's name is"),
         ("station = 1", "write it as a section"),
         ("not toml", "settings.toml"),
     ],
