@@ -26,8 +26,8 @@ from tests.peers.workbench import ROOT, Workbench, numbered_layout
 
 CHILD = Path(__file__).with_name("crash_child.py")
 HANDSETS = 16
-EVENTS = 210
-"""Almost what a whole wave writes."""
+EVENTS = 130
+"""Most of what a whole wave writes."""
 
 
 def killed_in_mid_wave(folder: Path, seed: int) -> list[str]:
