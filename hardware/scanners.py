@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import termios
+from collections.abc import Callable
 from contextlib import closing
 
 from serial import Serial
@@ -38,7 +39,6 @@ IDLE = 0.08
 RETRY = 1.0
 
 _ENDS = re.compile(rb"[\r\n\x03\x04]")
-_LOST = b""
 
 
 def find_scanner() -> str | None:
@@ -137,35 +137,54 @@ class SerialScanner:
             return plain(str(error), 200)
 
     async def _read(self, port: Serial, post: Post) -> None:
-        """Post scans until the port is gone; half a scan at its end is no scan."""
-        loop = asyncio.get_running_loop()
-        descriptor = port.fileno()
-        arrivals: asyncio.Queue[bytes] = asyncio.Queue()
-        framer = Framer()
+        """Post scans until the port is gone."""
 
-        def receive() -> None:
-            try:
-                data = port.read(FRAME_LIMIT)
-            except OSError:  # pulled out; a reader left behind would spin
-                loop.remove_reader(descriptor)
-                data = _LOST
-            arrivals.put_nowait(data)
+        def scanned(text: str) -> None:
+            post(TextScanned(text, self._name))
 
-        loop.add_reader(descriptor, receive)
+        await _Line(port, scanned, self._idle).follow()
+
+
+class _Line:
+    """An open port: each scan is handed on in the very callback that read its end."""
+
+    def __init__(self, port: Serial, scanned: Callable[[str], None], idle: float) -> None:
+        self._port = port
+        self._scanned = scanned
+        self._idle = idle
+        self._framer = Framer()
+        self._loop = asyncio.get_running_loop()
+        self._silence: asyncio.TimerHandle | None = None
+        self._gone = asyncio.Event()
+
+    async def follow(self) -> None:
+        """Read until the port is gone; half a scan at its end is no scan."""
+        self._loop.add_reader(self._port.fileno(), self._receive)
         try:
-            while (scans := await _scans(arrivals, framer, self._idle)) is not None:
-                for scan in scans:
-                    post(TextScanned(scan, self._name))
+            await self._gone.wait()
         finally:
-            loop.remove_reader(descriptor)
+            self._loop.remove_reader(self._port.fileno())
+            self._hush()
 
+    def _receive(self) -> None:
+        self._hush()
+        try:
+            data = self._port.read(FRAME_LIMIT)
+        except OSError:  # pulled out; a reader left behind would spin
+            self._loop.remove_reader(self._port.fileno())
+            self._gone.set()
+            return
+        self._hand_on(self._framer.feed(data))
+        if self._framer.pending:
+            self._silence = self._loop.call_later(self._idle, self._end)
 
-async def _scans(arrivals: asyncio.Queue[bytes], framer: Framer, idle: float) -> list[str] | None:
-    """The scans that ended in the next bytes, or in their absence; None: the port is gone."""
-    try:
-        async with asyncio.timeout(idle if framer.pending else None):
-            data = await arrivals.get()
-    except TimeoutError:
-        # a busy loop may wake up late and find both: bytes that came are no silence
-        return framer.flush() if arrivals.empty() else []
-    return None if data == _LOST else framer.feed(data)
+    def _end(self) -> None:
+        self._hand_on(self._framer.flush())
+
+    def _hush(self) -> None:
+        if self._silence is not None:
+            self._silence.cancel()
+
+    def _hand_on(self, scans: list[str]) -> None:
+        for scan in scans:
+            self._scanned(scan)

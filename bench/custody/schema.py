@@ -61,7 +61,6 @@ PROJECTIONS = {
   run_id TEXT PRIMARY KEY, slot TEXT NOT NULL, state TEXT NOT NULL, open INTEGER NOT NULL,
   imei TEXT, asset_tag TEXT, outcome TEXT NOT NULL, position TEXT NOT NULL, seq INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID""",
-    "run_open": "CREATE INDEX run_open ON run (seq) WHERE open",
     "label_job": """CREATE TABLE label_job (
   run TEXT NOT NULL, copy INTEGER NOT NULL, asset_tag TEXT, state TEXT NOT NULL,
   seq INTEGER NOT NULL, PRIMARY KEY (run, copy)
