@@ -21,6 +21,7 @@ GENESIS = "0" * 64
 """`prev` of the first event of an epoch."""
 BODY_LIMIT = 65_536
 """Bytes of a body at most: what the central store takes."""
+_SPELLING = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 _WHOLE = 2**53
 """From here on a double, which is what other languages read a number into, skips integers."""
 
@@ -54,8 +55,7 @@ def spelled(body: dict[str, Json]) -> bytes:
 
     Without floats, and with keys in ASCII, they are what `json` writes with sorted keys.
     """
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    encoded = text.encode()
+    encoded = _SPELLING.encode(body).encode()
     if len(encoded) > BODY_LIMIT:
         raise UnrecordableError(f"A body of {len(encoded)} bytes is over {BODY_LIMIT}.")
     return encoded

@@ -64,7 +64,11 @@ def device_by_imei(connection: sqlite3.Connection, imei: Imei) -> DeviceRecord |
     row = connection.execute(
         """SELECT uid, d.imei, imei2, serial, model, d.asset_tag, d.state, run, d.slot, d.seq,
           coalesce(outcome, '') FROM device AS d LEFT JOIN run ON run_id = d.run
-          WHERE d.imei = :imei OR imei2 = :imei ORDER BY d.seq DESC LIMIT 1""",
+          WHERE uid IN (
+            SELECT * FROM (SELECT json_extract(body, '$.dev.uid') FROM event
+              WHERE imei = :imei ORDER BY seq DESC LIMIT 1)
+            UNION ALL SELECT uid FROM device WHERE imei2 = :imei)
+          ORDER BY d.seq DESC LIMIT 1""",
         {"imei": str(imei)},
     ).fetchone()
     if row is None:

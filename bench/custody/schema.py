@@ -55,7 +55,6 @@ PROJECTIONS = {
   uid TEXT PRIMARY KEY, imei TEXT, imei2 TEXT, serial TEXT NOT NULL, model TEXT NOT NULL,
   asset_tag TEXT, state TEXT NOT NULL, run TEXT NOT NULL, slot TEXT NOT NULL, seq INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID""",
-    "device_by_imei": "CREATE INDEX device_by_imei ON device (imei)",
     "device_by_imei2": "CREATE INDEX device_by_imei2 ON device (imei2) WHERE imei2 IS NOT NULL",
     "run": """CREATE TABLE run (
   run_id TEXT PRIMARY KEY, slot TEXT NOT NULL, state TEXT NOT NULL, open INTEGER NOT NULL,

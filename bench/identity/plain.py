@@ -15,6 +15,8 @@ def plain(text: str, limit: int = LIMIT) -> str:
     paragraph separators become spaces, runs of white space one space. What is cut ends in an
     ellipsis, so that a cut is never mistaken for the whole.
     """
+    if len(text) <= limit and text.isascii() and text.isprintable():
+        return " ".join(text.split())
     head = text[: limit * 8]
     visible = "".join(" " if _is_hidden(character) else character for character in head)
     line = " ".join(unicodedata.normalize("NFC", visible).split())

@@ -91,7 +91,7 @@ def _unreadable(body: str) -> str:
         return "It is empty."
     if len(body) > LONGEST:
         return f"It has more than {LONGEST} characters."
-    if any(unicodedata.category(character) == "Cc" for character in body):
+    if not body.isprintable() and any(unicodedata.category(each) == "Cc" for each in body):
         return "It holds control characters: several codes in one, or not a code of ours."
     return ""
 

@@ -91,14 +91,17 @@ def paint(_times: int) -> Iterator[Figure]:
 
 def scans(times: int) -> Iterator[Figure]:
     """Scan boxes."""
-    for what, words in (("posted", ()), ("through the line", ("--line",))):
+    for what, words, floor in (
+        ("posted", (), "bare commit"),
+        ("through the line", ("--line",), "bare reader, commit"),
+    ):
         with Lab.open() as lab, _on_this_disk() as disk:
             runs = [lab.run("scans", "--disk", disk, *words) for _ in range(times)]
         for mark, share, ratio in (("p50", 0.5, None), ("p99", 0.99, 3.0)):
             scan, bare = ([quantile(r[k], share) * MS for r in runs] for k in ("scan", "bare"))
             name = f"scan to commit and view, {what}: {mark}"
             notes = {"runs": runs} if ratio else {}
-            yield Figure(name, "ms", scan, bare, "bare commit", ratio=ratio, notes=notes)
+            yield Figure(name, "ms", scan, bare, floor, ratio=ratio, notes=notes)
 
 
 def appends(times: int) -> Iterator[Figure]:

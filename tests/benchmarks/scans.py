@@ -1,5 +1,8 @@
 """From a scan to its commit and its view, beside a bare commit of the same bytes on the same disk.
 
+Through the scanner's line the floor is a bare reader on such a line that makes the bare commit: the
+kernel takes its time to hand a frame over, and that is nobody's figure.
+
 The two take turns, so that whatever else the computer does meets both. In a process of its own;
 prints seconds as JSON.
 """
@@ -9,6 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import sys
 import tempfile
 import time
@@ -132,6 +136,38 @@ class BareRecord:
         self.took.append(time.perf_counter() - began)
 
 
+class BareLine:
+    """The floor through the line: a reader that commits what it is told when a frame has ended."""
+
+    def __init__(self, folder: Path, record: BareRecord) -> None:
+        self._scanner = SimulatedScanner(folder / "bare-scanner")
+        self._record = record
+        self._descriptor = os.open(self._scanner.device, os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK)
+        self._body, self._done = b"", asyncio.Event()
+        asyncio.get_running_loop().add_reader(self._descriptor, self._read)
+
+    async def commit(self, box: str, body: bytes) -> None:
+        """Scan and commit, and note what it took from the one to the other."""
+        self._body = body
+        self._done.clear()
+        began = time.perf_counter()
+        self._scanner.scan(box)
+        await self._done.wait()
+        self._record.took[-1] = self._at - began
+
+    def close(self) -> None:
+        """Take the line down."""
+        asyncio.get_running_loop().remove_reader(self._descriptor)
+        os.close(self._descriptor)
+        self._scanner.unplug()
+
+    def _read(self) -> None:
+        if os.read(self._descriptor, 4096).endswith(b"\r"):
+            self._record.commit(self._body)
+            self._at = time.perf_counter()
+            self._done.set()
+
+
 async def measure(folder: Path, rounds: int, *, line: bool) -> dict[str, list[float]]:
     """Scan every box of every round."""
     profile = EnrolmentProfile.load(PROFILE)
@@ -140,15 +176,21 @@ async def measure(folder: Path, rounds: int, *, line: bool) -> dict[str, list[fl
         station = station_on(ledger, eyes, profile)
         scanner = SimulatedScanner(folder / "scanner")
         reading = asyncio.create_task(SerialScanner(scanner.device).follow(station.post))
+        bare_line = BareLine(folder, bare)
         await asyncio.sleep(_SETTLE)
         scan = scanner.scan if line else lambda box: station.post(TextScanned(box, "Scanner"))
         for box in boxes(station, rounds):
             before = ledger.tail().seq
             took.append(await _answered(eyes, scan, box))
-            bare.commit(b"".join(event.body for event in ledger.events(before, 9)))
+            body = b"".join(event.body for event in ledger.events(before, 9))
+            if line:
+                await bare_line.commit(box, body)
+            else:
+                bare.commit(body)
         reading.cancel()
         await asyncio.wait([reading])
         scanner.unplug()
+        bare_line.close()
     return {"scan": took, "bare": bare.took}
 
 
