@@ -70,11 +70,18 @@ class ProblemCode(StrEnum):
     PRINTER_OUT_OF_PAPER = "printer-out-of-paper"
     PRINTER_NOT_READY = "printer-not-ready"
     LABEL_DOUBTFUL = "label-doubtful"
+    ILLEGAL_TRANSITION = "illegal-transition"
+    NEEDS_SECOND_PERSON = "needs-second-person"
+    EPOCH_FROZEN = "epoch-frozen"
     LEDGER_FULL = "ledger-full"
     LEDGER_IN_USE = "ledger-in-use"
     LEDGER_NEWER = "ledger-newer"
     LEDGER_DAMAGED = "ledger-damaged"
     LEDGER_UNUSABLE = "ledger-unusable"
+    KEY_UNUSABLE = "key-unusable"
+    BACKUP_FAILED = "backup-failed"
+    BACKUP_OVERDUE = "backup-overdue"
+    BACKUP_UNUSABLE = "backup-unusable"
     SIMULATED_NEVER_SYNCS = "simulated-never-syncs"
     BUG = "bug"
 
@@ -224,6 +231,16 @@ CATALOGUE: dict[ProblemCode, Advice] = {
     _P.LABEL_DOUBTFUL: Advice(
         "Label?", "The printer was cut off: the label may or may not be printed",
         "Scan the label if it came out whole; otherwise print a copy.", _BENCH),
+    _P.ILLEGAL_TRANSITION: Advice(
+        "Not its turn", "The record has this handset elsewhere",
+        "Find out where it was and record that first, or let a supervisor override.",
+        _PERSON, _SUPERVISOR),
+    _P.NEEDS_SECOND_PERSON: Advice(
+        "Two persons", "This takes two persons",
+        "Let a supervisor sign it off with badge and PIN.", _PERSON, _SUPERVISOR),
+    _P.EPOCH_FROZEN: Advice(
+        "Record frozen", "A later state of this record is known elsewhere",
+        "Set this file aside and let a supervisor open a new epoch.", _BENCH, _SUPERVISOR),
     _P.LEDGER_FULL: Advice(
         "Disk full", "The record cannot be written",
         "Free space on the disk; nothing was lost and work goes on by itself.", _BENCH, _ITSELF),
@@ -239,6 +256,20 @@ CATALOGUE: dict[ProblemCode, Advice] = {
     _P.LEDGER_UNUSABLE: Advice(
         "No record", "The record cannot be opened",
         "Check the path, the rights and the SQLite version named.", _BENCH),
+    _P.KEY_UNUSABLE: Advice(
+        "No key", "A secret of this bench cannot be opened",
+        "Open it on the computer it was sealed on; if that is lost, begin a new epoch.",
+        _BENCH, _SUPERVISOR),
+    _P.BACKUP_FAILED: Advice(
+        "No backup", "The record could not be backed up",
+        "Check that its disk is mounted, writable and has room; it is tried again by itself.",
+        _BENCH, _ITSELF),
+    _P.BACKUP_OVERDUE: Advice(
+        "Backup late", "The last backup of the record is too old",
+        "Connect the backup disk; the backup is made by itself.", _BENCH, _ITSELF),
+    _P.BACKUP_UNUSABLE: Advice(
+        "Bad backup", "This backup cannot be restored",
+        "Nothing was changed; take another backup or another place for it.", _BENCH),
     _P.SIMULATED_NEVER_SYNCS: Advice(
         "Training", "This record is simulated and never leaves this bench",
         "Use it for training only.", _PERSON),

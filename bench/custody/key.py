@@ -1,12 +1,12 @@
 """The bench's signing key: whoever holds it can write custody events as this bench.
 
-It lies in a file that only its owner may read, as PKCS 8 PEM, so that other tools can read it too.
+Its form is PKCS 8 PEM, so that other tools can read it too; `Vault` keeps it sealed where the
+computer can, otherwise it lies in a file that only its owner may read.
 """
 
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from pathlib import Path
 from typing import Self
@@ -20,9 +20,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from bench.custody import durable
 from bench.problems import Problem, ProblemCode, ProblemError
 
-_OWNER_ONLY = 0o600
 _OTHERS = 0o077
 
 
@@ -42,10 +42,21 @@ class BenchKey:
         """
         try:
             if not path.exists():
-                _create(path)
-            return cls(_read(path))
-        except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
-            raise _unusable(path, str(error)) from error
+                durable.create(path, new_pem())
+            return cls.from_pem(_read(path), path.name)
+        except OSError as error:
+            raise _unusable(path.name, str(error)) from error
+
+    @classmethod
+    def from_pem(cls, pem: bytes, where: str) -> Self:
+        """Read a key that was kept elsewhere; `where` names it in the `ProblemError`."""
+        try:
+            private = load_pem_private_key(pem, password=None)
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+            raise _unusable(where, str(error)) from error
+        if not isinstance(private, Ed25519PrivateKey):
+            raise _unusable(where, "not an Ed25519 key")
+        return cls(private)
 
     @property
     def public(self) -> bytes:
@@ -57,47 +68,19 @@ class BenchKey:
         return self._private.sign(message)
 
 
-def _read(path: Path) -> Ed25519PrivateKey:
-    with path.open("rb") as file:
-        if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & _OTHERS:
-            raise _unusable(path, "others may read the bench's key: chmod 600 it")
-        private = load_pem_private_key(file.read(), password=None)
-    if not isinstance(private, Ed25519PrivateKey):
-        raise _unusable(path, "not an Ed25519 key")
-    return private
-
-
-def _create(path: Path) -> None:
-    """Write beside the place and link into it: a link, unlike a rename, never overwrites."""
-    pem = Ed25519PrivateKey.generate().private_bytes(
+def new_pem() -> bytes:
+    """Make a key; return it as it is kept."""
+    return Ed25519PrivateKey.generate().private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
     )
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    try:
-        _write_through(draft, pem)
-        os.link(draft, path)
-    except FileExistsError:
-        return
-    finally:
-        draft.unlink(missing_ok=True)
-    _sync_folder(path.parent)
 
 
-def _write_through(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & _OTHERS:
+            raise _unusable(path.name, "others may read the bench's key: chmod 600 it")
+        return file.read()
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _unusable(path: Path, detail: str) -> ProblemError:
-    return ProblemError(Problem(ProblemCode.LEDGER_UNUSABLE, path.name, detail))
+def _unusable(where: str, detail: str) -> ProblemError:
+    return ProblemError(Problem(ProblemCode.LEDGER_UNUSABLE, where, detail))

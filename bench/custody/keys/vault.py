@@ -1,0 +1,168 @@
+"""Where the secrets of a record lie, each in one of three places, and how they are sealed later.
+
+Handed in by systemd; else sealed beside the record; else in a file there that only its owner may
+read. It blocks while systemd-creds works: call it before the bench's loop runs, or on a thread.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.custody import durable
+from bench.custody.keys.sealing import SealError, Sealing, Secret, sealing_of
+from bench.custody.keys.systemd_creds import SystemdCreds
+from bench.problems import Problem, ProblemCode, ProblemError
+
+_OTHERS = 0o077
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A secret in the clear, which never shows itself, and how it is kept."""
+
+    secret: bytes = field(repr=False)
+    sealing: Sealing
+
+
+class Vault:
+    """The secrets of one record.
+
+    `handed_in` is the folder that systemd names in `$CREDENTIALS_DIRECTORY`. With `seals_new` a
+    secret that has to be made is sealed at once, as well as this computer can.
+    """
+
+    def __init__(
+        self,
+        record: Path,
+        creds: SystemdCreds,
+        handed_in: Path | None = None,
+        *,
+        seals_new: bool = False,
+    ) -> None:
+        self._record = record
+        self._creds = creds
+        self._handed_in = handed_in
+        self._seals_new = seals_new
+
+    def open(self, secret: Secret, make: Callable[[], bytes] | None = None) -> Opened:
+        """Return the secret; where there is none, `make` one, which comes to lie there whole.
+
+        Raises `ProblemError` (KEY_UNUSABLE) for one that cannot be opened, that others may read, or
+        that is nowhere when `make` is None. A new one never replaces another.
+        """
+        path = secret.file(self._record)
+        try:
+            if self.kept(secret) is None:
+                if make is None:
+                    raise _unusable(path, "there is none")
+                self._keep_new(secret, make())
+            return self._opened(secret)
+        except (OSError, SealError) as error:
+            raise _unusable(path, str(error)) from error
+
+    def kept(self, secret: Secret) -> Sealing | None:
+        """Say how the secret is kept, without opening it; None where there is none.
+
+        Raises as `sealing_of` does, and `OSError`.
+        """
+        if self._handed(secret) is not None:
+            return Sealing.HANDED_IN
+        if (sealed := secret.sealed_file(self._record)).exists():
+            return sealing_of(sealed.read_bytes())
+        return Sealing.FILE if secret.file(self._record).exists() else None
+
+    def in_the_clear(self, secret: Secret) -> tuple[Path, ...]:
+        """Return the files in which the secret lies readable beside the record."""
+        path = secret.file(self._record)
+        return tuple(each for each in (path, _going(path)) if each.exists())
+
+    def seal(self, secret: Secret) -> Sealing:
+        """Seal a secret that lies in the clear, then destroy what is readable; say how.
+
+        However it is cut short, the secret can still be opened, and calling it again ends it.
+        Raises `ProblemError` (KEY_UNUSABLE); then what was there is there.
+        """
+        path, sealed = secret.file(self._record), secret.sealed_file(self._record)
+        try:
+            if not sealed.exists():
+                self._place_sealed(secret, _read_own(path))
+            _refuse_other(path, self._unsealed(secret))
+            _remove(path)
+            return sealing_of(sealed.read_bytes())
+        except (OSError, SealError) as error:
+            raise _unusable(path, str(error)) from error
+
+    # ── one place after the other ───────────────────────────────────────────────────────────────
+    def _opened(self, secret: Secret) -> Opened:
+        if (handed := self._handed(secret)) is not None:
+            return Opened(handed.read_bytes(), Sealing.HANDED_IN)
+        if (sealed := secret.sealed_file(self._record)).exists():
+            return Opened(self._unsealed(secret), sealing_of(sealed.read_bytes()))
+        return Opened(_read_own(secret.file(self._record)), Sealing.FILE)
+
+    def _handed(self, secret: Secret) -> Path | None:
+        file = None if self._handed_in is None else self._handed_in / secret.credential
+        return file if file is not None and file.exists() else None
+
+    def _unsealed(self, secret: Secret) -> bytes:
+        return self._creds.unseal(secret.credential, secret.sealed_file(self._record).read_bytes())
+
+    # ── making and sealing ──────────────────────────────────────────────────────────────────────
+    def _keep_new(self, secret: Secret, content: bytes) -> None:
+        if self._seals_new:
+            try:
+                self._place_sealed(secret, content)
+            except SealError:
+                pass
+            else:
+                return
+        durable.create(secret.file(self._record), content)
+
+    def _place_sealed(self, secret: Secret, content: bytes) -> None:
+        faults = []
+        for sealing in self._creds.offers():
+            try:
+                credential = self._creds.seal(secret.credential, content, sealing)
+            except SealError as fault:
+                faults.append(f"{sealing.value}: {fault}")
+            else:
+                durable.create(secret.sealed_file(self._record), credential)
+                return
+        raise SealError("; ".join(faults) or "this computer has no systemd-creds")
+
+
+def _read_own(path: Path) -> bytes:
+    with path.open("rb") as file:
+        if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & _OTHERS:
+            raise SealError("others may read it: chmod 600 it")
+        return file.read()
+
+
+def _going(path: Path) -> Path:
+    """Name a secret on its way out: half overwritten, it must not be taken for the secret."""
+    return path.with_name(f".{path.name}.going")
+
+
+def _refuse_other(path: Path, sealed: bytes) -> None:
+    if path.exists() and not hmac.compare_digest(_read_own(path), sealed):
+        raise SealError("another secret is sealed beside it")
+
+
+def _remove(path: Path) -> None:
+    """Rename it first; what an earlier attempt has left goes before and after."""
+    going = _going(path)
+    if going.exists():
+        durable.destroy(going)
+    if path.exists():
+        path.rename(going)
+        durable.sync_folder(path.parent)
+        durable.destroy(going)
+
+
+def _unusable(path: Path, detail: str) -> ProblemError:
+    return ProblemError(Problem(ProblemCode.KEY_UNUSABLE, path.name, detail))
