@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import FrozenInstanceError
 from typing import Protocol, TypeVar
 
 import pytest
@@ -264,3 +265,24 @@ def test_any_text_is_taken_or_refused_and_what_is_taken_reads_back(
         return
     assert parse(str(value)) == value
     assert str(value).isprintable()
+
+
+def test_a_number_equals_only_one_of_its_own_kind() -> None:
+    digits = "0044000000017"
+    kinds = (Imei, Iccid, Eid, Gtin)
+    values = [kind(digits) for kind in kinds]
+    assert all(value == kind(digits) for value, kind in zip(values, kinds, strict=True))
+    assert len(set(values)) == len(kinds)
+    assert repr(values[0]) == f"Imei(digits='{digits}')"
+
+
+def test_a_number_cannot_be_changed_and_takes_nothing_more() -> None:
+    imei = Imei.with_check_digit("00440000000001")
+    with pytest.raises(FrozenInstanceError):
+        imei.digits = "004400000000027"  # type: ignore[misc]
+    assert not hasattr(imei, "__dict__")
+
+
+def test_slots_and_ports_have_an_order() -> None:
+    assert min(SlotCode("B", 1), SlotCode("A", 10), SlotCode("A", 2)) == SlotCode("A", 2)
+    assert min(UsbPath(2, (1,)), UsbPath(1, (3, 1)), UsbPath(1, (3,))) == UsbPath(1, (3,))
