@@ -1,48 +1,18 @@
-"""What a power cut, a full disk or an ended program may not take away."""
+"""What a torn log, a full disk or a pause may not take away; more of it under `faults`."""
 
 from __future__ import annotations
 
 import random
 import shutil
-import signal
 import subprocess
-import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bench.custody.verification import Verdict, verify_file
+from tests.bench.custody.faults.killing import benches
 from tests.bench.custody.record import ROOT, open_ledger, program, scanned
-
-
-def kill_while_appending(folder: Path, rng: random.Random) -> list[str]:
-    """Let a program append, kill it at a random moment, return what it said was on the disk."""
-    command = program("append_until_killed", folder)
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as writer:
-        assert writer.stdout is not None
-        acknowledged = [writer.stdout.readline() for _ in range(rng.randint(1, 40))]
-        time.sleep(rng.random() / 200)
-        writer.kill()
-        acknowledged += writer.stdout.readlines()
-    assert writer.returncode == -signal.SIGKILL
-    return [line for line in acknowledged if line.endswith("\n")]
-
-
-def test_nothing_acknowledged_is_missing_after_the_program_was_killed(tmp_path: Path) -> None:
-    rng = random.Random(7)
-    acknowledged: list[str] = []
-    for _ in range(20):
-        acknowledged += kill_while_appending(tmp_path, rng)
-        assert verify_file(tmp_path / "ledger.db").verifies
-    ledger = open_ledger(tmp_path)
-    kept = {f"{event.seq} {event.hash.hex()}\n" for event in ledger.events(0, 1_000_000)}
-    assert len(acknowledged) > 100
-    assert set(acknowledged) <= kept
-    assert ledger.projections_match()
-    ledger.append([scanned(1)])
-    ledger.close()
-    assert verify_file(tmp_path / "ledger.db").verifies
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "lengthened"])
@@ -52,7 +22,9 @@ def test_a_log_torn_at_its_end_gives_a_shorter_record_that_verifies(
     rng = random.Random(damage)
     whole = tmp_path / "whole"
     whole.mkdir()
-    kill_while_appending(whole, rng)
+    with benches(tidy=0) as bench:
+        while not bench.kill_while_appending(whole, rng):
+            pass
     log = (whole / "ledger.db-wal").read_bytes()
     before = verify_file(whole / "ledger.db").events
     for turn in range(10):
