@@ -1,0 +1,177 @@
+"""One bit of a record is another: it is found, whichever bit it was."""
+
+from __future__ import annotations
+
+import random
+import struct
+from collections.abc import Iterable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from pysqlite3 import dbapi2
+
+from bench.custody import projection, queries
+from bench.custody.database import connect_reader
+from bench.custody.entries import SealedEvent
+from bench.custody.schema import PROJECTED
+from bench.custody.verification import Verdict, _Walk, verify, verify_file
+from tests.bench.custody.faults.lives import EVERYTHING
+from tests.bench.custody.record import fill
+
+PAGE = 4096
+
+
+@pytest.fixture(scope="module")
+def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return fill(tmp_path_factory.mktemp("record"), 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """Bit `bit` of one part of an event."""
+
+    part: int
+    bit: int
+
+    def of(self, event: SealedEvent) -> SealedEvent:
+        parts = [bytearray(part) for part in parts_of(event)]
+        parts[self.part][self.bit // 8] ^= 1 << self.bit % 8
+        return SealedEvent(event.seq, *map(bytes, parts))
+
+
+def parts_of(event: SealedEvent) -> tuple[bytes, bytes, bytes]:
+    return event.body, event.hash, event.signature
+
+
+def flips(event: SealedEvent) -> Iterator[Flip]:
+    for part, content in enumerate(parts_of(event)):
+        for bit in range(8 * len(content)):
+            yield Flip(part, bit)
+
+
+def events_of(path: Path) -> tuple[SealedEvent, ...]:
+    connection = connect_reader(path)
+    try:
+        return queries.events(connection, 0, EVERYTHING)
+    finally:
+        connection.close()
+
+
+def test_an_event_with_a_flipped_bit_is_refused(record: Path) -> None:
+    rng = random.Random(100)
+    assert sum(refuse_flips(event, walk, rng, 0.02) for event, walk in walked(record)) > 5_000
+
+
+@pytest.mark.soak
+def test_every_event_of_a_hundred_is_refused_with_any_bit_flipped(record: Path) -> None:
+    events = events_of(record)
+    bits = sum(8 * len(b"".join(parts_of(event))) for event in events)
+    found = sum(refuse_flips(event, walk, random.Random(1), 1.0) for event, walk in walked(record))
+    assert found == bits > 400_000
+
+
+def walked(record: Path) -> Iterator[tuple[SealedEvent, _Walk]]:
+    """Yield each event with the verifier as it stands before it: all that a flip can meet."""
+    events = events_of(record)
+    assert verify(events) == Verdict(100)
+    walk = _Walk(None)
+    for event in events:
+        yield event, deepcopy(walk)
+        assert not walk.fault_of(event)
+
+
+def refuse_flips(event: SealedEvent, walk: _Walk, rng: random.Random, share: float) -> int:
+    found = 0
+    for flip in flips(event):
+        if rng.random() < share:
+            assert deepcopy(walk).fault_of(flip.of(event)), (event.seq, flip)
+            found += 1
+    return found
+
+
+def test_a_flipped_bit_of_the_file_is_found_or_changes_no_event(
+    record: Path, tmp_path: Path
+) -> None:
+    rng = random.Random(102)
+    bits = 8 * record.stat().st_size
+    check_bits(record, tmp_path, (rng.randrange(bits) for _ in range(200)))
+
+
+@pytest.mark.soak
+def test_twenty_thousand_flipped_bits_of_the_file_are_found_or_change_no_event(
+    record: Path, tmp_path: Path
+) -> None:
+    rng = random.Random(103)
+    bits = 8 * record.stat().st_size
+    check_bits(record, tmp_path, (rng.randrange(bits) for _ in range(20_000)))
+
+
+@pytest.mark.soak
+def test_every_flipped_bit_of_what_orders_the_file_is_found_or_changes_no_event(
+    record: Path, tmp_path: Path
+) -> None:
+    check_bits(record, tmp_path, structural_bits(record.read_bytes()))
+
+
+def structural_bits(content: bytes) -> Iterator[int]:
+    """Yield the bits of the file's header and of each B-tree page's header and cell pointers.
+
+    sqlite.org/fileformat2.html, clauses 1.3 and 1.6.
+    """
+    yield from range(8 * 100)
+    for page in range(0, len(content), PAGE):
+        start = page + (100 if page == 0 else 0)
+        kind, cells = struct.unpack_from(">BxxH", content, start)
+        header = {0x02: 12, 0x05: 12, 0x0A: 8, 0x0D: 8}.get(kind, 0)
+        yield from range(8 * start, 8 * (start + header + 2 * cells * bool(header)))
+
+
+def check_bits(record: Path, folder: Path, bits: Iterable[int]) -> None:
+    """Flip each bit of the file alone and look at what the verifier says."""
+    content = record.read_bytes()
+    path = folder / record.name
+    true = events_of(record)
+    tables = tables_of(record)
+    found = harmless = 0
+    for bit in bits:
+        flipped = bytearray(content)
+        flipped[bit // 8] ^= 1 << bit % 8
+        clear(folder, path.name)
+        path.write_bytes(flipped)
+        verdict = verify_file(path, public_key=None)
+        if verdict.verifies:
+            harmless += 1
+            assert verdict == Verdict(len(true)), bit
+            assert events_of(path) == true, bit
+            assert tables_are_doubted(path) or tables_of(path) == tables, bit
+        else:
+            found += 1
+            assert verdict.reason
+    assert found
+    assert harmless
+
+
+def clear(folder: Path, name: str) -> None:
+    for path in folder.glob(f"{name}*"):
+        path.unlink()
+
+
+def tables_of(path: Path) -> list[list[tuple[str | int | None, ...]]]:
+    connection = connect_reader(path)
+    try:
+        return [projection._rows(connection, table) for table in PROJECTED]
+    finally:
+        connection.close()
+
+
+def tables_are_doubted(path: Path) -> bool:
+    """Whether the tables made from the events are said to differ from them."""
+    connection = connect_reader(path)
+    try:
+        return not projection.matches(connection)
+    except dbapi2.Error:
+        return True
+    finally:
+        connection.close()
