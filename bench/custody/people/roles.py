@@ -8,7 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
+from bench.custody.entries import Proof
 from bench.events.orders import CustodyKind
+
+PROVEN = frozenset({Proof.BADGE_PIN, Proof.FIDO2, Proof.SMARTCARD})
+"""What shows who someone is. A badge alone does not: anybody can copy one."""
+BY_KEY = frozenset({Proof.FIDO2, Proof.SMARTCARD})
 
 
 class Role(StrEnum):

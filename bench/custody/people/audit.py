@@ -1,0 +1,146 @@
+"""Whether what a record holds was done by who may, and signed off by another where it takes two.
+
+Pure, from the events alone: an auditor needs no table and no key of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bench.custody.entries import Actor, SealedEvent
+from bench.custody.people.recorded import Recorded, actor_of, body_of, people_after
+from bench.custody.people.roles import PROVEN, Role, Standing, may
+from bench.custody.people.second_factor import Assertion, challenge_over
+from bench.custody.people.sign_off import unfit
+from bench.custody.people.webauthn import AssertionRefusedError, check_assertion
+from bench.custody.two_persons import TWO_PERSONS
+from bench.events.orders import CustodyKind, Json
+
+_PEOPLE_KINDS = frozenset({
+    CustodyKind.PERSON_ENROLLED, CustodyKind.PERSON_CHANGED, CustodyKind.ERASED,
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An event whose persons are not in order, and why."""
+
+    seq: int
+    reason: str
+
+
+def faults(events: Iterable[SealedEvent]) -> tuple[Fault, ...]:
+    """Say which events of a record lack their second person, or were done by who may not.
+
+    Pure; from the events alone, in order, and in memory no more than what is not signed off yet.
+    A simulated record asks nobody to prove anything.
+    """
+    walk = _Walk()
+    for event in events:
+        walk.take(event)
+    open_ = (Fault(seq, "nobody signed it off") for seq, _, _, _ in walk.waiting.values())
+    return tuple(sorted((*walk.faults, *open_), key=lambda fault: fault.seq))
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The people so far, what waits for a second one (by leaf hash), and what was not in order."""
+
+    people: Mapping[str, Recorded] = field(default_factory=dict)
+    waiting: dict[str, tuple[int, CustodyKind, Actor, bool]] = field(default_factory=dict)
+    counts: dict[bytes, int] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def take(self, event: SealedEvent) -> None:
+        body = body_of(event)
+        kind, actor = _kind(body), actor_of(body.get("actor"))
+        if kind is None or actor is None:
+            return
+        if reason := self._first_fault(kind, actor, body):
+            self.faults.append(Fault(event.seq, reason))
+        self.people = people_after(self.people, body)
+        if kind is CustodyKind.SIGNED_OFF:
+            self._sign(event.seq, body, actor)
+        elif _takes_two(kind, body):
+            self.waiting[event.hash.hex()] = (event.seq, kind, actor, "override" in body)
+
+    def _first_fault(self, kind: CustodyKind, actor: Actor, body: Mapping[str, Json]) -> str:
+        known = self.people.get(actor.id)
+        if "sim" in body:
+            return ""
+        if known is None:
+            is_free = kind not in _PEOPLE_KINDS or _locks(body) or not self._has_supervisor()
+            return "" if is_free else "only a supervisor may do that"
+        if known.standing is not Standing.ACTIVE and kind is not CustodyKind.SESSION_CLOSED:
+            return f"{actor.id} was {known.standing}"
+        if actor.how not in PROVEN:
+            return f"{actor.id} did not show who they are"
+        return "" if may(known.role, kind) else f"not a {known.role}'s to do"
+
+    def _has_supervisor(self) -> bool:
+        there = (Standing.ACTIVE, Standing.LOCKED)
+        found = self.people.values()
+        return any(each.role is Role.SUPERVISOR and each.standing in there for each in found)
+
+    def _sign(self, seq: int, body: Mapping[str, Json], actor: Actor) -> None:
+        data = body.get("data")
+        said: Mapping[str, Json] = data if isinstance(data, dict) else {}
+        of = said.get("of")
+        leaves = [str(leaf) for leaf in of] if isinstance(of, list) else []
+        second = actor_of(body.get("second")) or actor
+        for leaf in leaves:
+            if reason := self._unfit(leaf, second, simulated="sim" in body):
+                self.faults.append(Fault(seq, reason))
+        if "assertion" in said and (reason := self._key_fault(leaves, said["assertion"], second)):
+            self.faults.append(Fault(seq, reason))
+
+    def _unfit(self, leaf: str, second: Actor, *, simulated: bool) -> str:
+        if leaf not in self.waiting:
+            return ""
+        _, kind, first, override = self.waiting[leaf]
+        known = self.people.get(second.id)
+        active = known.role if known and known.standing is Standing.ACTIVE else None
+        reason = unfit(kind, first, second, active, override=override)
+        if simulated and second.id != first.id:
+            reason = ""
+        if not reason:
+            del self.waiting[leaf]
+        return reason
+
+    def _key_fault(self, leaves: Sequence[str], said: Json, second: Actor) -> str:
+        known = self.people.get(second.id)
+        if known is None or known.key is None:
+            return f"{second.id} has no key in the record"
+        last = self.counts.get(known.key.credential, 0)
+        try:
+            challenge = challenge_over([bytes.fromhex(leaf) for leaf in leaves])
+            answer = Assertion.from_json(said)
+            count = check_assertion(answer, known.key, challenge, last_count=last)
+        except AssertionRefusedError as error:
+            return str(error)
+        except ValueError:
+            return "the key's answer cannot be read"
+        self.counts[known.key.credential] = count
+        return ""
+
+
+def _kind(body: Mapping[str, Json]) -> CustodyKind | None:
+    try:
+        return CustodyKind(str(body.get("type")))
+    except ValueError:
+        return None
+
+
+def _locks(body: Mapping[str, Json]) -> bool:
+    """Whether it says that someone was locked out: the bench itself does that."""
+    data = body.get("data")
+    return isinstance(data, dict) and data.get("standing") == Standing.LOCKED
+
+
+def _takes_two(kind: CustodyKind, body: Mapping[str, Json]) -> bool:
+    data = body.get("data")
+    later_epoch = (
+        kind is CustodyKind.EPOCH_OPENED and isinstance(data, dict) and "continues" in data
+    )
+    return kind in TWO_PERSONS or "override" in body or later_epoch
