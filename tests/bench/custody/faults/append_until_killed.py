@@ -13,7 +13,8 @@ from itertools import count
 from pathlib import Path
 from typing import NoReturn
 
-from tests.bench.custody.record import open_ledger, scanned
+from tests.bench.custody.faults.told_record import opened
+from tests.bench.custody.record import scanned
 
 
 def main(tidy: int) -> None:
@@ -27,7 +28,7 @@ def main(tidy: int) -> None:
 
 def append(folder: Path, tidy: int) -> NoReturn:
     say(f"started {os.getpid()}")
-    ledger = open_ledger(folder)
+    ledger = opened(folder)
     for number in count(1):
         entries = [scanned(number % 50 + each) for each in range(1, number % 3 + 2)]
         say(*(f"{appended.seq} {appended.hash.hex()}" for appended in ledger.append(entries)))

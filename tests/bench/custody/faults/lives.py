@@ -14,8 +14,8 @@ from bench.custody.ledger import Ledger
 from bench.custody.verification import Verdict, verify_file
 from tests.bench.custody.faults.disk import Disk
 from tests.bench.custody.faults.platter import Image, Operation
-from tests.bench.custody.faults.told_record import begin, lay_out, written_through
-from tests.bench.custody.record import open_ledger, scanned
+from tests.bench.custody.faults.told_record import lay_out, opened, written_through
+from tests.bench.custody.record import scanned
 
 EVERYTHING = 1_000_000
 _TIDY = 7
@@ -48,7 +48,7 @@ def shift(
     midday: Callable[[Ledger], object] = lambda _: None,
 ) -> Life:
     """Live a shift of so many events with its appends, pauses, and one restart at midday."""
-    begin(folder)
+    opened(folder).close()
     disk = Disk(folder)
     before = disk.platter.now()
     appends: list[tuple[int, int]] = [(0, 1)]
@@ -84,7 +84,7 @@ def found_after(image: Image, folder: Path, key: Path) -> tuple[SealedEvent, ...
     It verifies, its tables are what its events say, and it can be written on.
     """
     path = lay_out(image, folder, key)
-    with closing(open_ledger(folder)) as ledger:
+    with closing(opened(folder)) as ledger:
         events = ledger.events(0, EVERYTHING)
         assert ledger.projections_match()
         (appended,) = ledger.append([scanned(1)])

@@ -24,7 +24,7 @@ from tests.bench.custody.faults.platter import (
     Removed,
     Synced,
 )
-from tests.bench.custody.faults.told_record import begin, written_through
+from tests.bench.custody.faults.told_record import opened, written_through
 from tests.bench.custody.record import scanned
 
 FULL, BROKEN = apsw.SQLITE_FULL, apsw.SQLITE_IOERR_WRITE
@@ -103,7 +103,7 @@ def problem_of(act: Callable[[], object]) -> ProblemCode | None:
 @contextmanager
 def bench_in(folder: Path) -> Iterator[Bench]:
     folder.mkdir()
-    begin(folder)
+    opened(folder).close()
     disk = Disk(folder)
     with written_through(disk, folder) as ledger:
         yield Bench(ledger, disk)

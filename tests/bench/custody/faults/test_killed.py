@@ -11,7 +11,8 @@ import pytest
 from bench.custody.verification import verify_file
 from tests.bench.custody.faults.killing import Benches, benches
 from tests.bench.custody.faults.lives import EVERYTHING
-from tests.bench.custody.record import open_ledger, scanned
+from tests.bench.custody.faults.told_record import opened
+from tests.bench.custody.record import scanned
 
 
 def kill_often(bench: Benches, folder: Path, rng: random.Random, times: int) -> int:
@@ -21,7 +22,7 @@ def kill_often(bench: Benches, folder: Path, rng: random.Random, times: int) -> 
     for _ in range(times):
         acknowledged |= set(bench.kill_while_appending(folder, rng))
         assert not acknowledged or verify_file(folder / "ledger.db").verifies
-    with closing(open_ledger(folder)) as ledger:
+    with closing(opened(folder)) as ledger:
         kept = {f"{event.seq} {event.hash.hex()}\n" for event in ledger.events(0, EVERYTHING)}
         assert acknowledged <= kept
         assert ledger.projections_match()
