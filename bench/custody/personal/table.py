@@ -7,6 +7,7 @@ event, which keeps the commitment.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -58,6 +59,20 @@ def read(connection: sqlite3.Connection, ref: str) -> tuple[KeptText, ...]:
 def by_subject(connection: sqlite3.Connection, subject: str) -> tuple[KeptText, ...]:
     """Return every text about that person or handset, the oldest first."""
     rows = connection.execute(f"{_ROW} WHERE subject = ? ORDER BY ref, field", (subject,))
+    return tuple(_kept(*row) for row in rows)
+
+
+def everything(connection: sqlite3.Connection) -> Iterator[KeptText]:
+    """Yield every text there is, by event."""
+    for row in connection.execute(f"{_ROW} ORDER BY ref, field"):
+        yield _kept(*row)
+
+
+def overdue(connection: sqlite3.Connection, today: date) -> tuple[KeptText, ...]:
+    """Return the texts whose last day has passed, the longest overdue first."""
+    rows = connection.execute(
+        f"{_ROW} WHERE keep_until < ? ORDER BY keep_until, ref, field", (today.isoformat(),)
+    )
     return tuple(_kept(*row) for row in rows)
 
 

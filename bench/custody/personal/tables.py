@@ -15,12 +15,12 @@ TABLES = {
     "personal_text_due": """CREATE INDEX personal_text_due ON personal_text (keep_until)
 WHERE keep_until IS NOT NULL""",
     "erasure": """CREATE TABLE erasure (
-  subject TEXT NOT NULL, at INTEGER NOT NULL, scrubbed INTEGER NOT NULL CHECK (scrubbed IN (0, 1)),
-  PRIMARY KEY (subject, at)
+  subject TEXT NOT NULL, seq INTEGER NOT NULL, scrubbed INTEGER NOT NULL CHECK (scrubbed IN (0, 1)),
+  PRIMARY KEY (subject, seq)
 ) STRICT, WITHOUT ROWID""",
     "retention_prompt": """CREATE TABLE retention_prompt (
   one INTEGER PRIMARY KEY CHECK (one = 1), answered_on TEXT NOT NULL
 ) STRICT""",
 }
 """SQL by name. `ref` is the id of the event that commits to the text; `keep_until` a date, NULL for
-as long as the person is enrolled or the record is kept; `at` milliseconds since 1970."""
+as long as the person is enrolled or the record is kept; `seq` the number of the `erased` event."""
