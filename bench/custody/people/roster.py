@@ -85,7 +85,7 @@ def refuse_unfit(connection: sqlite3.Connection, by: Actor, kind: CustodyKind) -
     The record then says `unproven` of them, for ever. A supervisor who is locked out still is one,
     or five wrong PINs would make anybody a supervisor.
     """
-    if kind is CustodyKind.PERSON_ENROLLED and not _has_supervisor(connection):
+    if kind is CustodyKind.PERSON_ENROLLED and not has_supervisor(connection):
         return
     active = roles(connection)
     if by.how not in PROVEN or by.id not in active:
@@ -101,7 +101,8 @@ def refuse_last_supervisor(connection: sqlite3.Connection, who: Person) -> None:
         raise ProblemError(Problem(ProblemCode.LAST_SUPERVISOR, who.id))
 
 
-def _has_supervisor(connection: sqlite3.Connection) -> bool:
+def has_supervisor(connection: sqlite3.Connection) -> bool:
+    """Whether a supervisor is enrolled who has not left, locked out or not."""
     there = (Standing.ACTIVE, Standing.LOCKED)
     found = people(connection)
     return any(each.role is Role.SUPERVISOR and each.standing in there for each in found)

@@ -154,4 +154,4 @@ BESIDE: Mapping[str, Datum] = {
         "as long as the handset", "whoever holds the handset", "taking the label off",
     ),
 }  # fmt: skip
-"""Where else data goes; a disk's own copies of overwritten blocks are for its encryption to hide."""
+"""Where else data goes; what a disk keeps of overwritten blocks is for its encryption to hide."""

@@ -67,9 +67,11 @@ def mentions(connection: sqlite3.Connection, subject: str) -> tuple[KeptText, ..
     )
 
 
-def is_pending(connection: sqlite3.Connection) -> bool:
-    """Whether something was erased since the file was last scrubbed."""
-    row = connection.execute("SELECT 1 FROM erasure WHERE NOT scrubbed LIMIT 1").fetchone()
+def is_pending(connection: sqlite3.Connection, subject: str | None = None) -> bool:
+    """Whether something (of `subject`) was erased since the file was last scrubbed."""
+    row = connection.execute(
+        "SELECT 1 FROM erasure WHERE NOT scrubbed AND coalesce(subject = ?, 1) LIMIT 1", (subject,)
+    ).fetchone()
     return row is not None
 
 

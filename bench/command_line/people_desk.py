@@ -1,0 +1,165 @@
+"""The desk where people are enrolled and let go, on the command line: who asks, and what is asked.
+
+Badge and PIN are typed without an echo and stand on no command line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from bench.custody.database import connect_reader, told
+from bench.custody.entries import Actor, Appended, Entry, Proof
+from bench.custody.people import pin, roster, tries
+from bench.custody.people.badge import Badge
+from bench.custody.people.change import Change
+from bench.custody.people.pin import Pin
+from bench.events.orders import CustodyKind
+from bench.identity.plain import plain
+from bench.problems import Problem, ProblemCode, ProblemError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+NAME_LIMIT = 100
+"""Characters of a name at most."""
+
+
+class AnswerError(ValueError):
+    """What was typed cannot be used; the text says why and never what."""
+
+
+class Asking(Protocol):
+    """Someone at a terminal."""
+
+    def line(self, prompt: str) -> str:
+        """Ask for a line, and show what is typed."""
+        ...
+
+    def hidden(self, prompt: str) -> str:
+        """Ask for a line, and show nothing."""
+        ...
+
+
+class Terminal:
+    """Implements `Asking` on the terminal that the program was started from."""
+
+    def line(self, prompt: str) -> str:
+        """Ask on standard input."""
+        return input(prompt)
+
+    def hidden(self, prompt: str) -> str:
+        """Ask on the terminal itself, its echo switched off."""
+        from getpass import getpass  # noqa: PLC0415 - where somebody signs in
+
+        return getpass(prompt)
+
+
+class CustodyRecord(Protocol):
+    """The open record: a `Ledger`."""
+
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+        ...
+
+    def append(
+        self,
+        entries: Sequence[Entry],
+        *,
+        by: Actor | None = None,
+        besides: Callable[[sqlite3.Connection], None] | None = None,
+    ) -> tuple[Appended, ...]:
+        """Write the entries, and what is beside them, in one transaction."""
+        ...
+
+    def scrub(self) -> None:
+        """Make the file anew without a trace of what was erased (`erasure.scrub`)."""
+        ...
+
+
+@dataclass(frozen=True)
+class PeopleDesk:
+    """Where people are enrolled and let go: the open record, the pepper, who answers, the day."""
+
+    record: CustodyRecord
+    pepper: bytes = field(repr=False)
+    ask: Asking
+    today: date
+
+    def make(self, change: Change, by: Actor | None) -> None:
+        """Write a change."""
+        self.record.append(change.entries, by=by, besides=change.write)
+
+
+def acting(desk: PeopleDesk, kind: CustodyKind) -> Actor | None:
+    """Have someone sign in who may do that; None while nobody can, at the very beginning."""
+    with reading(desk.record.path) as connection:
+        if kind is CustodyKind.PERSON_ENROLLED and not roster.has_supervisor(connection):
+            return None
+    by = _signed_in(desk)
+    with reading(desk.record.path) as connection:
+        roster.refuse_unfit(connection, by, kind)
+    return by
+
+
+def _signed_in(desk: PeopleDesk) -> Actor:
+    badge = new_badge(desk, "Your badge: ")
+    with reading(desk.record.path) as connection:
+        holder = roster.by_badge(connection, badge, desk.pepper)
+    if holder is None:
+        raise ProblemError(Problem(ProblemCode.BADGE_UNKNOWN))
+    if not _is_their_pin(desk, holder.id):
+        raise ProblemError(Problem(ProblemCode.PIN_WRONG, holder.id))
+    return Actor(holder.id, Proof.BADGE_PIN)
+
+
+def _is_their_pin(desk: PeopleDesk, person: str) -> bool:
+    encoded = ""
+
+    def begin(connection: sqlite3.Connection) -> None:
+        nonlocal encoded
+        encoded = tries.begin(connection, person)
+
+    typed = desk.ask.hidden("Your PIN: ")
+    desk.record.append((), besides=begin)
+    is_right = pin.check(encoded, typed, desk.pepper)
+    with reading(desk.record.path) as connection:
+        who = roster.person(connection, person)
+    desk.make(tries.settle(who, is_right=is_right), None)
+    return is_right
+
+
+def new_badge(desk: PeopleDesk, prompt: str = "Badge of the new person: ") -> Badge:
+    try:
+        return Badge.parse(desk.ask.hidden(prompt))
+    except ValueError as error:
+        raise AnswerError(str(error)) from error
+
+
+def new_pin(desk: PeopleDesk) -> str:
+    chosen = Pin.parse(desk.ask.hidden("A PIN of six digits or more: "))
+    if desk.ask.hidden("The same PIN again: ") != chosen.digits:
+        raise AnswerError("The two PINs differ.")
+    return pin.encode(chosen, desk.pepper)
+
+
+def new_name(desk: PeopleDesk) -> str:
+    name = plain(desk.ask.line("Name of the new person: "), NAME_LIMIT)
+    if not name:
+        raise AnswerError("Give a name.")
+    return name
+
+
+@contextmanager
+def reading(record: Path) -> Iterator[sqlite3.Connection]:
+    with told(record):
+        connection = connect_reader(record)
+        try:
+            yield connection
+        finally:
+            connection.close()
