@@ -135,6 +135,7 @@ def _is_their_pin(desk: PeopleDesk, person: str) -> bool:
 
 
 def new_badge(desk: PeopleDesk, prompt: str = "Badge of the new person: ") -> Badge:
+    """Ask for a badge; `AnswerError` when it is none."""
     try:
         return Badge.parse(desk.ask.hidden(prompt))
     except ValueError as error:
@@ -142,6 +143,7 @@ def new_badge(desk: PeopleDesk, prompt: str = "Badge of the new person: ") -> Ba
 
 
 def new_pin(desk: PeopleDesk) -> str:
+    """Ask twice for a new PIN and return it encoded; `PinError` for a weak one."""
     chosen = Pin.parse(desk.ask.hidden("A PIN of six digits or more: "))
     if desk.ask.hidden("The same PIN again: ") != chosen.digits:
         raise AnswerError("The two PINs differ.")
@@ -149,6 +151,7 @@ def new_pin(desk: PeopleDesk) -> str:
 
 
 def new_name(desk: PeopleDesk) -> str:
+    """Ask for a name, as one line of text."""
     name = plain(desk.ask.line("Name of the new person: "), NAME_LIMIT)
     if not name:
         raise AnswerError("Give a name.")
@@ -157,6 +160,7 @@ def new_name(desk: PeopleDesk) -> str:
 
 @contextmanager
 def reading(record: Path) -> Iterator[sqlite3.Connection]:
+    """Read the record over a connection of its own."""
     with told(record):
         connection = connect_reader(record)
         try:
