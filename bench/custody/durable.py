@@ -11,6 +11,7 @@ import secrets
 from pathlib import Path
 
 OWNER_ONLY = 0o600
+_NOTHING = bytes(1 << 20)
 
 
 def create(path: Path, content: bytes) -> bool:
@@ -52,7 +53,8 @@ def destroy(path: Path) -> None:
     was never on it in the clear is safe from who reads the raw disk.
     """
     with path.open("r+b") as file:
-        file.write(b"\x00" * os.fstat(file.fileno()).st_size)
+        for left in range(os.fstat(file.fileno()).st_size, 0, -len(_NOTHING)):
+            file.write(_NOTHING[:left])
         file.flush()
         os.fsync(file.fileno())
     path.unlink()
