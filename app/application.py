@@ -14,18 +14,19 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, TextIO
+from typing import TYPE_CHECKING, Literal, TextIO
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
-from app import crash
 from app.bridge import Bench, BenchThread, Changes
 from app.main_window import MainWindow
 from app.pictures import Pictures
 from app.theme import Choice, chosen
-from bench.problems import Problem
 from bench.settings import state_folder
+
+if TYPE_CHECKING:
+    from bench.problems import Problem  # nothing has failed at the start
 
 LINGER = 20.0
 """Seconds a finished demonstration stays in sight when nobody touches it."""
@@ -195,6 +196,8 @@ class Session(QObject):
         self._report("The window met something it does not know", told)
 
     def _report(self, title: str, told: str) -> None:
+        from app import crash  # noqa: PLC0415 - nothing has failed at the start
+
         text = crash.report(title, told)
         sys.stderr.write(text)
         if told in self._told:

@@ -18,16 +18,16 @@ from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEvent, QObject, QTi
 
 from bench.events.views import BenchView, ScanView, SlotView, TallyView
 from bench.identity.identifiers import SlotCode
-from bench.problems import Problem, ProblemError
 from bench.staging.slots import HubLayout
 
 if TYPE_CHECKING:
     # Loading asyncio takes as long as loading QtGui: the bench's thread does it after first paint.
-    # So do the facts and the ports, which name every room of the bench.
+    # So do the facts and the ports, which name every room of the bench, and the problems.
     import asyncio
 
     from bench.events.run import Fact
     from bench.ports import Post
+    from bench.problems import Problem
 
 FRAME = 40
 """Milliseconds between two drains; progress is published ten times a second at most."""
@@ -273,6 +273,8 @@ class Inlet:
 
 def _known(error: BaseException) -> tuple[Problem, ...]:
     """Return the problems an error consists of, or nothing if there is anything else in it."""
+    from bench.problems import ProblemError  # noqa: PLC0415 - nothing has failed at the start
+
     match error:
         case ProblemError():
             return (error.problem,)

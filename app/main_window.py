@@ -29,14 +29,13 @@ from app.staging.view import HubGrid
 from app.theme import Theme
 from app.wedge import Wedge
 from app.zoom import Zoom
-from bench.events.person import TextScanned
 from bench.events.views import Category, ScanTone, ScanView
 from bench.identity.identifiers import SlotCode
-from bench.problems import Problem
 from bench.staging.slots import HubLayout
 
 if TYPE_CHECKING:
     from bench.events.run import Fact  # loads every room of the facts; the window posts a few
+    from bench.problems import Problem
 
 _NOTHING = "Nothing is plugged in. Plug a handset into any slot, then scan the IMEI on its box."
 
@@ -172,16 +171,15 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def _scanned(self, text: str) -> None:
-        self._hand_in(TextScanned(text, "keyboard"))
+        from bench.events.person import TextScanned  # noqa: PLC0415 - nobody scans at the start
+
+        if not self._post(TextScanned(text, "keyboard")):
+            self._say("The bench is not running: the scan was not taken.")
 
     @Slot(str)
     def _typed(self, text: str) -> None:
-        self._hand_in(TextScanned(text, "keyboard"))
+        self._scanned(text)
         self.grid.setFocus()
-
-    def _hand_in(self, fact: Fact) -> None:
-        if not self._post(fact):
-            self._say("The bench is not running: the scan was not taken.")
 
     @Slot(object)
     def _chosen(self, slot: SlotCode) -> None:

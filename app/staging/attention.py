@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -31,7 +31,9 @@ from app.theme import LOOKS, Theme
 from bench.events.views import Category, SlotView
 from bench.identity.identifiers import SlotCode
 from bench.identity.plain import plain
-from bench.problems import Clears, Fault, Problem
+
+if TYPE_CHECKING:
+    from bench.problems import Problem  # nothing stands at the start
 
 _ROOT = QModelIndex()
 _PAD = 8
@@ -72,6 +74,8 @@ def notes(views: Iterable[SlotView], problems: Iterable[Problem]) -> tuple[Note,
 
 
 def _badness(note: Note) -> tuple[int, int]:
+    from bench.problems import Clears, Fault  # noqa: PLC0415 - nothing stands at the start
+
     clears = (Clears.BY_SUPERVISOR, Clears.BY_TECHNICIAN, Clears.BY_ITSELF)
     advice = note.problem.advice
     return clears.index(advice.clears), 0 if advice.fault is Fault.BENCH else 1

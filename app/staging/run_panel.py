@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from app.actions import Act, key_of
 from app.parts import Card, KeyButton, Text
-from bench.events.person import CopyRequested, RunHeld, RunResumed, RunVoided
 from bench.events.views import Category, SlotView
 from bench.identity.identifiers import SlotCode
 from bench.identity.plain import plain
@@ -104,6 +103,8 @@ class RunPanel(Card):
     @Slot()
     def hold_or_resume(self) -> None:
         """Hold the run, or let a held one go on."""
+        from bench.events.person import RunHeld, RunResumed  # noqa: PLC0415 - nobody decides at the start
+
         slot = self._view.slot
         if self._can_resume:
             self._decide(RunResumed(slot), "resumed")
@@ -115,6 +116,8 @@ class RunPanel(Card):
     @Slot()
     def copy_label(self) -> None:
         """Ask for the label once more."""
+        from bench.events.person import CopyRequested  # noqa: PLC0415 - as above
+
         if self._view.asset_tag:
             self._decide(CopyRequested(self._view.slot), "a copy of the label was asked for")
         else:
@@ -145,6 +148,8 @@ class RunPanel(Card):
 
     @Slot()
     def _void(self) -> None:
+        from bench.events.person import RunVoided  # noqa: PLC0415 - as above
+
         reason = plain(self.reason.text(), _LONGEST)
         if self._voiding is None or not reason:
             self._say("a void needs a reason")

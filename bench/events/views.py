@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from bench.identity.identifiers import SlotCode
-from bench.problems import Problem
+
+if TYPE_CHECKING:
+    from bench.problems import Problem  # with the whole catalogue; the first paint needs none
 
 
 class Category(StrEnum):
