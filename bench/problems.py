@@ -73,6 +73,19 @@ class ProblemCode(StrEnum):
     ILLEGAL_TRANSITION = "illegal-transition"
     NEEDS_SECOND_PERSON = "needs-second-person"
     EPOCH_FROZEN = "epoch-frozen"
+    # people
+    SIGN_IN_FIRST = "sign-in-first"
+    TAP_AGAIN = "tap-again"
+    BADGE_UNKNOWN = "badge-unknown"
+    BADGE_TAKEN = "badge-taken"
+    PIN_WRONG = "pin-wrong"
+    PERSON_LOCKED = "person-locked"
+    PERSON_UNKNOWN = "person-unknown"
+    NOT_THEIR_TASK = "not-their-task"
+    LAST_SUPERVISOR = "last-supervisor"
+    ERASURE_UNFINISHED = "erasure-unfinished"
+    RETENTION_DUE = "retention-due"
+    # the record
     LEDGER_FULL = "ledger-full"
     LEDGER_IN_USE = "ledger-in-use"
     LEDGER_NEWER = "ledger-newer"
@@ -82,6 +95,11 @@ class ProblemCode(StrEnum):
     BACKUP_FAILED = "backup-failed"
     BACKUP_OVERDUE = "backup-overdue"
     BACKUP_UNUSABLE = "backup-unusable"
+    SEAL_UNUSABLE = "seal-unusable"
+    WITNESS_UNREACHABLE = "witness-unreachable"
+    WITNESS_REFUSED = "witness-refused"
+    WITNESS_UNUSABLE = "witness-unusable"
+    RECORD_ROLLED_BACK = "record-rolled-back"
     SIMULATED_NEVER_SYNCS = "simulated-never-syncs"
     BUG = "bug"
 
@@ -241,6 +259,35 @@ CATALOGUE: dict[ProblemCode, Advice] = {
     _P.EPOCH_FROZEN: Advice(
         "Record frozen", "A later state of this record is known elsewhere",
         "Set this file aside and let a supervisor open a new epoch.", _BENCH, _SUPERVISOR),
+    _P.SIGN_IN_FIRST: Advice(
+        "Sign in", "Nobody is signed in", "Tap your badge and type your PIN.", _PERSON),
+    _P.TAP_AGAIN: Advice(
+        "Tap badge", "This changes who has the handset", "Tap your badge again.", _PERSON),
+    _P.BADGE_UNKNOWN: Advice(
+        "Unknown badge", "This badge belongs to nobody who may act here",
+        "Let a supervisor enrol its holder.", _PERSON),
+    _P.BADGE_TAKEN: Advice(
+        "Badge taken", "Someone else has this badge",
+        "Use another badge, or retire its holder first.", _PERSON),
+    _P.PIN_WRONG: Advice(
+        "Wrong PIN", "The PIN is wrong", "Type it again; five wrong PINs lock the badge.", _PERSON),
+    _P.PERSON_LOCKED: Advice(
+        "Locked", "This person is locked out", "Let a supervisor unlock them.",
+        _PERSON, _SUPERVISOR),
+    _P.PERSON_UNKNOWN: Advice(
+        "Nobody", "No such person is enrolled here", "Check the number in the list of people.",
+        _PERSON),
+    _P.NOT_THEIR_TASK: Advice(
+        "Not allowed", "This person may not do that", "Call a supervisor.", _PERSON, _SUPERVISOR),
+    _P.LAST_SUPERVISOR: Advice(
+        "Last supervisor", "Without this supervisor nobody could decide or unlock",
+        "Enrol another supervisor first.", _PERSON),
+    _P.ERASURE_UNFINISHED: Advice(
+        "Not gone yet", "What was erased may still be found in the file",
+        "Close every program that reads the record, then erase again.", _BENCH),
+    _P.RETENTION_DUE: Advice(
+        "Review data", "Personal data is to be reviewed",
+        "Let a supervisor say what is kept and what is erased.", _PERSON, _SUPERVISOR),
     _P.LEDGER_FULL: Advice(
         "Disk full", "The record cannot be written",
         "Free space on the disk; nothing was lost and work goes on by itself.", _BENCH, _ITSELF),
@@ -270,6 +317,22 @@ CATALOGUE: dict[ProblemCode, Advice] = {
     _P.BACKUP_UNUSABLE: Advice(
         "Bad backup", "This backup cannot be restored",
         "Nothing was changed; take another backup or another place for it.", _BENCH),
+    _P.SEAL_UNUSABLE: Advice(
+        "No seal", "The certificate that signs statements cannot be used",
+        "Check its file, password, dates and rights, or let the bench make its own.", _BENCH),
+    _P.WITNESS_UNREACHABLE: Advice(
+        "No witness", "The witness does not answer as a witness does",
+        "Check its address and the network; the record is cosigned when it is back.",
+        _BENCH, _ITSELF),
+    _P.WITNESS_REFUSED: Advice(
+        "Witness refused", "The witness does not cosign this record",
+        "Keep the file as it is and call a supervisor.", _BENCH, _SUPERVISOR),
+    _P.WITNESS_UNUSABLE: Advice(
+        "No witness", "The witness cannot start",
+        "Check the files named, their rights and the address.", _BENCH),
+    _P.RECORD_ROLLED_BACK: Advice(
+        "Older record", "The witness has seen a longer record of this bench",
+        "Keep the file as it is; a supervisor opens a new epoch.", _BENCH, _SUPERVISOR),
     _P.SIMULATED_NEVER_SYNCS: Advice(
         "Training", "This record is simulated and never leaves this bench",
         "Use it for training only.", _PERSON),

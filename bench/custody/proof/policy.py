@@ -6,7 +6,7 @@ It comes from outside whatever it judges: a key that travels with a proof proves
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Self
@@ -124,6 +124,8 @@ class _Draft:
     groups: dict[str, _Group] = field(default_factory=dict)
     quorum: str | None = None
     grouped: set[str] = field(default_factory=set)
+    log_keys: set[bytes] = field(default_factory=set)
+    witness_keys: set[bytes] = field(default_factory=set)
 
     def read(self, line: str) -> None:
         if _FORBIDDEN.search(line):
@@ -134,10 +136,10 @@ class _Draft:
             case []:
                 pass
             case ["log", vkey] | ["log", vkey, _]:
-                self.logs.append(_fresh(vkey, ED25519, self.logs))
+                self.logs.append(_fresh(vkey, ED25519, self.log_keys))
             case ["witness", name, vkey] | ["witness", name, vkey, _]:
-                known = self.witnesses.values()
-                self.witnesses[self._new(name)] = _fresh(vkey, COSIGNATURE_V1, known)
+                key = _fresh(vkey, COSIGNATURE_V1, self.witness_keys)
+                self.witnesses[self._new(name)] = key
             case ["group", name, count, *members]:
                 self.groups[self._new(name)] = self._group(count, members)
             case ["quorum", name]:
@@ -181,10 +183,11 @@ def _threshold(count: str, members: int) -> int:
     return fewest
 
 
-def _fresh(text: str, algorithm: int, known: Collection[VerifierKey]) -> VerifierKey:
+def _fresh(text: str, algorithm: int, known: set[bytes]) -> VerifierKey:
     vkey = VerifierKey.parse(text)
     if vkey.algorithm != algorithm:
         raise PolicyError(f"This key is of type {vkey.algorithm:#04x}, not {algorithm:#04x}.")
-    if any(vkey.key == each.key for each in known):
+    if vkey.key in known:
         raise PolicyError("This key stands in a line above.")
+    known.add(vkey.key)
     return vkey
