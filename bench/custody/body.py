@@ -1,88 +1,129 @@
 """The body of an event, version 1: everything it says, and what it follows.
 
 Optional members are left out rather than null. A simulated record says so in every body, so that
-no event of it can pass for a real one, wherever it is copied.
+no event of it can pass for a real one, wherever it is copied. Of a handset an event says its uid,
+its first IMEI and its label; the rest when it is first met and whenever it changed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bench.custody.chain import GENESIS
-from bench.custody.entries import DeviceRef, Entry, LabelState, LedgerHeader, RunPosition
+from bench.custody.chain import GENESIS, admitted
+from bench.custody.entries import (
+    Actor,
+    Blob,
+    DeviceRef,
+    Entry,
+    LabelJob,
+    LabelState,
+    LedgerHeader,
+    RunPosition,
+)
+from bench.custody.phases import Phase
 from bench.events.orders import CustodyKind, Json
 from bench.ports import Moment
 
 VERSION = 1
 OWN_DATA = frozenset({"run", "label"})
+_HASH_DIGITS, _BOOT_DIGITS = 32, 12
+"""Hex digits that a body keeps: 128 bits of a policy's fingerprint, 48 of the kernel's boot id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """What software acted, under which rules, and for whom; nobody proves who they are yet."""
+    """What software acted, under which rules, and who acts where an entry does not say."""
 
     app_version: str
     build_hash: str
     policy_hash: str
-    actor: str
+    actor: Actor
 
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """The end of the chain: the last event's number, leaf hash in hex, and time since boot."""
+    """The end of the chain: the last event's number, leaf hash in hex, id, and time.
+
+    `boot` as a body spells it, `mono` milliseconds since that boot, `at` milliseconds since 1970.
+    """
 
     seq: int = 0
     hash: str = GENESIS
+    event_id: str = ""
     boot: str = ""
     mono: int = 0
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceTail:
-    """The last event of one handset on this bench: what an export must not leave out."""
+class Standing:
+    """A handset as this record left it: its last event, its phase, what was said of it.
+
+    `run` is that of its last event, "" where it was not looked up.
+    """
 
     seq: int = 0
     hash: str = GENESIS
+    phase: Phase = Phase.NEW
+    device: DeviceRef | None = None
+    run: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the record an event goes, when, and by whose hand."""
+
+    event_id: str
+    moment: Moment
+    header: LedgerHeader
+    author: Author
+    actor: Actor
+    tail: Tail
 
 
 def compose(
     entry: Entry,
-    event_id: str,
-    moment: Moment,
-    header: LedgerHeader,
-    author: Author,
-    tail: Tail,
-    device_tail: DeviceTail,
+    place: Place,
+    standing: Standing,
+    phase: Phase,
+    *,
+    commit: Mapping[str, Json] | None = None,
+    second: Actor | None = None,
 ) -> dict[str, Json]:
-    """Return the body of `entry` as the event that follows `tail`."""
-    return {
+    """Return the body of `entry` as the event that follows `place.tail`.
+
+    `phase` is the handset's after it. Raises `UnrecordableError` for what has no place in a body.
+    """
+    header, tail, moment, author = place.header, place.tail, place.moment, place.author
+    body: dict[str, Json] = {
         "v": VERSION,
-        "id": event_id,
+        "id": place.event_id,
         "bench": header.bench,
         "epoch": header.epoch,
         "seq": tail.seq + 1,
         "prev": tail.hash,
         "type": entry.kind.value,
-        **_time(moment),
-        **_actor(author),
-        **_subject(entry, device_tail),
-        "data": _data(entry),
-        **({"sim": True} if header.simulated else {}),
-    }
-
-
-def _time(moment: Moment) -> dict[str, Json]:
-    return {
         "at": utc(moment.at),
-        "boot": moment.boot,
+        "boot": boot_of(moment),
         "mono": moment.mono,
-        "clock": {
-            "unsync": moment.unsynchronised,
-            "maxerror_us": moment.max_error,
-            "src": "adjtimex",
-        },
+        "clock": {"unsync": moment.unsynchronised, "maxerror_us": moment.max_error},
+        "actor": _who(place.actor),
+        "app": _software(author),
+        "policy_hash": author.policy_hash[:_HASH_DIGITS],
+        "data": _data(entry),
     }
+    if entry.device is not None:
+        body["dev"] = _device(entry.device, standing, phase)
+        body["dprev"], body["dseq"] = standing.hash, standing.seq
+    optional = _optional(entry, header, commit, second)
+    return body | {name: value for name, value in optional if value}
+
+
+def boot_of(moment: Moment) -> str:
+    """Spell a boot as the record does: the first 12 hex digits of the kernel's boot id."""
+    return moment.boot.replace("-", "")[:_BOOT_DIGITS]
 
 
 def utc(at: datetime) -> str:
@@ -90,58 +131,81 @@ def utc(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
-def _actor(author: Author) -> dict[str, Json]:
+def _software(author: Author) -> dict[str, Json]:
     app: dict[str, Json] = {"ver": author.app_version}
     if author.build_hash:
-        app["build_hash"] = author.build_hash
-    return {
-        "actor": {"id": author.actor, "how": "unproven"},
-        "app": app,
-        "policy_hash": author.policy_hash,
-    }
+        app["build_hash"] = author.build_hash[:_HASH_DIGITS]
+    return app
 
 
-def _subject(entry: Entry, device_tail: DeviceTail) -> dict[str, Json]:
-    subject: dict[str, Json] = {}
-    if entry.device is not None:
-        subject["dev"] = _device(entry.device)
-        subject["dprev"] = device_tail.hash
-        subject["dseq"] = device_tail.seq
-    said = {"from": entry.from_, "to": entry.to, "reason": entry.reason}
-    return subject | {name: text for name, text in said.items() if text is not None}
+def _who(actor: Actor) -> dict[str, Json]:
+    return {"id": actor.id, "how": actor.how.value}
 
 
-def _device(device: DeviceRef) -> dict[str, Json]:
+def _device(device: DeviceRef, standing: Standing, phase: Phase) -> dict[str, Json]:
+    known = standing.device
     said: dict[str, Json] = {"uid": device.uid}
-    for number, imei in enumerate(device.imeis, start=1):
-        said["imei" if number == 1 else f"imei{number}"] = str(imei)
-    said |= {"serial": str(device.serial), "model": device.model}
+    changed = known is None or (known is not device and _described(known) != _described(device))
+    for number, imei in enumerate(device.imeis if changed else device.imeis[:1], start=1):
+        said["imei" if number == 1 else f"imei{number}"] = imei.digits
+    if changed:
+        said |= {"serial": admitted(str(device.serial)), "model": admitted(device.model)}
     if device.asset_tag is not None:
         said["label"] = str(device.asset_tag)
+    if phase is not standing.phase or known is None:
+        said["phase"] = phase.value
     return said
+
+
+def _described(device: DeviceRef) -> tuple[object, ...]:
+    return device.imeis, device.serial, device.model
+
+
+def _optional(
+    entry: Entry, header: LedgerHeader, commit: Mapping[str, Json] | None, second: Actor | None
+) -> Iterator[tuple[str, Json]]:
+    yield "sim", header.simulated
+    yield "from", entry.from_ and admitted(entry.from_)
+    yield "to", entry.to and admitted(entry.to)
+    yield "reason", entry.reason and admitted(entry.reason)
+    yield "order", entry.order and admitted(entry.order)
+    yield "lot", entry.lot and admitted(entry.lot)
+    yield "docket", entry.docket and admitted(entry.docket)
+    yield "override", entry.override and admitted(entry.override)
+    yield "blobs", [_blob(blob) for blob in entry.blobs]
+    yield "commit", dict(commit) if commit else None
+    yield "second", _who(second) if second else None
+
+
+def _blob(blob: Blob) -> dict[str, Json]:
+    return {"sha256": blob.sha256, "size": blob.size, "media": admitted(blob.media)}
 
 
 def _data(entry: Entry) -> dict[str, Json]:
     if OWN_DATA & entry.data.keys():
         raise ValueError("The keys run and label of an event's data are custody's own.")
-    data = dict(entry.data)
+    data: dict[str, Json] = admitted(dict(entry.data))
     if entry.run is not None:
         data["run"] = _run(entry.run)
     if entry.label_job is not None:
         state = entry.label_state or _label_state(entry.kind)
-        job = entry.label_job
-        data["label"] = {"run": job.run, "copy": job.copy, "state": state.value}
+        data["label"] = _label(entry.label_job, entry.run, state)
     return data
 
 
 def _run(run: RunPosition) -> dict[str, Json]:
-    return {
+    said: dict[str, Json] = {
         "id": run.run,
         "slot": run.slot,
         "state": run.state,
         "open": run.open,
-        "position": dict(run.data),
     }
+    return said | {"position": admitted(dict(run.data))} if run.data else said
+
+
+def _label(job: LabelJob, run: RunPosition | None, state: LabelState) -> dict[str, Json]:
+    said: dict[str, Json] = {"copy": job.copy, "state": state.value}
+    return said if run and run.run == job.run else said | {"run": job.run}
 
 
 def _label_state(kind: CustodyKind) -> LabelState:

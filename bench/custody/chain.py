@@ -10,7 +10,7 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar, cast
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -22,6 +22,7 @@ GENESIS = "0" * 64
 BODY_LIMIT = 65_536
 """Bytes of a body at most: what the central store takes."""
 _SPELLING = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+_Value = TypeVar("_Value")
 _WHOLE = 2**53
 """From here on a double, which is what other languages read a number into, skips integers."""
 
@@ -40,18 +41,18 @@ def canonical(body: dict[str, Json]) -> bytes:
     return spelled(admitted(body))
 
 
-def admitted(body: dict[str, Json]) -> dict[str, Json]:
-    """Return `body` as it will be read back: its text in NFC.
+def admitted(value: _Value) -> _Value:
+    """Return a part of a body as it will be read back: its text in NFC.
 
     Raises `UnrecordableError` for anything but strings, booleans, None, integers below 2**53 in
     size, lists and dicts; for U+0000 or half a surrogate pair in a text; for a key that is not
     ASCII, because languages sort those differently.
     """
-    return body if _is_plain(body) else _admitted_object(body)
+    return value if _is_plain(value) else cast("_Value", _admitted(value))
 
 
 def spelled(body: dict[str, Json]) -> bytes:
-    """Return the RFC 8785 bytes of a body that is `admitted`.
+    """Return the RFC 8785 bytes of a body whose parts are `admitted`.
 
     Without floats, and with keys in ASCII, they are what `json` writes with sorted keys.
     """
@@ -63,17 +64,15 @@ def spelled(body: dict[str, Json]) -> bytes:
 
 def parse(body: bytes) -> dict[str, Json]:
     """Read a body back; raises `ValueError` for what `canonical` could not have written."""
+    text = body.decode()
     try:
-        found = json.loads(
-            body.decode(),
-            object_pairs_hook=_once_each,
-            parse_float=_no_fraction,
-            parse_constant=_no_fraction,
-        )
+        found, end = _READING.raw_decode(text)
     except RecursionError as error:
         raise ValueError("The body is nested too deeply.") from error
-    if not isinstance(found, dict):
-        raise ValueError("A body is an object.")  # noqa: TRY004 - one kind of error for bad bytes
+    if not isinstance(found, dict) or end != len(text):
+        raise ValueError("A body is an object and nothing else.")
+    if text.count('":') != _keys(found):
+        _refuse_double(text)
     return found
 
 
@@ -149,6 +148,20 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
+def _keys(value: dict[str, Json]) -> int:
+    """Count the keys of an object and of those inside it, not of those in lists."""
+    count = len(value)
+    for each in value.values():
+        if type(each) is dict:
+            count += _keys(each)
+    return count
+
+
+def _refuse_double(text: str) -> None:
+    """Look closely: `":` ends each key, but may also stand in a text or in a list's objects."""
+    json.loads(text, object_pairs_hook=_once_each)
+
+
 def _once_each(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     found = dict(pairs)
     if len(found) != len(pairs):
@@ -158,3 +171,6 @@ def _once_each(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
 
 def _no_fraction(text: str) -> NoReturn:
     raise ValueError(f"A body holds no {text[:20]}.")
+
+
+_READING = json.JSONDecoder(parse_float=_no_fraction, parse_constant=_no_fraction)

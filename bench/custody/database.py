@@ -22,19 +22,26 @@ else:
 OLDEST = (3, 51, 3)
 WRITER: dict[str, str | int] = {
     "busy_timeout": 5000,
+    "page_size": 8192,
     "journal_mode": "wal",
     "synchronous": 2,
     "foreign_keys": 1,
     "recursive_triggers": 1,
     "trusted_schema": 0,
-    "wal_autocheckpoint": 20_000,
+    "wal_autocheckpoint": 10_000,
+    "secure_delete": 1,
 }
 """What the writing connection must read back. 2 is FULL: what was acknowledged survives a power
-cut. Without recursive triggers, INSERT OR REPLACE gets past the trigger that forbids deleting. The
+cut. Eight kilobytes a page hold some nine events. Without recursive triggers, INSERT OR REPLACE
+gets past the trigger that forbids deleting. What is erased is overwritten. The
 write-ahead log is copied into the file when nobody waits for a commit (`Ledger.tidy`), and by
 SQLite itself only when it has grown to 80 MB."""
 _READER: dict[str, str | int] = {"busy_timeout": 5000, "trusted_schema": 0, "query_only": 1}
 
+LOG_ROOM = 16_000_000
+"""Bytes: some thousand events of one bench between two pauses."""
+_SPILLING = -64
+"""KiB of cache, so that SQLite writes to the log before it would commit."""
 _P = ProblemCode
 _MEANINGS = {
     sqlite3.SQLITE_FULL: _P.LEDGER_FULL,
@@ -70,6 +77,22 @@ def connect_reader(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def lay_out_log(connection: sqlite3.Connection) -> None:
+    """Give the write-ahead log its room on the disk now.
+
+    A commit that need not make the file grow takes half the time. What is written for it is rolled back; SQLite then writes over it. Takes some 40 ms.
+    """
+    (cache,) = connection.execute("PRAGMA cache_size").fetchone()
+    connection.execute(f"PRAGMA cache_size = {_SPILLING}")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("CREATE TABLE room (bytes BLOB)")
+        connection.execute("INSERT INTO room VALUES (zeroblob(?))", (LOG_ROOM,))
+    finally:
+        connection.execute("ROLLBACK")
+        connection.execute(f"PRAGMA cache_size = {cache}")
 
 
 @contextmanager

@@ -6,20 +6,72 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bench.custody.phases import Phase
+from bench.custody.proof.checkpoint import origin_of
 from bench.events.orders import CustodyKind, Json
 from bench.identity.identifiers import AssetTag, Imei, SerialNumber, bench_name
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerHeader:
-    """Whose record this is: one file, one bench, one epoch; simulated or real, never both."""
+    """Whose record this is: one file, one bench, one epoch; simulated or real, never both.
+
+    `organisation` is a host name of whoever answers for the record; with bench and epoch it names
+    the record's tree for ever.
+    """
 
     bench: str
     simulated: bool
     epoch: int = 1
+    organisation: str = "staging-bench.localhost"
 
     def __post_init__(self) -> None:
         bench_name(self.bench)
+        _ = self.origin
+
+    @property
+    def origin(self) -> str:
+        """The name of this record's tree and of its key (c2sp.org/tlog-checkpoint)."""
+        return origin_of(self.organisation, self.bench, self.epoch)
+
+
+class Proof(StrEnum):
+    """How someone showed who they are."""
+
+    UNPROVEN = "unproven"
+    BADGE = "badge"
+    BADGE_PIN = "badge+pin"
+    FIDO2 = "fido2"
+    SMARTCARD = "smartcard"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acted: a pseudonym, never a name, and how they showed that it is theirs."""
+
+    id: str
+    how: Proof = Proof.UNPROVEN
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalText:
+    """A name, a signature or free text about `subject` (a pseudonym or a handset's uid).
+
+    The event holds only its salted commitment, under `field`; the text can be erased.
+    """
+
+    field: str
+    text: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A photograph or log that lies beside the record: SHA-256 in hex, bytes, media type."""
+
+    sha256: str
+    size: int
+    media: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +89,8 @@ class DeviceRef:
 class RunPosition:
     """Where a run stands after an event.
 
-    `data` is the run's own snapshot, which custody keeps and gives back without reading it.
-    Of the states custody knows one word, `held`, and only to count.
+    `data` is the run's own snapshot, which custody keeps and gives back without reading it; empty,
+    the one before stands. Of the states custody knows one word, `held`, and only to count.
     """
 
     run: str
@@ -46,6 +98,15 @@ class RunPosition:
     state: str
     open: bool
     data: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRun:
+    """A run that occupies a slot: its position, its handset, and the policy it was under."""
+
+    position: RunPosition
+    device: DeviceRef | None
+    policy_hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +130,11 @@ class LabelState(StrEnum):
 class Entry:
     """One event to append.
 
-    `from_` and `to` are the custodian or place before and after. The keys `run` and `label` of
-    `data` are custody's own. A label job without `label_state` is queued by a `LABEL_QUEUED`
-    entry and printed by any other.
+    `from_` and `to` are the custodian or place before and after; `docket` names a consignment's
+    paper, `lot` a tray or delivery, `order` the order the handset was bought under. The keys `run`
+    and `label` of `data` are custody's own. A label job without `label_state` is queued by a
+    `LABEL_QUEUED` entry and printed by any other. `override` says why a transition that the table
+    forbids was made all the same. `phase` is only for entries that say where the handset really is.
     """
 
     kind: CustodyKind
@@ -83,6 +146,13 @@ class Entry:
     to: str | None = None
     label_job: LabelJob | None = None
     label_state: LabelState | None = None
+    order: str | None = None
+    lot: str | None = None
+    docket: str | None = None
+    override: str | None = None
+    phase: Phase | None = None
+    personal: tuple[PersonalText, ...] = ()
+    blobs: tuple[Blob, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +187,17 @@ class DeviceRecord:
     serial: SerialNumber
     model: str
     asset_tag: AssetTag | None
+    phase: Phase
     state: str
     run: str
     slot: str
     seq: int
     outcome: str = ""
+
+    @property
+    def ref(self) -> DeviceRef:
+        """The handset as an event names it."""
+        return DeviceRef(self.uid, self.imeis, self.serial, self.model, self.asset_tag)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,27 +6,32 @@ reads elsewhere open their own connection (`connect_reader`) and use the same qu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeAlias, TypeVar
 
-from bench.custody import opening, projection, queries
-from bench.custody.body import Author
-from bench.custody.database import told, transaction
+from bench.custody import checkpoints, opening, projection, queries
+from bench.custody.body import Author, utc
+from bench.custody.checkpoints import KeptCheckpoint
+from bench.custody.database import lay_out_log, told, transaction
 from bench.custody.entries import (
+    Actor,
     Appended,
     Counts,
     DeviceRecord,
     Entry,
     LabelJob,
     LedgerHeader,
-    RunPosition,
+    OpenRun,
     SealedEvent,
 )
 from bench.custody.key import BenchKey
 from bench.custody.lock import RecordLock
-from bench.custody.pen import Pen
+from bench.custody.pen import Known, Pen
+from bench.custody.proof.note import SignedNote
+from bench.events.orders import CustodyKind, Json
 from bench.identity.identifiers import AssetTag, Imei
 from bench.ports import Clock
 from bench.problems import Problem, ProblemCode, ProblemError
@@ -34,8 +39,23 @@ from bench.problems import Problem, ProblemCode, ProblemError
 if TYPE_CHECKING:
     import sqlite3
 
+Besides: TypeAlias = "Callable[[sqlite3.Connection], None]"
+_NOBODY = Actor("technician")
 _Asked = ParamSpec("_Asked")
 _Answer = TypeVar("_Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """How an epoch begins: at first with nothing; a later one with what the one before left."""
+
+    continues: Mapping[str, Json] | None = None
+    reason: str | None = None
+    carried: tuple[Entry, ...] = ()
+    second: Actor | None = None
+
+
+_AT_FIRST = Beginning()
 
 
 class Ledger:
@@ -56,6 +76,9 @@ class Ledger:
         self._header = header
         self._author = author
         self._clock = clock
+        self._known = Known(queries.tail(connection))
+        self._frozen = queries.frozen(connection)
+        self._origin = queries.origin(connection)
         self._held = ExitStack()
 
     @classmethod
@@ -68,8 +91,8 @@ class Ledger:
         *,
         app_version: str,
         policy_hash: str,
-        actor: str = "technician",
         build_hash: str = "",
+        begins: Beginning = _AT_FIRST,
     ) -> Self:
         """Open the record at `path`, or begin one where there is no file; the folder must exist.
 
@@ -77,7 +100,7 @@ class Ledger:
         LEDGER_UNUSABLE (another bench's, another key's, no rights), NOT_REAL (a simulated record
         for a real bench or the reverse), LEDGER_FULL.
         """
-        author = Author(app_version, build_hash, policy_hash, actor)
+        author = Author(app_version, build_hash, policy_hash, _NOBODY)
         with ExitStack() as held, told(path):
             held.callback(RecordLock(path).release)
             connection = opening.connect(path)
@@ -85,7 +108,10 @@ class Ledger:
             is_new = opening.prepare(connection, path, header, key.public)
             ledger = cls(path, connection, key, header, author, clock)
             if is_new:
-                ledger.append((opening.opening_entry(key.public),))
+                entry = opening.opening_entry(
+                    key.public, header.origin, begins.continues, begins.reason
+                )
+                ledger.append((entry, *begins.carried), second=begins.second)
             ledger._held = held.pop_all()
         return ledger
 
@@ -104,18 +130,72 @@ class Ledger:
         self._held.close()
 
     # ── writing ─────────────────────────────────────────────────────────────────────────────────
-    def append(self, entries: Sequence[Entry]) -> tuple[Appended, ...]:
+    def append(
+        self,
+        entries: Sequence[Entry],
+        *,
+        by: Actor | None = None,
+        second: Actor | None = None,
+        besides: Besides | None = None,
+    ) -> tuple[Appended, ...]:
         """Write all the entries and what follows from them, or nothing; then they are on the disk.
 
+        `by` acted, and `second` signs off what takes two persons, in an event of its own; what
+        `besides` does over the connection is in the same transaction.
+
         Raises `ProblemError`: LEDGER_FULL when the disk refuses (call again when it no longer
-        does), NOT_REAL for a test IMEI on a real bench or any other on a simulated one; and
-        `UnrecordableError` for what has no place in a body.
+        does), EPOCH_FROZEN, ILLEGAL_TRANSITION, NEEDS_SECOND_PERSON, NOT_REAL for a test IMEI on a
+        real bench or any other on a simulated one; and `UnrecordableError` for what has no place
+        in a body.
         """
         for entry in entries:
             self._refuse_unreal(entry)
+        with told(self._path):
+            with transaction(self._connection):
+                pen = self._pen()
+                written = pen.write_all(entries, by or self._author.actor, second)
+                if besides is not None:
+                    besides(self._connection)
+            self._known.after(pen.tail, pen.met)
+        return written
+
+    def _pen(self) -> Pen:
+        if self._frozen:
+            raise ProblemError(Problem(ProblemCode.EPOCH_FROZEN, self._path.name, self._frozen))
+        moment = self._clock.moment()
+        return Pen(self._connection, self._key, self._header, self._author, moment, self._known)
+
+    def freeze(self, reason: str) -> None:
+        """Write nothing more to this epoch: a later state of it is known elsewhere."""
         with told(self._path), transaction(self._connection):
-            pen = Pen(self._connection, self._key, self._header, self._author, self._clock.moment())
-            return tuple(pen.write(entry) for entry in entries)
+            values = (reason, utc(self._clock.moment().at))
+            self._connection.execute("INSERT OR REPLACE INTO frozen VALUES (1, ?, ?)", values)
+        self._frozen = reason
+
+    def checkpoint(self, why: str, *, by: Actor | None = None) -> SignedNote:
+        """Record that the tree was signed up to here, and return its head, signed by this bench."""
+        entry = Entry(CustodyKind.CHECKPOINTED, data={"why": why})
+        notes: list[SignedNote] = []
+
+        def sign(connection: sqlite3.Connection) -> None:
+            notes.append(checkpoints.make(connection, self._origin, self._key))
+
+        self.append((entry,), by=by, besides=sign)
+        return notes[0]
+
+    def keep_cosigned(self, note: SignedNote) -> None:
+        """Keep a checkpoint with the lines that witnesses added to it."""
+        with told(self._path), transaction(self._connection):
+            checkpoints.add_signatures(self._connection, note)
+
+    def last_checkpoint(self, *, cosigned: bool = False) -> KeptCheckpoint | None:
+        """Return the newest checkpoint, or the newest that a witness cosigned."""
+        return self._ask(checkpoints.last, cosigned=cosigned)
+
+    def lay_out(self) -> None:
+        """Make commits short: call it once before work begins, when nobody waits."""
+        with told(self._path):
+            lay_out_log(self._connection)
 
     def tidy(self) -> None:
         """Copy the write-ahead log into the file; what was acknowledged is safe in either.
@@ -137,7 +217,7 @@ class Ledger:
                 raise ProblemError(Problem(ProblemCode.NOT_REAL, self._path.name, detail))
 
     # ── reading ─────────────────────────────────────────────────────────────────────────────────
-    def open_runs(self) -> tuple[RunPosition, ...]:
+    def open_runs(self) -> tuple[OpenRun, ...]:
         """Return the runs that occupy a slot, as their last event left them."""
         return self._ask(queries.open_runs)
 
@@ -156,6 +236,10 @@ class Ledger:
     def pending_label_jobs(self) -> tuple[LabelJob, ...]:
         """Return the labels still to print, in the order they were asked for."""
         return self._ask(queries.pending_label_jobs)
+
+    def history(self, uid: str) -> tuple[SealedEvent, ...]:
+        """Return every event of that handset, the first one first."""
+        return self._ask(queries.history, uid)
 
     def tail(self) -> Appended:
         """Return the last event; there is always one."""

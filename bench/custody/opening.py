@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import base64
 import os
+from collections.abc import Mapping
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.custody import queries, schema
 from bench.custody.chain import is_signed, leaf_hash, parse
-from bench.custody.database import connect_writer, transaction
+from bench.custody.database import connect_reader, connect_writer, transaction
 from bench.custody.entries import Entry, LedgerHeader, SealedEvent
-from bench.custody.verification import named_key
-from bench.events.orders import CustodyKind
+from bench.custody.walk import named_key, named_origin
+from bench.events.orders import CustodyKind, Json
 from bench.problems import Problem, ProblemCode, ProblemError
 
 if TYPE_CHECKING:
     import sqlite3
+else:
+    from pysqlite3 import dbapi2 as sqlite3
 
 _END = 32
 
@@ -53,17 +57,28 @@ def prepare(connection: sqlite3.Connection, path: Path, header: LedgerHeader, ke
     return False
 
 
-def opening_entry(key: bytes) -> Entry:
-    """Return the first event of an epoch: it names the key that signs all of them."""
-    data = {"algorithm": "Ed25519", "public_key": base64.b64encode(key).decode("ascii")}
-    return Entry(CustodyKind.EPOCH_OPENED, data=dict(data))
+def opening_entry(
+    key: bytes, origin: str, continues: Mapping[str, Json] | None, reason: str | None
+) -> Entry:
+    """Return the first event of an epoch: it names its tree, and the key that signs all of them.
+
+    `continues` says where the epoch before it ended.
+    """
+    data: dict[str, Json] = {
+        "algorithm": "Ed25519",
+        "public_key": base64.b64encode(key).decode("ascii"),
+        "origin": origin,
+    }
+    if continues:
+        data["continues"] = dict(continues)
+    return Entry(CustodyKind.EPOCH_OPENED, data=data, reason=reason)
 
 
 def _write_header(connection: sqlite3.Connection, header: LedgerHeader, key: bytes) -> None:
     with transaction(connection):
         connection.execute(
-            "INSERT OR REPLACE INTO header VALUES (1, ?, ?, ?, ?)",
-            (header.bench, header.epoch, int(header.simulated), key),
+            "INSERT OR REPLACE INTO header VALUES (1, ?, ?, ?, ?, ?)",
+            (header.bench, header.epoch, int(header.simulated), key, header.origin),
         )
 
 
@@ -72,10 +87,12 @@ def _refuse_other(
 ) -> None:
     """Believe the signed first event, and the header only if it says the same."""
     (first,) = queries.events(connection, 0, 1)
-    row = connection.execute("SELECT bench, epoch, simulated, public_key FROM header").fetchone()
+    row = connection.execute(
+        "SELECT bench, epoch, simulated, public_key, origin FROM header"
+    ).fetchone()
     if row is None or not _says(first, row):
         raise _problem(ProblemCode.LEDGER_DAMAGED, path, "event 1 and the header differ")
-    bench, epoch, simulated, public_key = row
+    bench, epoch, simulated, public_key, _ = row
     if bool(simulated) != header.simulated:
         kind = "simulated" if simulated else "real"
         raise _problem(ProblemCode.NOT_REAL, path, f"this is a {kind} record")
@@ -86,12 +103,31 @@ def _refuse_other(
         raise _problem(ProblemCode.LEDGER_UNUSABLE, path, "another key signed it")
 
 
-def _says(first: SealedEvent, row: tuple[str, int, int, bytes]) -> bool:
+def _says(first: SealedEvent, row: tuple[str, int, int, bytes, str]) -> bool:
     if leaf_hash(first.body) != first.hash or not is_signed(first.hash, first.signature, row[3]):
         return False
     body = parse(first.body)
-    said = (body.get("bench"), body.get("epoch"), int("sim" in body), named_key(body))
+    said = (
+        body.get("bench"),
+        body.get("epoch"),
+        int("sim" in body),
+        named_key(body),
+        named_origin(body),
+    )
     return body.get("type") == CustodyKind.EPOCH_OPENED and said == row
+
+
+def epoch_of(path: Path) -> int:
+    """Return the epoch of the record at `path`, 1 where there is none that can be read.
+
+    What is wrong with it is for opening to say.
+    """
+    try:
+        with closing(connect_reader(path)) as connection:
+            row = connection.execute("SELECT epoch FROM header").fetchone()
+    except (sqlite3.Error, UnicodeDecodeError):
+        return 1
+    return int(row[0]) if row else 1
 
 
 def _end_fault(connection: sqlite3.Connection) -> str:

@@ -21,46 +21,55 @@ else:
     from pysqlite3 import dbapi2 as sqlite3
 
 Body: TypeAlias = Mapping[str, Json]
-Statement: TypeAlias = tuple[str, tuple[str | int | None, ...]]
+_Value: TypeAlias = str | int | None
+Statement: TypeAlias = tuple[str, tuple[_Value, ...] | dict[str, _Value]]
 
-_DEVICE = """INSERT INTO device VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+_DEVICE = """INSERT INTO device VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (uid) DO UPDATE SET imei = excluded.imei, imei2 = excluded.imei2,
   serial = excluded.serial, model = excluded.model,
-  asset_tag = coalesce(excluded.asset_tag, asset_tag), state = iif(excluded.run = '', state,
-  excluded.state), run = iif(excluded.run = '', run, excluded.run),
-  slot = iif(excluded.run = '', slot, excluded.slot), seq = excluded.seq"""
+  asset_tag = coalesce(excluded.asset_tag, asset_tag),
+  phase = iif(excluded.phase = '', phase, excluded.phase),
+  run = iif(excluded.run = '', run, excluded.run), seq = excluded.seq"""
+_DEVICE_AGAIN = """UPDATE device SET asset_tag = coalesce(:tag, asset_tag),
+  phase = coalesce(:phase, phase), run = coalesce(:run, run), seq = :seq
+WHERE uid = :uid AND (:run IS NULL OR :run IS NOT run OR coalesce(:tag, asset_tag) IS NOT asset_tag
+  OR coalesce(:phase, phase) IS NOT phase
+  OR NOT EXISTS (SELECT 1 FROM run WHERE run_id = :run AND device = :uid))"""
 _ASSET_NUMBER = """INSERT INTO asset_number VALUES (?, ?)
 ON CONFLICT (prefix) DO UPDATE SET number = excluded.number WHERE excluded.number > number"""
-_RUN = """INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (run_id) DO UPDATE SET slot = excluded.slot, state = excluded.state,
-  open = excluded.open, imei = coalesce(excluded.imei, imei),
-  asset_tag = coalesce(excluded.asset_tag, asset_tag),
+_RUN = """INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (run_id) DO UPDATE SET device = coalesce(device, excluded.device),
+  device_seq = iif(excluded.device = coalesce(device, excluded.device), excluded.seq, device_seq),
+  slot = excluded.slot, state = excluded.state, open = excluded.open,
   outcome = iif(excluded.outcome = '', outcome, excluded.outcome),
-  position = excluded.position, seq = excluded.seq"""
+  position = iif(excluded.position = '', position, excluded.position),
+  policy_hash = excluded.policy_hash, seq = excluded.seq"""
 _LABEL_JOB = """INSERT INTO label_job VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (run, copy) DO UPDATE SET asset_tag = coalesce(excluded.asset_tag, asset_tag),
   state = excluded.state, seq = excluded.seq"""
+_POSITION = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 _OUTCOMES = {CustodyKind.STAGED, CustodyKind.VOIDED}
 
 
-def project(body: Body) -> Iterator[Statement]:
-    """Yield what this event changes, in order."""
+def project(body: Body, *, stands: bool = False) -> Iterator[Statement]:
+    """Yield what this event changes, in order.
+
+    Who knows that the handset's row `stands` saves looking.
+    """
     data = _members(body, "data")
-    seq = cast("int", body["seq"])
     device = _members(body, "dev")
     run = _members(data, "run")
-    label = _members(data, "label")
-    if device:
-        yield from _device(device, run, seq)
+    if device and not stands:
+        yield from _device(device, run, cast("int", body["seq"]))
     if run:
-        yield _run(run, device, _text(body, "type") or "", seq)
-    if label:
-        yield _label_job(label, device, seq)
+        yield _run(run, device, body)
+    if label := _members(data, "label"):
+        yield _label_job(label, run, device, cast("int", body["seq"]))
 
 
-def apply(connection: sqlite3.Connection, body: Body) -> None:
+def apply(connection: sqlite3.Connection, body: Body, *, stands: bool = False) -> None:
     """Carry the changes out, in the caller's transaction."""
-    for sql, values in project(body):
+    for sql, values in project(body, stands=stands):
         connection.execute(sql, values)
 
 
@@ -102,44 +111,58 @@ def _rows(connection: sqlite3.Connection, table: str) -> list[tuple[str | int | 
 
 def _device(device: Body, run: Body, seq: int) -> Iterator[Statement]:
     tag = _text(device, "label")
-    yield (
-        _DEVICE,
-        (
-            _text(device, "uid"),
-            _text(device, "imei"),
-            _text(device, "imei2"),
-            _text(device, "serial"),
-            _text(device, "model"),
-            tag,
-            _text(run, "state") or "",
-            _text(run, "id") or "",
-            _text(run, "slot") or "",
-            seq,
-        ),
-    )
+    yield _whole(device, run, seq) if "serial" in device else _again(device, run, seq)
     if tag is not None:
         prefix, _, number = tag.partition("-")
         yield _ASSET_NUMBER, (prefix, int(number))
 
 
-def _run(run: Body, device: Body, kind: str, seq: int) -> Statement:
-    return _RUN, (
-        _text(run, "id"),
-        _text(run, "slot"),
-        _text(run, "state"),
-        int(bool(run["open"])),
+def _whole(device: Body, run: Body, seq: int) -> Statement:
+    return _DEVICE, (
+        _text(device, "uid"),
         _text(device, "imei"),
+        _text(device, "imei2"),
+        _text(device, "serial"),
+        _text(device, "model"),
         _text(device, "label"),
-        kind if kind in _OUTCOMES else "",
-        json.dumps(_members(run, "position"), ensure_ascii=False, sort_keys=True),
+        _text(device, "phase") or "",
+        _text(run, "id") or "",
         seq,
     )
 
 
-def _label_job(label: Body, device: Body, seq: int) -> Statement:
+def _again(device: Body, run: Body, seq: int) -> Statement:
+    return _DEVICE_AGAIN, {
+        "tag": _text(device, "label"),
+        "phase": _text(device, "phase"),
+        "run": _text(run, "id"),
+        "seq": seq,
+        "uid": _text(device, "uid"),
+    }
+
+
+def _run(run: Body, device: Body, body: Body) -> Statement:
+    kind = _text(body, "type") or ""
+    position = _members(run, "position")
+    uid, seq = _text(device, "uid"), cast("int", body["seq"])
+    return _RUN, (
+        _text(run, "id"),
+        uid,
+        seq if uid else 0,
+        _text(run, "slot"),
+        _text(run, "state"),
+        int(bool(run["open"])),
+        kind if kind in _OUTCOMES else "",
+        _POSITION.encode(position) if position else "",
+        _text(body, "policy_hash"),
+        seq,
+    )
+
+
+def _label_job(label: Body, run: Body, device: Body, seq: int) -> Statement:
     copy = cast("int", label["copy"])
     return _LABEL_JOB, (
-        _text(label, "run"),
+        _text(label, "run") or _text(run, "id"),
         copy,
         _text(device, "label"),
         _text(label, "state"),

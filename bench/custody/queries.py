@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bench.custody.body import DeviceTail, Tail
+from bench.custody.body import Standing, Tail
 from bench.custody.entries import (
     Appended,
     Counts,
     DeviceRecord,
     LabelJob,
     LabelState,
+    OpenRun,
     RunPosition,
     SealedEvent,
 )
+from bench.custody.phases import Phase
 from bench.events.orders import CustodyKind
 from bench.identity.identifiers import AssetTag, Imei, SerialNumber
 
@@ -25,10 +29,26 @@ if TYPE_CHECKING:
 def tail(connection: sqlite3.Connection) -> Tail:
     """Return the end of the chain."""
     row = connection.execute(
-        "SELECT seq, lower(hex(hash)), json_extract(body, '$.boot'), json_extract(body, '$.mono')"
-        " FROM event ORDER BY seq DESC LIMIT 1"
+        "SELECT seq, lower(hex(hash)), event_id, json_extract(body, '$.boot'),"
+        " json_extract(body, '$.mono'), at FROM event ORDER BY seq DESC LIMIT 1"
     ).fetchone()
-    return Tail(*row) if row else Tail()
+    if row is None:
+        return Tail()
+    seq, name, event_id, boot, mono, at = row
+    milliseconds = int(datetime.fromisoformat(at).timestamp() * 1000)
+    return Tail(seq, name, event_id, boot, mono, milliseconds)
+
+
+def frozen(connection: sqlite3.Connection) -> str:
+    """Return why nothing more may be written to this epoch; "" when it may."""
+    row = connection.execute("SELECT reason FROM frozen").fetchone()
+    return row[0] if row else ""
+
+
+def origin(connection: sqlite3.Connection) -> str:
+    """Return the name of the record's tree."""
+    row = connection.execute("SELECT origin FROM header").fetchone()
+    return row[0] if row else ""
 
 
 def last(connection: sqlite3.Connection) -> Appended | None:
@@ -39,47 +59,89 @@ def last(connection: sqlite3.Connection) -> Appended | None:
     return Appended(*row) if row else None
 
 
-def device_tail(connection: sqlite3.Connection, uid: str) -> DeviceTail:
-    """Return the last event of that handset."""
-    row = connection.execute(
-        "SELECT event.seq, lower(hex(hash)) FROM device JOIN event USING (seq) WHERE uid = ?",
-        (uid,),
+def standing(connection: sqlite3.Connection, uid: str) -> Standing:
+    """Return where that handset stands; one never met is new."""
+    known = _device(connection, "uid = ?", uid)
+    if known is None:
+        return Standing()
+    (name,) = connection.execute(
+        "SELECT lower(hex(hash)) FROM event WHERE seq = ?", (known.seq,)
     ).fetchone()
-    return DeviceTail(*row) if row else DeviceTail()
+    return Standing(known.seq, name, known.phase, known.ref)
 
 
-def open_runs(connection: sqlite3.Connection) -> tuple[RunPosition, ...]:
+def history(connection: sqlite3.Connection, uid: str) -> tuple[SealedEvent, ...]:
+    """Return every event of that handset, the first one first.
+
+    They are followed from the last one back, each naming the one before it: no index is needed.
+    """
+    found: list[SealedEvent] = []
+    seq = standing(connection, uid).seq
+    while seq:
+        *row, seq = connection.execute(
+            "SELECT seq, CAST(body AS BLOB), hash, sig, json_extract(body, '$.dseq')"
+            " FROM event WHERE seq = ?",
+            (seq,),
+        ).fetchone()
+        found.append(SealedEvent(*row))
+    return tuple(reversed(found))
+
+
+def leaf_hashes(connection: sqlite3.Connection, lo: int, hi: int) -> Iterator[bytes]:
+    """Yield the leaf hashes (32 bytes) of lo <= index < hi; an event's index is its number - 1."""
+    rows = connection.execute(
+        "SELECT hash FROM event WHERE seq > ? AND seq <= ? ORDER BY seq", (lo, hi)
+    )
+    return (leaf for (leaf,) in rows)
+
+
+def open_runs(connection: sqlite3.Connection) -> tuple[OpenRun, ...]:
     """Return the runs that occupy a slot, the one that rested longest first."""
     rows = connection.execute(
-        "SELECT run_id, slot, state, position FROM run WHERE open ORDER BY seq"
-    )
-    return tuple(
-        RunPosition(run, slot, state, open=True, data=json.loads(position))
-        for run, slot, state, position in rows
-    )
+        "SELECT run_id, slot, state, position, device, policy_hash FROM run WHERE open ORDER BY seq"
+    ).fetchall()
+    return tuple(_open_run(connection, *row) for row in rows)
+
+
+def _open_run(
+    connection: sqlite3.Connection, run: str, slot: str, state: str, position: str,
+    uid: str | None, policy: str,
+) -> OpenRun:  # fmt: skip
+    data = json.loads(position) if position else {}
+    device = None if uid is None else standing(connection, uid).device
+    return OpenRun(RunPosition(run, slot, state, open=True, data=data), device, policy)
 
 
 def device_by_imei(connection: sqlite3.Connection, imei: Imei) -> DeviceRecord | None:
     """Return the handset with that IMEI, first or second; of several the one met last."""
+    return _device(connection, "d.imei = ?1 OR imei2 = ?1", imei.digits)
+
+
+def devices(connection: sqlite3.Connection) -> Iterator[DeviceRecord]:
+    """Yield every handset the record knows, by uid."""
+    uids = connection.execute("SELECT uid FROM device ORDER BY uid").fetchall()
+    found = (_device(connection, "uid = ?", uid) for (uid,) in uids)
+    return (device for device in found if device)
+
+
+def _device(connection: sqlite3.Connection, which: str, value: str) -> DeviceRecord | None:
     row = connection.execute(
-        """SELECT uid, d.imei, imei2, serial, model, d.asset_tag, d.state, run, d.slot, d.seq,
-          coalesce(outcome, '') FROM device AS d LEFT JOIN run ON run_id = d.run
-          WHERE uid IN (
-            SELECT * FROM (SELECT json_extract(body, '$.dev.uid') FROM event
-              WHERE imei = :imei ORDER BY seq DESC LIMIT 1)
-            UNION ALL SELECT uid FROM device WHERE imei2 = :imei)
-          ORDER BY d.seq DESC LIMIT 1""",
-        {"imei": str(imei)},
+        f"""SELECT uid, d.imei, imei2, serial, model, asset_tag, phase, coalesce(state, ''), d.run,
+          coalesce(slot, ''), max(d.seq, coalesce(device_seq, 0)), coalesce(outcome, '')
+          FROM device AS d LEFT JOIN run ON run_id = d.run AND run.device = uid
+          WHERE {which} ORDER BY 11 DESC LIMIT 1""",  # noqa: S608 - our own words
+        (value,),
     ).fetchone()
     if row is None:
         return None
-    uid, first, second, serial, model, tag, *rest = row
+    uid, first, second, serial, model, tag, phase, *rest = row
     return DeviceRecord(
         uid,
         tuple(Imei(digits) for digits in (first, second) if digits is not None),
         SerialNumber(serial),
         model,
         None if tag is None else AssetTag.parse(tag),
+        Phase(phase),
         *rest,
     )
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from sqlite_utils import Database, Migrations
 
 from bench.custody.database import connect_reader
+from bench.custody.people.tables import TABLES as PEOPLE
+from bench.custody.personal.tables import TABLES as PERSONAL
 from bench.problems import Problem, ProblemCode, ProblemError
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 APPLICATION = 0x53424331
 """`PRAGMA application_id`: how a record is told from any other database ("SBC1")."""
-MAJOR, MINOR = 1, 0
+MAJOR, MINOR = 2, 0
 """`PRAGMA user_version` = major << 16 | minor. An older program may read a newer minor and write
 neither; a newer major it leaves alone."""
 
@@ -30,12 +32,11 @@ EVENT = {
   hash BLOB NOT NULL CHECK (length(hash) = 32),
   sig BLOB NOT NULL CHECK (length(sig) = 64),
   event_id TEXT GENERATED ALWAYS AS (json_extract(body, '$.id')) VIRTUAL,
+  uid TEXT GENERATED ALWAYS AS (json_extract(body, '$.dev.uid')) VIRTUAL,
   imei TEXT GENERATED ALWAYS AS (json_extract(body, '$.dev.imei')) VIRTUAL,
   type TEXT GENERATED ALWAYS AS (json_extract(body, '$.type')) VIRTUAL,
   at TEXT GENERATED ALWAYS AS (json_extract(body, '$.at')) VIRTUAL
 ) STRICT""",
-    "event_by_id": "CREATE UNIQUE INDEX event_by_id ON event (event_id)",
-    "event_by_imei": "CREATE INDEX event_by_imei ON event (imei, seq) WHERE imei IS NOT NULL",
     "event_never_changes": """CREATE TRIGGER event_never_changes BEFORE UPDATE ON event
 BEGIN SELECT RAISE(ABORT, 'append-only'); END""",
     "event_never_goes": """CREATE TRIGGER event_never_goes BEFORE DELETE ON event
@@ -44,22 +45,25 @@ BEGIN SELECT RAISE(ABORT, 'append-only'); END""",
 WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM event)
 BEGIN SELECT RAISE(ABORT, 'sequence gap'); END""",
     "event_once": """CREATE TRIGGER event_once BEFORE INSERT ON event
-WHEN EXISTS (SELECT 1 FROM event WHERE event_id = json_extract(NEW.body, '$.id'))
-BEGIN SELECT RAISE(ABORT, 'event id exists'); END""",
+WHEN json_extract(NEW.body, '$.id') <= (SELECT event_id FROM event ORDER BY seq DESC LIMIT 1)
+BEGIN SELECT RAISE(ABORT, 'event id does not rise'); END""",
 }
-"""The record itself, by name. INSERT OR REPLACE of a known id would delete the old row past the
-triggers, hence `event_once` besides the unique index."""
+"""The record itself, by name. Ids rise, so none stands twice, and no index has to be kept for it:
+what a handset went through is followed from its last event back (`dev.dseq`)."""
 
 PROJECTIONS = {
     "device": """CREATE TABLE device (
   uid TEXT PRIMARY KEY, imei TEXT, imei2 TEXT, serial TEXT NOT NULL, model TEXT NOT NULL,
-  asset_tag TEXT, state TEXT NOT NULL, run TEXT NOT NULL, slot TEXT NOT NULL, seq INTEGER NOT NULL
+  asset_tag TEXT, phase TEXT NOT NULL, run TEXT NOT NULL, seq INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID""",
+    "device_by_imei": "CREATE INDEX device_by_imei ON device (imei) WHERE imei IS NOT NULL",
     "device_by_imei2": "CREATE INDEX device_by_imei2 ON device (imei2) WHERE imei2 IS NOT NULL",
     "run": """CREATE TABLE run (
-  run_id TEXT PRIMARY KEY, slot TEXT NOT NULL, state TEXT NOT NULL, open INTEGER NOT NULL,
-  imei TEXT, asset_tag TEXT, outcome TEXT NOT NULL, position TEXT NOT NULL, seq INTEGER NOT NULL
+  run_id TEXT PRIMARY KEY, device TEXT, device_seq INTEGER NOT NULL, slot TEXT NOT NULL,
+  state TEXT NOT NULL, open INTEGER NOT NULL, outcome TEXT NOT NULL, position TEXT NOT NULL,
+  policy_hash TEXT NOT NULL, seq INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID""",
+    "run_open": "CREATE INDEX run_open ON run (run_id) WHERE open",
     "label_job": """CREATE TABLE label_job (
   run TEXT NOT NULL, copy INTEGER NOT NULL, asset_tag TEXT, state TEXT NOT NULL,
   seq INTEGER NOT NULL, PRIMARY KEY (run, copy)
@@ -69,20 +73,33 @@ PROJECTIONS = {
   prefix TEXT PRIMARY KEY, number INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID""",
 }
-"""What is looked up often: all of it can be made again from the events."""
+"""What is looked up often: all of it can be made again from the events. A row of `device` changes
+only when what it says does: its last event is that or the last of its run, whichever is later."""
 PROJECTED = ("device", "run", "label_job", "asset_number")
 
 _HEADER = """CREATE TABLE header (
   one INTEGER PRIMARY KEY CHECK (one = 1), bench TEXT NOT NULL, epoch INTEGER NOT NULL,
-  simulated INTEGER NOT NULL, public_key BLOB NOT NULL
+  simulated INTEGER NOT NULL, public_key BLOB NOT NULL, origin TEXT NOT NULL
+) STRICT"""
+
+_CHECKPOINT = """CREATE TABLE checkpoint (
+  size INTEGER PRIMARY KEY CHECK (size > 0), note TEXT NOT NULL, frontier BLOB NOT NULL,
+  cosigned INTEGER NOT NULL
+) STRICT"""
+"""Signed heads of the tree, with the signatures that witnesses added: proof about the events, and
+no part of them. `cosigned` is the number of foreign signatures."""
+
+_FROZEN = """CREATE TABLE frozen (
+  one INTEGER PRIMARY KEY CHECK (one = 1), reason TEXT NOT NULL, at TEXT NOT NULL
 ) STRICT"""
 
 MIGRATIONS = Migrations("custody")
 
 
-@MIGRATIONS(name="1.0")
+@MIGRATIONS(name="2.0")
 def _first(db: Database, /) -> None:
-    for statement in (*EVENT.values(), *PROJECTIONS.values(), _HEADER):
+    tables = (_HEADER, _CHECKPOINT, _FROZEN, *PERSONAL.values(), *PEOPLE.values())
+    for statement in (*EVENT.values(), *PROJECTIONS.values(), *tables):
         db.execute(statement)
     db.execute(f"PRAGMA application_id = {APPLICATION}")
     db.execute(f"PRAGMA user_version = {MAJOR << 16 | MINOR}")
@@ -98,6 +115,9 @@ def refuse_foreign(path: Path) -> None:
         connection.close()
     if application != APPLICATION and names - {MIGRATIONS.migrations_table, "sqlite_sequence"}:
         detail = "the file is no custody record"
+        raise ProblemError(Problem(ProblemCode.LEDGER_UNUSABLE, path.name, detail))
+    if application == APPLICATION and version < (MAJOR, 0):
+        detail = f"form {version[0]}.{version[1]} is from before the first release"
         raise ProblemError(Problem(ProblemCode.LEDGER_UNUSABLE, path.name, detail))
     if version > (MAJOR, MINOR):
         found, known = (".".join(map(str, each)) for each in (version, (MAJOR, MINOR)))

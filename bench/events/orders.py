@@ -17,8 +17,19 @@ Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json] | None"
 class CustodyKind(StrEnum):
     """What a custody event says happened; the value is its `type` in the record."""
 
+    # the record itself
     EPOCH_OPENED = "epoch_opened"
     SESSION_OPENED = "session_opened"
+    SESSION_CLOSED = "session_closed"
+    CHECKPOINTED = "checkpointed"
+    CLOCK_STEPPED = "clock_stepped"
+    SIGNED_OFF = "signed_off"
+    EXPORTED = "exported"
+    # people
+    PERSON_ENROLLED = "person_enrolled"
+    PERSON_CHANGED = "person_changed"
+    ERASED = "erased"
+    # a handset at the bench
     SCANNED = "scanned"
     STEP_FINISHED = "step_finished"
     LABEL_QUEUED = "label_queued"
@@ -27,7 +38,26 @@ class CustodyKind(StrEnum):
     HELD = "held"
     RESUMED = "resumed"
     VOIDED = "voided"
+    TAKEN_OUT = "taken_out"
+    ENROLLED = "enrolled"
+    # a handset before and after
+    GOODS_IN = "goods_in"
+    CARRIED = "carried"
+    PACKED = "packed"
+    SEALED = "sealed"
+    DISPATCHED = "dispatched"
+    RECEIVED = "received"
+    HANDED_OVER = "handed_over"
+    RETURNED = "returned"
+    QUARANTINED = "quarantined"
     RELEASED = "released"
+    DOA = "doa"
+    WIPED = "wiped"
+    DISPOSED = "disposed"
+    # what was wrong about it
+    IDENTITY_CHANGED = "identity_changed"
+    CORRECTED = "corrected"
+    CONFLICT_RESOLVED = "conflict_resolved"
 
 
 @dataclass(frozen=True, slots=True)

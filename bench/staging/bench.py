@@ -53,6 +53,7 @@ class Bench:
             ProblemError: the record cannot be opened.
         """
         with closing(self.open_ledger()) as ledger:
+            ledger.lay_out()
             async with self.equipment() as equipment:
                 await self._staffed(equipment, ledger, publish, ready)
 

@@ -7,58 +7,57 @@ nobody knows how far it went, so it is never silently done again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
+from bench.custody.entries import OpenRun
 from bench.events.device import HandsetIdentity
 from bench.events.orders import Json
-from bench.identity.identifiers import AssetTag, Imei, SerialNumber, SlotCode, UsbPath
+from bench.identity.identifiers import SlotCode, UsbPath
 from bench.problems import ProblemCode
 from bench.staging.run import Hold, Plan, StagingRun, State
 
 
 def position(run: StagingRun) -> dict[str, Json]:
-    """Return what must be kept of a run, for `restored`."""
-    identity = run.identity
-    kept: dict[str, Json] = {
-        "path": str(run.path),
-        "device": run.device,
-        "imei": str(run.imei) if run.imei else None,
-        "tag": str(run.asset_tag) if run.asset_tag else None,
-        "step": run.step,
-        "busy": run.busy,
-        "copy": run.copy,
-        "plan": run.plan.fingerprint[:16],
-    }
-    if identity:
-        kept["says"] = [str(identity.serial), identity.model, *map(str, identity.imeis)]
+    """Return what must be kept of a run, for `restored`, besides what its event says of it.
+
+    `box` is which of the handset's IMEIs was scanned, from 1; what is usual is left out.
+    """
+    kept: dict[str, Json] = {"path": str(run.path)}
+    if run.imei and run.identity:
+        kept["box"] = run.identity.imeis.index(run.imei) + 1
+    kept |= {name: count for name, count in (("step", run.step), ("copy", run.copy)) if count}
+    if run.busy:
+        kept["busy"] = True
     if run.hold:
         kept["hold"] = [str(run.hold.code), str(run.hold.was), run.hold.detail[:200]]
     return kept
 
 
-def restored(run: str, slot: str, state: str, kept: Mapping[str, Json], plan: Plan) -> StagingRun:
+def restored(kept: OpenRun, plan: Plan) -> StagingRun:
     """Return an open run as it is after a restart: no handset seen yet, nothing in flight.
 
     One for which nothing is left to be done comes back as gone: its slot is free.
     """
+    position, device = kept.position, kept.device
+    box = _whole(position.data.get("box", 0))
     found = StagingRun(
-        run=run,
-        slot=SlotCode.parse(slot),
-        path=UsbPath.parse(str(kept["path"])),
+        run=position.run,
+        slot=SlotCode.parse(position.slot),
+        path=UsbPath.parse(str(position.data["path"])),
         plan=plan,
-        state=State(state),
+        state=State(position.state),
         present=False,
-        identity=_identity(kept.get("says")),
-        device=str(kept["device"]),
-        imei=Imei.parse(str(kept["imei"])) if kept.get("imei") else None,
-        asset_tag=AssetTag.parse(str(kept["tag"])) if kept.get("tag") else None,
-        step=_whole(kept["step"]),
-        copy=_whole(kept["copy"]),
-        hold=_hold(kept.get("hold")),
+        identity=HandsetIdentity(device.serial, device.imeis, device.model) if device else None,
+        device=device.uid if device else "",
+        imei=device.imeis[box - 1] if device and box else None,
+        asset_tag=device.asset_tag if device else None,
+        step=_whole(position.data.get("step", 0)),
+        copy=_whole(position.data.get("copy", 0)),
+        hold=_hold(position.data.get("hold")),
         recorded=True,
     )
-    return _after_restart(found, same_plan=kept.get("plan") == plan.fingerprint[:16])
+    same_plan = plan.fingerprint.startswith(kept.policy_hash)
+    return _after_restart(found, same_plan=same_plan)
 
 
 def _after_restart(run: StagingRun, *, same_plan: bool) -> StagingRun:
@@ -74,15 +73,6 @@ def _after_restart(run: StagingRun, *, same_plan: bool) -> StagingRun:
             return run
         case _:
             return run.held(ProblemCode.UNPLUGGED)
-
-
-def _identity(says: Json) -> HandsetIdentity | None:
-    match says:
-        case [str(serial), str(model), *imeis]:
-            numbers = tuple(Imei.parse(str(imei)) for imei in imeis)
-            return HandsetIdentity(SerialNumber.parse(serial), numbers, model)
-        case _:
-            return None
 
 
 def _hold(kept: Json) -> Hold | None:

@@ -6,6 +6,7 @@ same are told apart from one that moved by whether the first is still there.
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from collections.abc import Iterator
 
@@ -70,7 +71,7 @@ class PortsDesk:
         slot = self._slot(fact)
         run = self._board.at(slot) if slot else None
         if slot and run is None and isinstance(fact, _ARRIVALS):
-            run = StagingRun(uuid.uuid4().hex, slot, fact.path, self._plan)
+            run = StagingRun(secrets.token_hex(8), slot, fact.path, self._plan)
         if run is None:
             return
         if isinstance(fact, HandsetIdentified):

@@ -68,7 +68,7 @@ def _custodians(run: StagingRun, kind: CustodyKind, bench: str) -> tuple[str | N
     match kind:
         case CustodyKind.SCANNED:
             return f"{bench}/goods-in", place
-        case CustodyKind.RELEASED:
+        case CustodyKind.TAKEN_OUT:
             return place, f"{bench}/out"
         case _:
             return None, None

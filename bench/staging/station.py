@@ -109,9 +109,9 @@ class Station:
         """Fold the open runs out of the record, note that a session began, and show all slots."""
         entries = [Entry(CustodyKind.SESSION_OPENED)]
         for kept in self._ledger.open_runs():
-            run = restored(kept.run, kept.slot, kept.state, kept.data, plan)
+            run = restored(kept, plan)
             self._board.put(run)
-            kind = CustodyKind.HELD if run.is_open else CustodyKind.RELEASED
+            kind = CustodyKind.HELD if run.is_open else CustodyKind.TAKEN_OUT
             records = [Record(kind, {"restart": True}, "the program was started again")]
             entries += entries_of(run, records, self._bench)
         self._ledger.append(entries)

@@ -39,6 +39,7 @@ def measure(folder: Path, events: int) -> dict[str, list[float]]:
     """Append, and commit bare, so many events."""
     bare, took = BareRecord(folder / "bare.db"), []
     with closing(ledger_in(folder, "benchmark", "0" * 64)) as ledger:
+        ledger.lay_out()
         for number in range(events):
             one = (entry(number),)
             began = time.perf_counter()

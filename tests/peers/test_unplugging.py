@@ -35,9 +35,9 @@ CASES = {
     State.STAGING: Case("Step 2/5", "Unplugged", ("held",), "Scan label"),
     State.LABELLING: Case("Printing", "Unplugged", ("held",), "Printing"),
     State.AWAITING_LABEL: Case("Scan label", "Unplugged", ("held",), "Scan label"),
-    State.STAGED: Case("Done", "Empty", ("released",), "Staged before"),
+    State.STAGED: Case("Done", "Empty", ("taken_out",), "Staged before"),
     State.HELD: Case("On hold", "On hold", (), "On hold"),
-    State.VOIDED: Case("Void", "Empty", ("released",), "Scan IMEI"),
+    State.VOIDED: Case("Void", "Empty", ("taken_out",), "Scan IMEI"),
 }
 HELD_CASES = [State.STAGING, State.LABELLING, State.AWAITING_LABEL, State.HELD]
 

@@ -165,7 +165,7 @@ def conflict(run: StagingRun, fact: ConflictFound) -> Advance:
 def gone(run: StagingRun, _: HandsetDetached) -> Advance:
     """The slot is empty; custody, if it was taken, ends here."""
     away = replace(run, present=False, session=None, busy=False, hold=None, notice=None)
-    return replace(away, state=State.GONE), records(run, CustodyKind.RELEASED)
+    return replace(away, state=State.GONE), records(run, CustodyKind.TAKEN_OUT)
 
 
 def unplugged(run: StagingRun, _: HandsetDetached) -> Advance:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 import uuid
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pysqlite3 import dbapi2
 
+from bench.custody import queries
+from bench.custody.database import connect_reader
 from bench.custody.entries import DeviceRef, Entry, LabelJob, LedgerHeader, RunPosition
 from bench.custody.key import BenchKey
 from bench.custody.ledger import Ledger
@@ -27,13 +30,14 @@ START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 class CountingClock:
     """Each moment is a second after the one before."""
 
-    def __init__(self, boot: str = "boot-1", mono: int = 0) -> None:
+    def __init__(self, boot: str = "boot-1", mono: int = 0, start: datetime = START) -> None:
         self.boot = boot
         self.mono = mono
+        self.start = start
 
     def moment(self) -> Moment:
         self.mono += 1000
-        at = START + timedelta(milliseconds=self.mono)
+        at = self.start + timedelta(milliseconds=self.mono)
         return Moment(at, self.boot, self.mono, unsynchronised=False, max_error=500)
 
     def elapsed(self) -> float:
@@ -41,15 +45,26 @@ class CountingClock:
 
 
 def open_ledger(folder: Path, header: LedgerHeader = HEADER, name: str = "ledger.db") -> Ledger:
-    """Open the record of a folder; each opening is a boot of its own."""
+    """Open the record of a folder; each opening is a boot of its own, later than the last event."""
+    clock = CountingClock(boot=uuid.uuid4().hex, start=last_time(folder / name))
     return Ledger.open(
         folder / name,
         BenchKey.open(folder / "bench.key"),
         header,
-        CountingClock(boot=str(uuid.uuid4())),
+        clock,
         app_version="0.1.0",
         policy_hash="ab" * 32,
     )
+
+
+def last_time(path: Path) -> datetime:
+    """Return when the last event of a record was written; `START` where none can be read."""
+    try:
+        with closing(connect_reader(path)) as connection:
+            at = queries.tail(connection).at
+    except (dbapi2.Error, UnicodeDecodeError):
+        return START
+    return datetime.fromtimestamp(at / 1000, UTC) if at else START
 
 
 def imei(number: int, tac: str = "00440000") -> Imei:

@@ -75,10 +75,10 @@ def test_a_body_says_all_that_happened(ledger: Ledger) -> None:
         "at": "2026-11-02T09:00:02.000Z",
         "boot": body["boot"],
         "mono": 2000,
-        "clock": {"unsync": False, "maxerror_us": 500, "src": "adjtimex"},
+        "clock": {"unsync": False, "maxerror_us": 500},
         "actor": {"id": "technician", "how": "unproven"},
         "app": {"ver": "0.1.0"},
-        "policy_hash": "ab" * 32,
+        "policy_hash": "ab" * 16,
         "dev": {
             "uid": "device-1",
             "imei": str(imei(1)),
@@ -86,6 +86,7 @@ def test_a_body_says_all_that_happened(ledger: Ledger) -> None:
             "serial": "R1",
             "model": "SM-A325F",
             "label": "MP-000009",
+            "phase": "new",
         },
         "dprev": GENESIS,
         "dseq": 0,
@@ -101,7 +102,7 @@ def test_a_body_says_all_that_happened(ledger: Ledger) -> None:
                 "open": True,
                 "position": {"step": 1},
             },
-            "label": {"run": "run-1", "copy": 2, "state": "printed"},
+            "label": {"copy": 2, "state": "printed"},
         },
         "sim": True,
     }
@@ -122,10 +123,12 @@ def test_the_runs_that_were_open_are_found_after_a_restart(tmp_path: Path) -> No
     ledger = open_ledger(tmp_path)
     ledger.append([scanned(1), scanned(2), scanned(3)])
     ledger.append([replace(scanned(1), run=position(1, "held"))])
-    ledger.append([Entry(CustodyKind.RELEASED, device(2), position(2, "gone", is_open=False))])
+    ledger.append([Entry(CustodyKind.TAKEN_OUT, device(2), position(2, "gone", is_open=False))])
     ledger.close()
     again = open_ledger(tmp_path)
-    assert again.open_runs() == (position(3, "staging"), position(1, "held"))
+    found = again.open_runs()
+    assert [run.position for run in found] == [position(3, "staging"), position(1, "held")]
+    assert [run.device for run in found] == [device(3, 3), device(1, 1)]
     assert again.tail().seq == 6
     again.append([scanned(4)])
     again.close()
@@ -170,13 +173,13 @@ def test_the_record_counts_what_was_done(ledger: Ledger) -> None:
     for number, kind in enumerate(
         (CustodyKind.STAGED, CustodyKind.STAGED, CustodyKind.HELD, CustodyKind.VOIDED), start=1
     ):
-        ledger.append([queued(number)])
+        ledger.append([scanned(number), queued(number)])
         ledger.append([Entry(kind, device(number), position(number, kind.value))])
     gone = position(1, "gone", is_open=False)
     job = LabelJob("run-1", 1)
-    ledger.append([Entry(CustodyKind.RELEASED, device(1), gone, label_job=job)])
+    ledger.append([Entry(CustodyKind.TAKEN_OUT, device(1), gone, label_job=job)])
     counts = ledger.counts()
-    assert counts.events == ledger.tail().seq == 10
+    assert counts.events == ledger.tail().seq == 14
     assert (counts.labels, counts.staged, counts.held, counts.voided) == (1, 2, 1, 1)
 
 
@@ -259,7 +262,7 @@ def test_a_clock_that_ran_backwards_is_refused_within_one_boot(tmp_path: Path) -
     clock.boot = "boot-2"
     ledger.append([scanned(1)])
     ledger.close()
-    assert verify_file(tmp_path / "ledger.db") == Verdict(3)
+    assert verify_file(tmp_path / "ledger.db") == Verdict(4)
 
 
 def test_closing_twice_does_nothing(ledger: Ledger) -> None:
@@ -274,7 +277,7 @@ def test_tables_that_drifted_are_made_again_from_the_events(ledger: Ledger) -> N
     assert not ledger.projections_match()
     ledger.rebuild_projections()
     assert ledger.projections_match()
-    assert {run.state for run in ledger.open_runs()} == {"labelling", "staging"}
+    assert {run.position.state for run in ledger.open_runs()} == {"labelling", "staging"}
 
 
 def test_a_bench_s_name_has_no_room_for_a_second_line() -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bench.custody.entries import OpenRun
 from bench.events.device import HandsetDetached, HandsetIdentity, HandsetOnline
+from bench.events.orders import CustodyKind, Record
 from bench.events.run import HandsetRecognised, ImeiScanned
 from bench.identity.identifiers import AssetTag, Imei, SerialNumber, SlotCode, UsbPath
 from bench.staging.advance import advance
+from bench.staging.recording import entries_of
 from bench.staging.run import Plan, PlannedStep, StagingRun, State
 
 A1, B4 = SlotCode("A", 1), SlotCode("B", 4)
@@ -77,3 +80,10 @@ def in_state(state: State) -> StagingRun:
             return advance(staging(), HandsetDetached(PORT))[0]
         case _:
             return replace(labelling(), state=state, busy=False)
+
+
+def kept(run: StagingRun) -> OpenRun:
+    """Return a run as the record gives it back."""
+    (entry,) = entries_of(run, [Record(CustodyKind.HELD)], "bench-07")
+    assert entry.run is not None
+    return OpenRun(entry.run, entry.device, run.plan.fingerprint[:32])

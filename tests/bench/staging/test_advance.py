@@ -50,7 +50,7 @@ from bench.events.work import (
 from bench.identity.identifiers import AssetTag
 from bench.problems import Problem, ProblemCode
 from bench.staging.advance import TABLE, advance
-from bench.staging.folding import position, restored
+from bench.staging.folding import restored
 from bench.staging.run import StagingRun, State
 from bench.staging.view import view_of
 from tests.bench.staging.bench_talk import (
@@ -66,6 +66,7 @@ from tests.bench.staging.bench_talk import (
     handset,
     imei,
     in_state,
+    kept,
     labelling,
     recognised,
     staging,
@@ -166,7 +167,7 @@ def test_whatever_happens_the_run_keeps_its_rules(facts: list[RunFact]) -> None:
 @given(st.lists(st.sampled_from(FACTS), max_size=40))
 def test_a_run_is_found_again_in_the_record_as_it_was_left(facts: list[RunFact]) -> None:
     run, _ = walk(fresh(), *facts)
-    found = restored(run.run, str(run.slot), str(run.state), position(run), PLAN)
+    found = restored(kept(run), PLAN)
     assert (found.identity, found.imei, found.asset_tag) == (run.identity, run.imei, run.asset_tag)
     assert (found.step, found.copy, found.slot) == (run.step, run.copy, run.slot)
     assert not found.busy
@@ -300,7 +301,7 @@ def test_a_handset_staged_and_taken_out_leaves_its_slot_empty() -> None:
     staged, _ = walk(labelling(), LabelPrinted("run1", 1), LabelScanned(TAG))
     gone, orders = advance(staged, HandsetDetached(PORT))
     assert gone.state is State.GONE
-    assert records(orders) == ["released"]
+    assert records(orders) == ["taken_out"]
 
 
 def test_without_scan_back_a_printed_label_is_enough() -> None:
@@ -374,7 +375,7 @@ def test_a_void_run_whose_handset_is_away_leaves_its_slot_at_once() -> None:
 
 def test_a_step_in_flight_when_the_program_stopped_is_held_as_interrupted() -> None:
     run = staging()
-    found = restored(run.run, "A1", str(run.state), position(run), PLAN)
+    found = restored(kept(run), PLAN)
     assert found.hold is not None
     assert (found.hold.code, found.hold.was) == (ProblemCode.INTERRUPTED, State.STAGING)
     back, orders = walk(found, HandsetAttached(PORT), HandsetOnline(PORT, 5), recognised(1, 5))
@@ -386,7 +387,7 @@ def test_a_step_in_flight_when_the_program_stopped_is_held_as_interrupted() -> N
 
 def test_a_run_begun_under_another_profile_starts_again_from_its_first_step() -> None:
     run = replace(staging(), step=1)
-    found = restored(run.run, "A1", "staging", position(run), replace(PLAN, fingerprint="0" * 64))
+    found = restored(kept(run), replace(PLAN, fingerprint="0" * 64))
     assert found.hold is not None
     assert found.hold.code is ProblemCode.INTERRUPTED
     assert found.step == 0

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from bench.clock import SystemClock
-from bench.custody.entries import Appended, Entry, LedgerHeader
+from bench.custody.entries import Actor, Appended, Entry, LedgerHeader
 from bench.custody.key import BenchKey
-from bench.custody.ledger import Ledger
+from bench.custody.ledger import Besides, Ledger
 from bench.custody.verification import verify_file
 from bench.events.device import (
     HandsetAttached,
@@ -114,7 +114,7 @@ def workplace(folder: Path, plan: Plan = PLAN, *, learns: bool = False) -> Itera
     watch = Wristwatch()
     ledger = Ledger.open(
         folder / "ledger.db", BenchKey.open(folder / "ledger.key"), LedgerHeader("bench-07", True),
-        watch, app_version="1", policy_hash="p",
+        watch, app_version="1", policy_hash=plan.fingerprint,
     )  # fmt: skip
     orders: list[Order] = []
     views: list[BenchView] = []
@@ -251,7 +251,7 @@ def test_a_held_handset_is_known_again_on_another_slot(tmp_path: Path) -> None:
         bench.post(HandsetIdentified(PATHS[1], 5, handset(1)))
         assert bench.slot(A1).category is Category.EMPTY
         assert bench.slot(A2).category is Category.WORKING
-        assert [run.slot for run in bench.ledger.open_runs()] == ["A2"]
+        assert [run.position.slot for run in bench.ledger.open_runs()] == ["A2"]
 
 
 @pytest.mark.parametrize("ends", ["void", "moved"])
@@ -350,10 +350,17 @@ class FullDisk(Ledger):
 
     full = False
 
-    def append(self, entries: Sequence[Entry]) -> tuple[Appended, ...]:
+    def append(
+        self,
+        entries: Sequence[Entry],
+        *,
+        by: Actor | None = None,
+        second: Actor | None = None,
+        besides: Besides | None = None,
+    ) -> tuple[Appended, ...]:
         if self.full:
             raise ProblemError(Problem(ProblemCode.LEDGER_FULL, "ledger.db"))
-        return super().append(entries)
+        return super().append(entries, by=by, second=second, besides=besides)
 
 
 def test_with_a_full_disk_scans_are_refused_and_facts_wait(tmp_path: Path) -> None:

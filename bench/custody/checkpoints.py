@@ -1,0 +1,76 @@
+"""Signed heads of the record's tree: made, kept, and handed out with what witnesses added.
+
+A checkpoint is over the tree that includes its own `checkpointed` event, and is kept in the same
+transaction. Its frontier is kept with it, so that the next one reads only the leaves since.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench.custody import queries
+from bench.custody.proof.checkpoint import Checkpoint, Signing, sign
+from bench.custody.proof.frontier import Frontier
+from bench.custody.proof.note import SignedNote
+
+if TYPE_CHECKING:
+    import sqlite3
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCheckpoint:
+    """A signed head and how many witnesses cosigned it."""
+
+    size: int
+    note: SignedNote
+    cosigned: int
+
+
+def make(connection: sqlite3.Connection, origin: str, key: Signing) -> SignedNote:
+    """Sign the head of the whole tree and keep it, in the caller's transaction."""
+    frontier = _frontier(connection)
+    size = queries.tail(connection).seq
+    frontier.extend(queries.leaf_hashes(connection, frontier.size, size))
+    note = sign(Checkpoint(origin, size, frontier.root), key)
+    connection.execute(
+        "INSERT INTO checkpoint VALUES (?, ?, ?, 0)", (size, str(note), frontier.nodes)
+    )
+    return note
+
+
+def signatures_sum(connection: sqlite3.Connection) -> str:
+    """Return the SHA-256, in hex, over the signatures since the last checkpoint, its own first."""
+    (since,) = connection.execute("SELECT coalesce(max(size), 1) FROM checkpoint").fetchone()
+    rows = connection.execute("SELECT sig FROM event WHERE seq >= ? ORDER BY seq", (since,))
+    found = hashlib.sha256()
+    for (signature,) in rows:
+        found.update(signature)
+    return found.hexdigest()
+
+
+def last(connection: sqlite3.Connection, *, cosigned: bool = False) -> KeptCheckpoint | None:
+    """Return the newest checkpoint, or the newest that a witness cosigned."""
+    row = connection.execute(
+        "SELECT size, note, cosigned FROM checkpoint WHERE cosigned >= ?"
+        " ORDER BY size DESC LIMIT 1",
+        (int(cosigned),),
+    ).fetchone()
+    return KeptCheckpoint(row[0], SignedNote.parse(row[1].encode()), row[2]) if row else None
+
+
+def add_signatures(connection: sqlite3.Connection, note: SignedNote) -> None:
+    """Keep a checkpoint with the lines that witnesses added, in the caller's transaction."""
+    size = Checkpoint.parse(note.text).size
+    connection.execute(
+        "UPDATE checkpoint SET note = ?, cosigned = ? WHERE size = ?",
+        (str(note), len(note.signatures) - 1, size),
+    )
+
+
+def _frontier(connection: sqlite3.Connection) -> Frontier:
+    row = connection.execute(
+        "SELECT size, frontier FROM checkpoint ORDER BY size DESC LIMIT 1"
+    ).fetchone()
+    return Frontier(*row) if row else Frontier()
