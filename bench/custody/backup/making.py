@@ -32,7 +32,7 @@ else:
     from pysqlite3 import dbapi2 as sqlite3
 
 DAY = timedelta(days=1)
-_ROOM = 64 * 1024 * 1024
+_ROOM = 32 * 1024 * 1024
 """Bytes that a backup leaves free: the record itself may lie on the same disk."""
 _STEPS = 50_000
 """So many steps of SQLite's machine between two looks whether to stop: some milliseconds."""
@@ -68,6 +68,15 @@ class Backups:
         self._form = form
         self._since = clock.moment().at
         self._stopping = Event()
+
+    @property
+    def folder(self) -> Path:
+        """Where they lie."""
+        return self._folder
+
+    def newest(self) -> BackupName | None:
+        """Return the one that goes furthest; raises as `taken` does."""
+        return max(self.taken(), key=lambda name: (name.seq, name.at), default=None)
 
     def stop(self) -> None:
         """Let a backup in the making end soon, dropped; from any thread."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import os
+import re
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -57,7 +58,7 @@ class Vault:
         """
         path = secret.file(self._record)
         try:
-            if self.kept(secret) is None:
+            if self._kept(secret) is None:
                 if make is None:
                     raise _unusable(path, "there is none")
                 self._keep_new(secret, make())
@@ -68,36 +69,44 @@ class Vault:
     def kept(self, secret: Secret) -> Sealing | None:
         """Say how the secret is kept, without opening it; None where there is none.
 
-        Raises as `sealing_of` does, and `OSError`.
+        Raises `ProblemError` (KEY_UNUSABLE) where that cannot be told.
         """
+        try:
+            return self._kept(secret)
+        except (OSError, SealError) as error:
+            raise _unusable(secret.file(self._record), str(error)) from error
+
+    def in_the_clear(self, secret: Secret) -> tuple[Path, ...]:
+        """Return the files in which the secret lies readable beside the record."""
+        path = secret.file(self._record)
+        return tuple(each for each in (path, *_strays(path)) if each.exists())
+
+    def seal(self, secret: Secret) -> Sealing:
+        """Seal a secret that lies in the clear, then destroy what is readable; say how.
+
+        However it is cut short, the secret can still be opened, and calling it again ends it.
+        Raises `ProblemError` (KEY_UNUSABLE), for another account's secret too, which that account
+        might not be able to open; then what was there is there. Not while the bench runs.
+        """
+        path, sealed = secret.file(self._record), secret.sealed_file(self._record)
+        try:
+            if not sealed.exists():
+                _refuse_foreign(path)
+                self._place_sealed(secret, _read_own(path))
+            _refuse_other(path, self._unsealed(secret))
+            _remove_all(path)
+            return sealing_of(sealed.read_bytes())
+        except (OSError, SealError) as error:
+            raise _unusable(path, str(error)) from error
+
+    # ── one place after the other ───────────────────────────────────────────────────────────────
+    def _kept(self, secret: Secret) -> Sealing | None:
         if self._handed(secret) is not None:
             return Sealing.HANDED_IN
         if (sealed := secret.sealed_file(self._record)).exists():
             return sealing_of(sealed.read_bytes())
         return Sealing.FILE if secret.file(self._record).exists() else None
 
-    def in_the_clear(self, secret: Secret) -> tuple[Path, ...]:
-        """Return the files in which the secret lies readable beside the record."""
-        path = secret.file(self._record)
-        return tuple(each for each in (path, _going(path)) if each.exists())
-
-    def seal(self, secret: Secret) -> Sealing:
-        """Seal a secret that lies in the clear, then destroy what is readable; say how.
-
-        However it is cut short, the secret can still be opened, and calling it again ends it.
-        Raises `ProblemError` (KEY_UNUSABLE); then what was there is there.
-        """
-        path, sealed = secret.file(self._record), secret.sealed_file(self._record)
-        try:
-            if not sealed.exists():
-                self._place_sealed(secret, _read_own(path))
-            _refuse_other(path, self._unsealed(secret))
-            _remove(path)
-            return sealing_of(sealed.read_bytes())
-        except (OSError, SealError) as error:
-            raise _unusable(path, str(error)) from error
-
-    # ── one place after the other ───────────────────────────────────────────────────────────────
     def _opened(self, secret: Secret) -> Opened:
         if (handed := self._handed(secret)) is not None:
             return Opened(handed.read_bytes(), Sealing.HANDED_IN)
@@ -143,9 +152,20 @@ def _read_own(path: Path) -> bytes:
         return file.read()
 
 
+def _refuse_foreign(path: Path) -> None:
+    if path.stat().st_uid != os.geteuid():
+        raise SealError("it belongs to another account: seal it as that one")
+
+
 def _going(path: Path) -> Path:
     """Name a secret on its way out: half overwritten, it must not be taken for the secret."""
     return path.with_name(f".{path.name}.going")
+
+
+def _strays(path: Path) -> list[Path]:
+    """Return what programs that were cut short left of it: drafts, and one on its way out."""
+    stray = re.compile(rf"\.{re.escape(path.name)}\.([0-9a-f]{{16}}|going)")
+    return [each for each in path.parent.iterdir() if stray.fullmatch(each.name)]
 
 
 def _refuse_other(path: Path, sealed: bytes) -> None:
@@ -153,15 +173,22 @@ def _refuse_other(path: Path, sealed: bytes) -> None:
         raise SealError("another secret is sealed beside it")
 
 
-def _remove(path: Path) -> None:
-    """Rename it first; what an earlier attempt has left goes before and after."""
-    going = _going(path)
-    if going.exists():
-        durable.destroy(going)
+def _remove_all(path: Path) -> None:
+    """Destroy the file, renamed first, and what earlier attempts have left.
+
+    A draft may be a second name of the finished file, which is never overwritten through it.
+    """
+    for draft in _strays(path.with_name(f"{path.name}.cred")):
+        draft.unlink()
+    for stray in _strays(path):
+        if path.exists() and stray.samefile(path):
+            stray.unlink()
+        else:
+            durable.destroy(stray)
     if path.exists():
-        path.rename(going)
+        path.rename(_going(path))
         durable.sync_folder(path.parent)
-        durable.destroy(going)
+        durable.destroy(_going(path))
 
 
 def _unusable(path: Path, detail: str) -> ProblemError:
