@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from bench.custody.entries import Actor, SealedEvent
 from bench.custody.people.recorded import Recorded, actor_of, body_of, people_after
-from bench.custody.people.roles import PROVEN, Role, Standing, may
+from bench.custody.people.roles import BY_KEY, PROVEN, Role, Standing, may
 from bench.custody.people.second_factor import Assertion, challenge_over
 from bench.custody.people.sign_off import unfit
 from bench.custody.people.webauthn import AssertionRefusedError, check_assertion
@@ -39,16 +39,18 @@ def faults(events: Iterable[SealedEvent]) -> tuple[Fault, ...]:
     walk = _Walk()
     for event in events:
         walk.take(event)
-    open_ = (Fault(seq, "nobody signed it off") for seq, _, _, _ in walk.waiting.values())
-    return tuple(sorted((*walk.faults, *open_), key=lambda fault: fault.seq))
+    alone = [Fault(seq, "nobody signed it off") for seq, _, _, _ in walk.waiting.values()]
+    keyless = [Fault(seq, "the key's answer is missing") for seq in {*walk.unconfirmed.values()}]
+    return tuple(sorted((*walk.faults, *alone, *keyless), key=lambda fault: fault.seq))
 
 
 @dataclass(slots=True)
 class _Walk:
-    """The people so far, what waits for a second one (by leaf hash), and what was not in order."""
+    """The people so far, what waits for a second one or for their key (by leaf hash), the faults."""
 
     people: Mapping[str, Recorded] = field(default_factory=dict)
     waiting: dict[str, tuple[int, CustodyKind, Actor, bool]] = field(default_factory=dict)
+    unconfirmed: dict[tuple[str, str], int] = field(default_factory=dict)
     counts: dict[bytes, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
@@ -86,14 +88,21 @@ class _Walk:
     def _sign(self, seq: int, body: Mapping[str, Json], actor: Actor) -> None:
         data = body.get("data")
         said: Mapping[str, Json] = data if isinstance(data, dict) else {}
-        of = said.get("of")
-        leaves = [str(leaf) for leaf in of] if isinstance(of, list) else []
         second = actor_of(body.get("second")) or actor
-        for leaf in leaves:
+        for leaf in _texts(said.get("of")):
             if reason := self._unfit(leaf, second, simulated="sim" in body):
                 self.faults.append(Fault(seq, reason))
-        if "assertion" in said and (reason := self._key_fault(leaves, said["assertion"], second)):
+            elif second.how in BY_KEY and "sim" not in body:
+                self.unconfirmed[second.id, leaf] = seq
+        if "assertion" in said:
+            self._confirm(seq, _texts(said.get("confirms")), said["assertion"], second)
+
+    def _confirm(self, seq: int, leaves: Sequence[str], assertion: Json, second: Actor) -> None:
+        if reason := self._key_fault(leaves, assertion, second):
             self.faults.append(Fault(seq, reason))
+            return
+        for leaf in leaves:
+            self.unconfirmed.pop((second.id, leaf), None)
 
     def _unfit(self, leaf: str, second: Actor, *, simulated: bool) -> str:
         if leaf not in self.waiting:
@@ -123,6 +132,10 @@ class _Walk:
             return "the key's answer cannot be read"
         self.counts[known.key.credential] = count
         return ""
+
+
+def _texts(said: Json) -> list[str]:
+    return [str(each) for each in said] if isinstance(said, list) else []
 
 
 def _kind(body: Mapping[str, Json]) -> CustodyKind | None:

@@ -1,8 +1,8 @@
 """The second person: who may be it, and what they sign.
 
-The sign-off is an event of its own, `signed_off`, whose `data.of` names leaf hashes in hex. Its
-`second`, or where it has none its actor, is who signs; `data.assertion` is a security key's answer
-over those hashes (`challenge_over`), which anybody can check from the record.
+The sign-off is an event of its own, `signed_off`: `data.of` names leaf hashes in hex, `second` who
+signs. Whoever does so with a security key or card confirms it in another `signed_off`, which holds
+the key's answer over the hashes in `data.confirms` (`challenge_over`); anybody can check that.
 """
 
 from __future__ import annotations
@@ -37,12 +37,13 @@ def check_sign_off(
         raise ProblemError(Problem(ProblemCode.NEEDS_SECOND_PERSON, detail=reason))
 
 
-def sign_off_entry(leaves: Sequence[bytes], assertion: Assertion | None = None) -> Entry:
-    """Return the event in which its actor signs off the events of these leaf hashes (32 bytes)."""
-    of: list[Json] = [leaf.hex() for leaf in leaves]
-    data: dict[str, Json] = {"of": of}
-    if assertion is not None:
-        data["assertion"] = assertion.as_json()
+def key_answer(leaves: Sequence[bytes], assertion: Assertion) -> Entry:
+    """Return the event in which its actor confirms by key the events of these leaf hashes.
+
+    It follows the `signed_off` of the same person, for whose hashes the key was asked.
+    """
+    confirms: list[Json] = [leaf.hex() for leaf in leaves]
+    data: dict[str, Json] = {"confirms": confirms, "assertion": assertion.as_json()}
     return Entry(CustodyKind.SIGNED_OFF, data=data)
 
 

@@ -12,7 +12,8 @@ TABLES = {
   role TEXT NOT NULL CHECK (role IN ('technician', 'supervisor', 'auditor')),
   standing TEXT NOT NULL CHECK (standing IN ('active', 'locked', 'retired', 'erased')),
   tries INTEGER NOT NULL DEFAULT 0 CHECK (tries BETWEEN 0 AND 5),
-  enrolled_on TEXT NOT NULL, retired_on TEXT
+  enrolled_on TEXT NOT NULL CHECK (enrolled_on IS date(enrolled_on)),
+  retired_on TEXT CHECK (retired_on IS date(retired_on))
 ) STRICT, WITHOUT ROWID""",
     "credential": """CREATE TABLE credential (
   person TEXT PRIMARY KEY REFERENCES person, badge BLOB UNIQUE CHECK (length(badge) = 32),

@@ -32,17 +32,24 @@ class AssertionRefusedError(ValueError):
 
 
 def check_assertion(
-    assertion: Assertion, key: SecurityKey, challenge: bytes, *, last_count: int = 0
+    assertion: Assertion,
+    key: SecurityKey,
+    challenge: bytes,
+    *,
+    last_count: int = 0,
+    verified: bool = True,
 ) -> int:
     """Return the key's count after this use; `AssertionRefusedError` unless the answer is good.
 
     `last_count` is what the last use returned: a key that counts and has not moved on is a copy.
-    The holder must have been verified (a PIN or a finger on the key), not only be present.
+    Unless `verified` is False the key must have verified its holder (by a PIN or a finger): a touch
+    alone shows only that someone has the key.
     """
     if not hmac.compare_digest(assertion.credential, key.credential):
         raise AssertionRefusedError("It is another key.")
     _check_client(_client_data(assertion.client_data), key, challenge)
-    count = _check_authenticator(assertion.authenticator_data, key)
+    needed = PRESENT | VERIFIED if verified else PRESENT
+    count = _check_authenticator(assertion.authenticator_data, key, needed)
     _check_signature(assertion, key)
     if (count or last_count) and count <= last_count:
         raise AssertionRefusedError("The key's count did not rise: there may be a copy of it.")
@@ -68,12 +75,12 @@ def _check_client(client: dict[str, Any], key: SecurityKey, challenge: bytes) ->
         raise AssertionRefusedError("It was made for another program.")
 
 
-def _check_authenticator(data: bytes, key: SecurityKey) -> int:
+def _check_authenticator(data: bytes, key: SecurityKey, needed: int) -> int:
     if not SHORTEST_DATA <= len(data) <= _LONGEST:
         raise AssertionRefusedError("Its authenticator data cannot be read.")
     if data[:32] != hashlib.sha256(key.party.encode()).digest():
         raise AssertionRefusedError("It was made for another organisation.")
-    if data[32] & (PRESENT | VERIFIED) != PRESENT | VERIFIED:
+    if data[32] & needed != needed:
         raise AssertionRefusedError("The key did not verify its holder.")
     return int.from_bytes(data[33:SHORTEST_DATA], "big")
 
