@@ -10,15 +10,18 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from bench.custody.entries import Entry
+from bench.custody.chain import parse
+from bench.custody.entries import Entry, LedgerHeader
 from bench.custody.key import BenchKey
 from bench.custody.ledger import Ledger
+from bench.custody.walk import uid_of
 from bench.events.orders import CustodyKind
 from bench.ports import Moment
 from tests.bench.custody.proof.signers import ORIGIN, made_up_key
-from tests.bench.custody.record import HEADER, START, device
+from tests.bench.custody.record import START, device
 
 RECORD = "ledger.db"
+HEADER = LedgerHeader("bench-07", simulated=True, organisation="custody.example")
 HANDSETS = 40
 _STAY = (CustodyKind.STEP_FINISHED,) * 3
 LIFE = (
@@ -40,14 +43,15 @@ class ShiftClock:
     Within one boot: a record that is opened again goes on at the event it ends with.
     """
 
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, seconds: int, boot: str = "b0071d") -> None:
+        self.boot = boot
         self.mono = seconds * 1000
         self.set_by = timedelta()
 
     def moment(self) -> Moment:
         self.mono += 1000
         at = START + timedelta(milliseconds=self.mono) + self.set_by
-        return Moment(at, "b0071d", self.mono, unsynchronised=False, max_error=500)
+        return Moment(at, self.boot, self.mono, unsynchronised=False, max_error=500)
 
     def elapsed(self) -> float:
         return self.mono / 1000
@@ -73,8 +77,8 @@ def key_of(folder: Path) -> BenchKey:
 
 def work(ledger: Ledger, until: int, variant: str = "") -> None:
     """Append, one by one, until the record has so many events; `variant` tells benches apart."""
-    with_opening = 1
-    for entry in islice(entries(variant), ledger.tail().seq - with_opening, None):
+    done = sum(uid_of(parse(event.body)) is not None for event in ledger.events(0, until))
+    for entry in islice(entries(variant), done, None):
         if ledger.tail().seq >= until:
             return
         ledger.append([entry])
@@ -91,10 +95,10 @@ def entries(variant: str) -> Iterator[Entry]:
             yield Entry(CustodyKind.HELD, device(number), data={"note": f"kept {variant}".strip()})
 
 
-def record_of(folder: Path, events: int) -> Path:
-    """Make a record of so many events in the folder, closed; return its path."""
-    folder.mkdir(parents=True)
+def record_of(folder: Path, events: int, clock: ShiftClock | None = None) -> Path:
+    """Let the bench of the folder, new or old, work until its record has so many events."""
+    folder.mkdir(parents=True, exist_ok=True)
     key_of(folder)
-    with closing(opened(folder, ShiftClock(0))) as ledger:
+    with closing(opened(folder, clock or ShiftClock(0))) as ledger:
         work(ledger, events)
     return folder / RECORD

@@ -15,10 +15,13 @@ from typing import TypeAlias, cast
 
 from pysqlite3 import dbapi2
 
-from bench.custody import projection
+from bench.custody import projection, queries
 from bench.custody.chain import GENESIS, canonical, leaf_hash, parse
 from bench.custody.key import BenchKey
+from bench.custody.proof.checkpoint import Checkpoint, sign
+from bench.custody.proof.frontier import Frontier
 from bench.custody.schema import EVENT
+from bench.custody.walk import uid_of
 from bench.events.orders import CustodyKind, Json
 
 Body: TypeAlias = dict[str, Json]
@@ -40,6 +43,7 @@ def forge(path: Path, key: BenchKey | None, change: Change) -> None:
         change(bodies)
         chain = Chain(signatures, key)
         _write(connection, [chain.sealed(body) for body in bodies])
+        _sign_heads(connection, key)
     finally:
         connection.close()
 
@@ -75,13 +79,6 @@ class Chain:
         return text.decode(), leaf, signature
 
 
-def uid_of(body: Body) -> str | None:
-    """Return the handset that the event is about."""
-    device = body.get("dev")
-    uid = device.get("uid") if isinstance(device, dict) else None
-    return uid if isinstance(uid, str) else None
-
-
 def between(before: Body, after: Body) -> str:
     """Return an event id that rises from one to the other."""
     low, high = (uuid.UUID(str(body["id"])).int for body in (before, after))
@@ -98,7 +95,21 @@ def _write(connection: dbapi2.Connection, rows: list[tuple[str, bytes, bytes]]) 
         "INSERT INTO event (seq, body, hash, sig) VALUES (?, ?, ?, ?)",
         [(seq, *row) for seq, row in enumerate(rows, start=1)],
     )
-    connection.execute("DELETE FROM checkpoint WHERE size > ?", (len(rows),))
     for name in triggers:
         connection.execute(EVENT[name])
     projection.rebuild(connection)
+
+
+def _sign_heads(connection: dbapi2.Connection, key: BenchKey | None) -> None:
+    """Make the signed heads anew too; with no key, keep those that the record still reaches."""
+    (last,) = connection.execute("SELECT max(seq) FROM event").fetchone()
+    connection.execute("DELETE FROM checkpoint WHERE size > ? OR ?", (last, key is not None))
+    if key is None:
+        return
+    select = "SELECT seq FROM event WHERE type = 'checkpointed' ORDER BY seq"
+    for (size,) in connection.execute(select).fetchall():
+        frontier = Frontier()
+        frontier.extend(queries.leaf_hashes(connection, 0, size))
+        note = sign(Checkpoint(queries.origin(connection), size, frontier.root), key)
+        values = size, str(note), frontier.nodes
+        connection.execute("INSERT INTO checkpoint VALUES (?, ?, ?, 0)", values)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -28,7 +28,7 @@ from bench.custody.verification import verify_file
 from bench.witness.client import WitnessRefusedError
 from bench.witness.cosigning import RolledBackError, cosign
 from tests.bench.custody.attacks import deeds
-from tests.bench.custody.attacks.busy_bench import RECORD, key_of, record_of
+from tests.bench.custody.attacks.busy_bench import RECORD, ShiftClock, key_of, opened, record_of
 from tests.bench.custody.attacks.deeds import AFTER, BEFORE, Crime, Deed, forged
 from tests.bench.custody.proof.signers import ORIGIN
 from tests.bench.custody.record import START
@@ -139,12 +139,23 @@ def scene(folder: Path) -> Scene:
     """Let a bench work, and have it cosigned at 300."""
     record_of(folder / "image", deeds.EARLY)
     shutil.copytree(folder / "image", folder / "bench")
-    deeds.go_on(folder / "bench", "", COSIGNED)
+    deeds.go_on(folder / "bench", "", COSIGNED - 1)
     with standing_witness(folder / "witness.db") as witness:
         witness.clock.seconds = AT_COSIGNED
-        note = cosigned(folder / "bench" / RECORD, key_of(folder / "bench"), witness, 0)
+        note = checkpointed(folder / "bench", witness)
     deeds.go_on(folder / "bench", "", 400)
     return Scene(folder, note)
+
+
+def checkpointed(folder: Path, witness: Standing) -> SignedNote:
+    """Let the bench sign the head of its record, and have it cosigned."""
+    with closing(opened(folder, ShiftClock(3500))) as ledger:
+        note = ledger.checkpoint("the shift ends")
+        assert Checkpoint.parse(note.text).size == COSIGNED
+        with reading(ledger.path) as connection:
+            note = cosign(witness.client(), note, tree_over(connection), 0)
+        ledger.keep_cosigned(note)
+    return note
 
 
 def tried(attack: Attack, scene: Scene) -> dict[Column, Found]:

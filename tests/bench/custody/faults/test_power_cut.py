@@ -127,7 +127,7 @@ def test_a_record_that_is_being_begun_is_begun_again_or_there(
     with connected(disk, path) as connection:
         opening.prepare(connection, path, HEADER, public)
         ledger = ledger_on(connection, life_folder)
-        ledger.append((opening.opening_entry(public),))
+        ledger.append((opening.opening_entry(public, HEADER.origin, None, None),))
         made = len(disk.operations)
         events = ledger.events(0, 10)
     life = Life({}, tuple(disk.operations), (made,), (1,), events)
