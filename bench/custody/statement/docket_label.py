@@ -63,7 +63,8 @@ def _draw_code(label: Image.Image, modules: Modules) -> int:
 
 
 def _texts(note: bytes, details: DocketDetails, face: Path) -> tuple[str, ...]:
-    glyphs = TTFont(face, lazy=True).getBestCmap().keys()
+    with TTFont(face, lazy=True) as font:
+        glyphs = frozenset(font.getBestCmap())
     lines = docket_lines(note, details)
     said = (f"{line.name}: {lettered(line.text, glyphs, _LONGEST)}" for line in lines)
     mark = (SIMULATED,) if details.simulated else ()

@@ -16,8 +16,10 @@ from asn1crypto.x509 import Certificate
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
@@ -60,7 +62,7 @@ def _signer(seal: Seal, authority: Authority | None) -> PdfSigner:
         name=seal.signatory.name, reason="Statement of custody",
     )  # fmt: skip
     stamper = None if authority is None else _Stamper(authority)
-    return PdfSigner(metadata, signer=_key_holder(seal), timestamper=stamper)
+    return _Signer(metadata, signer=_key_holder(seal), timestamper=stamper)
 
 
 def _key_holder(seal: Seal) -> SimpleSigner:
@@ -72,6 +74,22 @@ def _key_holder(seal: Seal) -> SimpleSigner:
 
 def _asn1(certificate: x509.Certificate) -> Certificate:
     return Certificate.load(certificate.public_bytes(Encoding.DER))
+
+
+class _Signer(PdfSigner):
+    """pyHanko's, without the extension that makes a PDF 2.0 of what an elliptic curve signs.
+
+    PDF/A-3 is PDF 1.7 (ISO 19005-3, 6.1.2), and readers took such signatures before ISO 32002.
+    """
+
+    def register_extensions(
+        self,
+        pdf_out: BasePdfFileWriter,
+        *,
+        md_algorithm: str,  # noqa: ARG002 - pyHanko names it
+    ) -> None:
+        """Declare PAdES (ETSI) and nothing else."""
+        pdf_out.register_extension(ESIC_EXTENSION_1)
 
 
 class _Stamper(TimeStamper):

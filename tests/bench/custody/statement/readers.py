@@ -76,7 +76,7 @@ def codes_in(pdf: bytes, folder: Path, dpi: int = 150) -> list[bytes]:
     found = [code for page in pages for code in zxingcpp.read_barcodes(Image.open(page))]
     for page in pages:
         page.unlink()
-    return [code.bytes for code in found]
+    return [code.bytes for code in found if code.format == zxingcpp.BarcodeFormat.QRCode]
 
 
 def signature_status(pdf: bytes, *roots: x509.Certificate) -> PdfSignatureStatus:

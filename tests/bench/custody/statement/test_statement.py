@@ -35,7 +35,8 @@ from tests.bench.custody.statement.readers import (
 
 REASONS = 236 * 72 / 25.4
 """Points from the left edge to the last column."""
-GLYPHS = TTFont(FONTS / "DejaVuSansCondensed.ttf").getBestCmap().keys()
+with TTFont(FONTS / "DejaVuSansCondensed.ttf") as face:
+    GLYPHS = frozenset(face.getBestCmap())
 UNJUDGED = {"pikepdf:embedded-file", "pikepdf:schema-Catalog"}
 """What pikepdf's allow-list does not know: it has no word on attachments and /OpenAction."""
 
