@@ -122,7 +122,8 @@ def _verified(
     application, (major, _) = schema.marks(connection)
     if (application, major) != (schema.APPLICATION, schema.MAJOR):
         return Verdict(0, 0, "it is no custody record of this form")
-    verdict = verify(_events(connection), public_key, progress)
+    heads = dict(connection.execute("SELECT size, note FROM checkpoint").fetchall())
+    verdict = verify(_events(connection), public_key, progress, heads=heads)
     if verdict.verifies and (fault := schema.deviation(connection)):
         return Verdict(verdict.events, 0, fault)
     return verdict

@@ -186,9 +186,9 @@ def test_a_disk_with_little_room_is_left_its_room(
     bench: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = shutil.disk_usage(bench)
-    nearly_full = usage._replace(free=50_000_000)
+    nearly_full = usage._replace(free=30_000_000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: nearly_full)
-    assert "50 MB are free" in failure(shelf(bench)).detail
+    assert "30 MB are free" in failure(shelf(bench)).detail
     assert lying(bench) == []
 
 

@@ -15,9 +15,9 @@ STEPS = {"open", "os.link", "os.rename", "os.remove", "sqlite3.connect", "sqlcip
 def main(way: str, path: Path, key: bytes, last: int) -> None:
     left = last
 
-    def count(event: str, _: object) -> None:
+    def count(event: str, touched: tuple[object, ...]) -> None:
         nonlocal left
-        left -= event in STEPS
+        left -= event in STEPS and str(path.parent) in str(touched)
         if left == 0:
             os._exit(9)
 

@@ -5,7 +5,9 @@ import sqlite3 as plain_sqlite
 import stat
 import subprocess
 import sys
+import uuid
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -26,7 +28,7 @@ from bench.custody.ledger import Ledger
 from bench.custody.lock import RecordLock
 from bench.custody.verification import verify_file
 from bench.problems import ProblemCode, ProblemError
-from tests.bench.custody.record import HEADER, ROOT, CountingClock, fill, scanned, tamper
+from tests.bench.custody.record import HEADER, ROOT, START, CountingClock, fill, scanned, tamper
 
 KEY = secrets.token_bytes(32)
 FORM = EncryptedForm(KEY)
@@ -40,10 +42,11 @@ def open_encrypted(folder: Path, key: bytes = KEY) -> Ledger:
     connection = connect(path, key, Mode.WRITE)
     is_new = opening.prepare(connection, path, HEADER, bench_key.public)
     author = Author("0.1.0", "", "ab" * 32, Actor("technician"))
-    ledger = Ledger(path, connection, bench_key, HEADER, author, CountingClock())
+    clock = CountingClock(boot=uuid.uuid4().hex, start=START + timedelta(days=1))
+    ledger = Ledger(path, connection, bench_key, HEADER, author, clock)
     ledger._held.callback(connection.close)
     if is_new:
-        ledger.append((opening.opening_entry(bench_key.public),))
+        ledger.append((opening.opening_entry(bench_key.public, HEADER.origin, None, None),))
     return ledger
 
 
