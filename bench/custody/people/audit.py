@@ -46,7 +46,7 @@ def faults(events: Iterable[SealedEvent]) -> tuple[Fault, ...]:
 
 @dataclass(slots=True)
 class _Walk:
-    """The people so far, what waits for a second one or for their key (by leaf hash), the faults."""
+    """The people so far, what waits for a second one or their key (by leaf hash), the faults."""
 
     people: Mapping[str, Recorded] = field(default_factory=dict)
     waiting: dict[str, tuple[int, CustodyKind, Actor, bool]] = field(default_factory=dict)
