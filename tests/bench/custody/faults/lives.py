@@ -45,17 +45,23 @@ def shift(
     folder: Path,
     pragmas: dict[str, str | int] = WRITER,
     events: int = 50,
+    morning: Callable[[Ledger], object] = lambda _: None,
     midday: Callable[[Ledger], object] = lambda _: None,
 ) -> Life:
-    """Live a shift of so many events with its appends, pauses, and one restart at midday."""
+    """Live a shift of so many events with its appends, pauses, and one restart at midday.
+
+    `morning` is done at each opening.
+    """
     opened(folder).close()
     disk = Disk(folder)
     before = disk.platter.now()
     appends: list[tuple[int, int]] = [(0, 1)]
     with written_through(disk, folder, pragmas) as ledger:
+        morning(ledger)
         _work(ledger, disk, appends, events // 2)
         midday(ledger)
     with written_through(disk, folder, pragmas) as ledger:
+        morning(ledger)
         _work(ledger, disk, appends, events)
         found = ledger.events(0, EVERYTHING)
     acknowledged, last = zip(*appends, strict=True)

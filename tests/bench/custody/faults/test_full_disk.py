@@ -12,6 +12,7 @@ from pathlib import Path
 import apsw
 import pytest
 
+from bench.custody import database
 from bench.custody.ledger import Ledger
 from bench.problems import ProblemCode, ProblemError
 from tests.bench.custody.faults.disk import Disk, nothing_refused
@@ -76,10 +77,10 @@ class Bench:
             self.refusals += 1
         assert self.ledger.tail().seq == self.acknowledged
 
-    def tidy(self, refusal: Refusing) -> None:
+    def keep_house(self, act: Callable[[], None], refusal: Refusing) -> None:
         before = self.ledger.events(0, EVERYTHING)
         with self._refusing(refusal):
-            told = problem_of(self.ledger.tidy)
+            told = problem_of(act)
         assert told in (None, ProblemCode.LEDGER_FULL)
         assert self.ledger.events(0, EVERYTHING) == before
 
@@ -151,6 +152,19 @@ def test_the_power_goes_while_the_disk_is_full(tmp_path: Path) -> None:
     check_after_restart(bench, tmp_path)
 
 
+@pytest.mark.parametrize("for_good", [False, True], ids=["once", "for good"])
+@pytest.mark.parametrize("code", [FULL, BROKEN], ids=["full", "broken"])
+def test_a_disk_without_room_for_a_longer_log_lets_the_bench_work(
+    tmp_path: Path, code: int, for_good: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "LOG_ROOM", 200_000)
+    with bench_in(tmp_path / "life") as bench:
+        for refusal in refusals(code, for_good):
+            bench.keep_house(bench.ledger.lay_out, refusal)
+            bench.append(Refusing(NEVER, code, for_good))
+    check_after_restart(bench, tmp_path)
+
+
 def refuse_each_write(
     bench: Bench,
     code: int,
@@ -165,7 +179,7 @@ def refuse_each_write(
             after(bench)
         if number % 5 == 2:
             for refusal in refusals(code, for_good):
-                bench.tidy(refusal)
+                bench.keep_house(bench.ledger.tidy, refusal)
                 after(bench)
                 bench.append(Refusing(NEVER, code, for_good))
 

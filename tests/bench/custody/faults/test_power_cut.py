@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from bench.custody import opening
+from bench.custody import database, opening
 from bench.custody.database import WRITER
 from bench.custody.key import BenchKey
+from bench.custody.ledger import Ledger
 from tests.bench.custody.faults.disk import Disk
 from tests.bench.custody.faults.lives import Life, found_after, missing_after, shift, shrink
 from tests.bench.custody.faults.platter import (
@@ -86,6 +88,20 @@ def test_no_acknowledged_event_is_lost_when_the_power_goes_while_the_file_is_cut
     assert len(smaller) > 2
     for position, fate, image in cuts(life, rng):
         if rng.random() < 0.4 and any(position in range(at - 5, at + 10) for at in smaller):
+            lost = missing_after(life, position, image, tmp_path / "after", key)
+            assert lost == 0, (position, fate)
+
+
+def test_no_acknowledged_event_is_lost_in_a_log_that_was_given_its_room_before(
+    life_folder: Path, key: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "LOG_ROOM", 200_000)
+    rng = random.Random(53)
+    life = shift(life_folder, events=12, morning=Ledger.lay_out)
+    ends = [each.offset + len(each.data) for each in life.operations if isinstance(each, Written)]
+    assert any(before > after for before, after in pairwise(ends)), "the log is written over"
+    for position, fate, image in cuts(life, rng):
+        if rng.random() < 0.15:
             lost = missing_after(life, position, image, tmp_path / "after", key)
             assert lost == 0, (position, fate)
 
