@@ -22,7 +22,7 @@ from bench.custody.backup.plan import USUAL, BackupName, Keep
 from bench.custody.backup.trial import PLAIN, Contents, Form, prove
 from bench.custody.entries import LedgerHeader
 from bench.custody.lock import RecordLock
-from bench.events.orders import CustodyKind
+from bench.custody.personal.erasure import last_erasure
 from bench.ports import Clock
 from bench.problems import Problem, ProblemCode, ProblemError
 
@@ -186,9 +186,7 @@ class Backups:
 
     def _let_go(self, newest: Path) -> None:
         with closing(self._form.connect(newest)) as copy:
-            (erased,) = copy.execute(
-                "SELECT coalesce(max(seq), 0) FROM event WHERE type = ?", (CustodyKind.ERASED,)
-            ).fetchone()
+            erased = last_erasure(copy)
         for name in plan.to_remove(self.taken(), self._keep, erased):
             (self._folder / str(name)).unlink()
         durable.sync_folder(self._folder)

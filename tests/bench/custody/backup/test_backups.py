@@ -19,8 +19,9 @@ from bench.custody.backup.making import Backups, Stopped
 from bench.custody.backup.plan import BackupName
 from bench.custody.backup.restoring import restore
 from bench.custody.backup.schedule import keep_up
-from bench.custody.entries import Entry, LedgerHeader
+from bench.custody.entries import Entry, LedgerHeader, PersonalText
 from bench.custody.key import BenchKey
+from bench.custody.personal.erasure import erase
 from bench.custody.verification import verify_file
 from bench.events.orders import CustodyKind
 from bench.problems import Problem, ProblemCode, ProblemError
@@ -280,13 +281,18 @@ def test_a_disk_that_stays_away_is_at_first_a_failure_and_then_overdue(bench: Pa
 def test_copies_from_before_a_person_was_erased_go_with_the_next_one(bench: Path) -> None:
     clock = SetClock()
     backups = shelf(bench, clock)
-    backups.make()
-    clock.forward(timedelta(days=1))
     ledger = open_ledger(bench)
-    ledger.append([Entry(CustodyKind.ERASED)])
+    said = PersonalText("note", "of a green umbrella", "p-0000")
+    ledger.append([Entry(CustodyKind.SESSION_OPENED, personal=(said,))])
+    assert b"green umbrella" in backups.make().read_bytes()
+    clock.forward(timedelta(days=1))
+    change = erase(ledger._connection, "p-0000")
+    ledger.append(change.entries, besides=change.write)
     ledger.close()
     path = backups.make()
     assert lying(bench) == [path.name]
+    assert b"green umbrella" not in path.read_bytes()
+    assert verify_file(path).verifies
 
 
 def test_the_schedule_tells_what_stands_in_the_way_and_ends_when_it_is_cancelled(
