@@ -39,7 +39,7 @@ def people_after(
     data = body.get("data")
     if not isinstance(data, dict):
         return people
-    who, kind = data.get("person"), body.get("type")
+    who, kind = data.get("person"), str(body.get("type"))
     if not isinstance(who, str) or (kind not in _STANDINGS and kind != CustodyKind.ERASED):
         return people
     if kind == CustodyKind.ERASED:

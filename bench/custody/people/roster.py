@@ -109,16 +109,21 @@ def has_supervisor(connection: sqlite3.Connection) -> bool:
 
 
 def _person(row: tuple[str, str, str, int, str, str | None, int, int, bytes | None, int]) -> Person:
+    """Read a row; `ProblemError` LEDGER_DAMAGED for one that this program did not write."""
     who, role, standing, tries, enrolled, retired, badge, pin, key, count = row
-    return Person(
-        who,
-        Role(role),
-        Standing(standing),
-        tries,
-        date.fromisoformat(enrolled),
-        date.fromisoformat(retired) if retired else None,
-        bool(badge),
-        bool(pin),
-        None if key is None else SecurityKey.from_json(json.loads(key)),
-        count,
-    )
+    try:
+        return Person(
+            who,
+            Role(role),
+            Standing(standing),
+            tries,
+            date.fromisoformat(enrolled),
+            date.fromisoformat(retired) if retired else None,
+            bool(badge),
+            bool(pin),
+            None if key is None else SecurityKey.from_json(json.loads(key)),
+            count,
+        )
+    except (ValueError, RecursionError) as error:
+        detail = f"the row of {who} was changed"
+        raise ProblemError(Problem(ProblemCode.LEDGER_DAMAGED, detail=detail)) from error

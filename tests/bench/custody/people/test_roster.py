@@ -5,16 +5,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bench.custody.entries import Actor, Proof
+from bench.custody.entries import Actor, Proof, SealedEvent
 from bench.custody.ledger import Ledger
-from bench.custody.people import changes, recorded, roster, tries
+from bench.custody.people import audit, changes, recorded, roster, tries
 from bench.custody.people.roles import Role, Standing
 from bench.custody.people.software_key import SoftwareKey
 from bench.custody.personal import table
 from bench.custody.personal.carrying_over import carry_over
 from bench.custody.verification import verify_file
-from bench.events.orders import CustodyKind
+from bench.events.orders import CustodyKind, Json
 from bench.problems import ProblemCode, ProblemError
 from tests.bench.custody.people.enrolled import (
     PEPPER,
@@ -30,6 +32,13 @@ from tests.bench.custody.people.enrolled import (
     unproven,
 )
 from tests.bench.custody.record import tamper
+
+WORDS = [
+    "type", "data", "actor", "second", "id", "how", "person", "role", "standing", "key", "of", "sim",
+    "confirms", "assertion", "override", "continues", "person_enrolled", "person_changed", "erased",
+    "disposed", "signed_off", "epoch_opened", "supervisor", "technician", "active", "badge+pin",
+    "fido2", "00" * 32,
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -181,3 +190,33 @@ def test_no_text_from_outside_is_read_as_sql_or_as_a_person(ledger: Ledger) -> N
     with pytest.raises(ProblemError) as unknown:
         ask(ledger, lambda c: roster.person(c, "p-1' OR '1'='1"))
     assert unknown.value.problem.code is ProblemCode.PERSON_UNKNOWN
+
+
+@pytest.mark.parametrize("key", ["", "{", "[]", "[" * 5000, '{"alg": -7}'])
+def test_a_row_that_cannot_be_read_is_a_damaged_record(ledger: Ledger, key: str) -> None:
+    boss = enrol(ledger, Role.SUPERVISOR, 1)
+    tamper(ledger.path, "UPDATE credential SET key = CAST(? AS BLOB)", values=(key,))
+    with pytest.raises(ProblemError) as damaged:
+        person(ledger, boss)
+    assert damaged.value.problem.code is ProblemCode.LEDGER_DAMAGED
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.sampled_from(WORDS) | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=6)
+    ),
+    max_leaves=12,
+)
+bodies = st.dictionaries(st.sampled_from(WORDS), json_values, max_size=8)
+
+
+@given(st.lists(bodies, max_size=6), st.binary(max_size=20))
+def test_whatever_a_record_says_of_people_nothing_falls_over(
+    said: list[dict[str, Json]], rubbish: bytes
+) -> None:
+    texts = [*(json.dumps(body).encode() for body in said), rubbish]
+    found = [SealedEvent(seq, text, bytes(32), bytes(64)) for seq, text in enumerate(texts, 1)]
+    people = recorded.people_of(found)
+    assert all(isinstance(each.role, Role) for each in people.values())
+    assert all(1 <= fault.seq <= len(found) for fault in audit.faults(found))
