@@ -118,3 +118,15 @@ def test_a_text_that_is_none_in_a_table_is_damage_and_no_bug(record: Path) -> No
     connection.close()
     with closing(opened(record.parent, ShiftClock(5000))) as ledger:
         assert not ledger.projections_match()
+
+
+@pytest.mark.timeout(3)
+@pytest.mark.parametrize("dseq", ["seq", "999", "NULL", "'x'", "seq - 1", "json('[1]')"])
+def test_a_handset_s_history_that_leads_in_a_circle_or_nowhere_is_damage(
+    record: Path, dseq: str
+) -> None:
+    tamper(record, f"UPDATE event SET body = json_set(body, '$.dseq', {dseq}) WHERE seq = 5")
+    with closing(opened(record.parent, ShiftClock(5000))) as ledger:
+        with pytest.raises(ProblemError) as refused:
+            ledger.history("device-4")
+        assert refused.value.problem.code is ProblemCode.LEDGER_DAMAGED

@@ -68,6 +68,21 @@ def shift(
     return Life(before, tuple(disk.operations), acknowledged, last, found)
 
 
+def next_shift(image: Image, folder: Path, key: Path) -> Life:
+    """Live on with what a fault left: what is found is on the disk, and a few events more."""
+    lay_out(image, folder, key)
+    disk = Disk(folder)
+    before = disk.platter.now()
+    with written_through(disk, folder) as ledger:
+        appends = [(len(disk.operations), ledger.tail().seq)]
+        _work(ledger, disk, appends, ledger.tail().seq + 3)
+        ledger.tidy()
+        _work(ledger, disk, appends, ledger.tail().seq + 3)
+        found = ledger.events(0, EVERYTHING)
+    acknowledged, last = zip(*appends, strict=True)
+    return Life(before, tuple(disk.operations), acknowledged, last, found)
+
+
 def shrink(ledger: Ledger) -> None:
     """Make the file smaller: it and its log are cut at their ends, as when a person is erased."""
     ledger.rebuild_projections()

@@ -14,7 +14,14 @@ from bench.custody.database import WRITER
 from bench.custody.key import BenchKey
 from bench.custody.ledger import Ledger
 from tests.bench.custody.faults.disk import Disk
-from tests.bench.custody.faults.lives import Life, found_after, missing_after, shift, shrink
+from tests.bench.custody.faults.lives import (
+    Life,
+    found_after,
+    missing_after,
+    next_shift,
+    shift,
+    shrink,
+)
 from tests.bench.custody.faults.platter import (
     Created,
     Fate,
@@ -64,7 +71,7 @@ def test_no_acknowledged_event_is_lost_when_the_power_goes(
     rng = random.Random(50)
     life = shift(life_folder)
     assert len(life.events) == 50
-    chosen = [cut for cut in cuts(life, rng) if rng.random() < 0.05]
+    chosen = [cut for cut in cuts(life, rng) if rng.random() < 0.025]
     assert len(chosen) > 50
     for position, fate, image in chosen:
         assert missing_after(life, position, image, tmp_path / "after", key) == 0, (position, fate)
@@ -87,7 +94,7 @@ def test_no_acknowledged_event_is_lost_when_the_power_goes_while_the_file_is_cut
     smaller = [at for at, each in enumerate(life.operations) if isinstance(each, Truncated)]
     assert len(smaller) > 2
     for position, fate, image in cuts(life, rng):
-        if rng.random() < 0.4 and any(position in range(at - 5, at + 10) for at in smaller):
+        if rng.random() < 0.2 and any(position in range(at - 5, at + 10) for at in smaller):
             lost = missing_after(life, position, image, tmp_path / "after", key)
             assert lost == 0, (position, fate)
 
@@ -101,9 +108,31 @@ def test_no_acknowledged_event_is_lost_in_a_log_that_was_given_its_room_before(
     ends = [each.offset + len(each.data) for each in life.operations if isinstance(each, Written)]
     assert any(before > after for before, after in pairwise(ends)), "the log is written over"
     for position, fate, image in cuts(life, rng):
-        if rng.random() < 0.15:
+        if rng.random() < 0.06:
             lost = missing_after(life, position, image, tmp_path / "after", key)
             assert lost == 0, (position, fate)
+
+
+def test_the_power_goes_again_while_the_bench_recovers(
+    life_folder: Path, key: Path, tmp_path: Path
+) -> None:
+    cut_twice(shift(life_folder, events=20), random.Random(54), 0.015, tmp_path, key)
+
+
+@pytest.mark.soak
+def test_the_power_goes_again_and_again(life_folder: Path, key: Path, tmp_path: Path) -> None:
+    cut_twice(shift(life_folder), random.Random(55), 0.1, tmp_path, key)
+
+
+def cut_twice(life: Life, rng: random.Random, share: float, folder: Path, key: Path) -> None:
+    for first, fate, image in cuts(life, rng):
+        if rng.random() < share:
+            second = next_shift(image, folder / "next", key)
+            assert second.last[0] >= life.known_at(first), (first, fate)
+            for again, _, rest in cuts(second, rng):
+                if rng.random() < share:
+                    lost = missing_after(second, again, rest, folder / "after", key)
+                    assert lost == 0, (first, fate, again)
 
 
 def test_the_shift_has_every_kind_of_moment_that_the_power_may_go_in(life_folder: Path) -> None:
