@@ -5,6 +5,8 @@ Badge and PIN are typed without an echo and stand on no command line.
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,10 +16,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from bench.custody.database import connect_reader, told
 from bench.custody.entries import Actor, Appended, Entry, Proof
-from bench.custody.people import pin, roster, tries
+from bench.custody.people import pin, roster
 from bench.custody.people.badge import Badge
 from bench.custody.people.change import Change
+from bench.custody.people.checking import check_pin
 from bench.custody.people.pin import Pin
+from bench.custody.people.sign_in import Locked, PinChecked
 from bench.events.orders import CustodyKind
 from bench.identity.plain import plain
 from bench.problems import Problem, ProblemCode, ProblemError
@@ -113,25 +117,15 @@ def _signed_in(desk: PeopleDesk) -> Actor:
         holder = roster.by_badge(connection, badge, desk.pepper)
     if holder is None:
         raise ProblemError(Problem(ProblemCode.BADGE_UNKNOWN))
-    if not _is_their_pin(desk, holder.id):
-        raise ProblemError(Problem(ProblemCode.PIN_WRONG, holder.id))
-    return Actor(holder.id, Proof.BADGE_PIN)
-
-
-def _is_their_pin(desk: PeopleDesk, person: str) -> bool:
-    encoded = ""
-
-    def begin(connection: sqlite3.Connection) -> None:
-        nonlocal encoded
-        encoded = tries.begin(connection, person)
-
     typed = desk.ask.hidden("Your PIN: ")
-    desk.record.append((), besides=begin)
-    is_right = pin.check(encoded, typed, desk.pepper)
-    with reading(desk.record.path) as connection:
-        who = roster.person(connection, person)
-    desk.make(tries.settle(who, is_right=is_right), None)
-    return is_right
+    answer = check_pin(desk.record.append, holder.id, typed, desk.pepper, time.monotonic)
+    match asyncio.run(answer):
+        case PinChecked(is_right=True):
+            return Actor(holder.id, Proof.BADGE_PIN)
+        case PinChecked(left=left):
+            raise ProblemError(Problem(ProblemCode.PIN_WRONG, detail=f"{left} tries left"))
+        case Locked():
+            raise ProblemError(Problem(ProblemCode.PERSON_LOCKED, holder.id))
 
 
 def new_badge(desk: PeopleDesk, prompt: str = "Badge of the new person: ") -> Badge:

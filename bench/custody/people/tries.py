@@ -6,6 +6,7 @@ there after. Who can write the file can reset the count; without the pepper that
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bench.custody.people import changes, roster
@@ -19,8 +20,16 @@ if TYPE_CHECKING:
 FIVE_WRONG = "five wrong PINs"
 
 
-def begin(connection: sqlite3.Connection, person_id: str) -> str:
-    """Count one try and return the encoded PIN to check; commit before you check it.
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A try that was counted: whose, as they stand now, and the encoded PIN to check."""
+
+    who: Person
+    encoded: str = field(repr=False)
+
+
+def begin(connection: sqlite3.Connection, person_id: str) -> Try:
+    """Count one try; commit before you check the PIN.
 
     Raises `ProblemError`: PERSON_LOCKED after the fifth, SIGN_IN_FIRST for whoever has no PIN.
     """
@@ -31,15 +40,16 @@ def begin(connection: sqlite3.Connection, person_id: str) -> str:
     if row is None or row[0] is None:
         raise ProblemError(Problem(ProblemCode.SIGN_IN_FIRST, person_id, "no PIN was set"))
     connection.execute("UPDATE person SET tries = tries + 1 WHERE id = ?", (person_id,))
-    return str(row[0])
+    return Try(replace(who, tries=who.tries + 1), str(row[0]))
 
 
-def settle(who: Person, *, is_right: bool, renewed: str | None = None) -> Change:
-    """Say how a begun try ended; `who` as it stands after `begin`.
+def settle(begun: Try, *, is_right: bool, renewed: str | None = None) -> Change:
+    """Say how a begun try ended.
 
     A right one starts the count anew, and keeps `renewed` (the PIN encoded under parameters that
     have risen) if given. The fifth wrong one locks, and the record says so.
     """
+    who = begun.who
     if is_right:
         return Change((), lambda connection: _right(connection, who.id, renewed))
     if who.tries >= TRIES:

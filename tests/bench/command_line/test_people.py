@@ -123,9 +123,9 @@ def test_a_technician_enrols_nobody(
 def test_five_wrong_pins_at_the_desk_lock(
     ledger: Ledger, boss: Actor, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for _ in range(5):
+    for said in ("4 tries left", "3 tries left", "2 tries left", "1 tries left", "locked out"):
         assert people.unlock(desk(ledger, Answers(badge(1).uid, "000000")), boss.id) == 1
-        assert "PIN is wrong" in capsys.readouterr().err
+        assert said in capsys.readouterr().err
     assert person(ledger, boss).is_locked
     assert people.unlock(desk(ledger, Answers(*SIGN_IN)), boss.id) == 1
     assert "locked out" in capsys.readouterr().err

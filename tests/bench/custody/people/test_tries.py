@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -8,13 +9,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from bench.custody.entries import Actor
 from bench.custody.ledger import Ledger
-from bench.custody.people import changes, tries
+from bench.custody.people import changes, pin, tries
+from bench.custody.people.badge import peppered
+from bench.custody.people.checking import check_pin
 from bench.custody.people.roles import Role, Standing
+from bench.custody.people.sign_in import Locked, PinChecked
+from bench.custody.people.tries import Try
 from bench.problems import ProblemCode, ProblemError
-from tests.bench.custody.people.enrolled import enrol, events, make, person, real_ledger
+from tests.bench.custody.people.enrolled import PEPPER, enrol, events, make, person, real_ledger
 from tests.bench.custody.record import ROOT, program
 
 PIN = "$argon2id$some-pin"
@@ -27,15 +33,14 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
     opened.close()
 
 
-def begin(ledger: Ledger, actor: Actor) -> str:
-    found: list[str] = []
+def begin(ledger: Ledger, actor: Actor) -> Try:
+    found: list[Try] = []
     ledger.append((), besides=lambda c: found.append(tries.begin(c, actor.id)))
     return found[0]
 
 
 def wrong(ledger: Ledger, actor: Actor) -> None:
-    begin(ledger, actor)
-    make(ledger, tries.settle(person(ledger, actor), is_right=False))
+    make(ledger, tries.settle(begin(ledger, actor), is_right=False))
 
 
 def test_five_wrong_pins_lock_and_the_record_says_so(ledger: Ledger) -> None:
@@ -56,10 +61,12 @@ def test_a_right_pin_starts_the_count_anew(ledger: Ledger) -> None:
     actor = enrol(ledger, Role.TECHNICIAN, 1, pin=PIN)
     for _ in range(4):
         wrong(ledger, actor)
-    assert begin(ledger, actor) == PIN
-    make(ledger, tries.settle(person(ledger, actor), is_right=True, renewed="$argon2id$dearer"))
+    begun = begin(ledger, actor)
+    assert begun.encoded == PIN
+    assert PIN not in repr(begun)
+    make(ledger, tries.settle(begun, is_right=True, renewed="$argon2id$dearer"))
     assert tries.left(person(ledger, actor)) == 5
-    assert begin(ledger, actor) == "$argon2id$dearer"
+    assert begin(ledger, actor).encoded == "$argon2id$dearer"
 
 
 def test_an_unlocked_person_has_five_tries_again(ledger: Ledger) -> None:
@@ -75,9 +82,9 @@ def test_an_unlocked_person_has_five_tries_again(ledger: Ledger) -> None:
 def test_a_right_pin_does_not_undo_what_a_supervisor_did_meanwhile(ledger: Ledger) -> None:
     boss = enrol(ledger, Role.SUPERVISOR, 1)
     actor = enrol(ledger, Role.TECHNICIAN, 2, by=boss, pin=PIN)
-    begin(ledger, actor)
+    begun = begin(ledger, actor)
     make(ledger, changes.lock(person(ledger, actor)), boss)
-    make(ledger, tries.settle(person(ledger, actor), is_right=True))
+    make(ledger, tries.settle(begun, is_right=True))
     assert not person(ledger, actor).may_act
 
 
@@ -111,3 +118,45 @@ def test_ending_the_program_before_a_check_gives_nobody_another_try(
     assert locked.value.problem.code is ProblemCode.PERSON_LOCKED
     assert person(again, actor).is_locked
     again.close()
+
+
+# ── from end to end ─────────────────────────────────────────────────────────────────────────────
+def cheap(digits: str) -> str:
+    """Encode under the least that Argon2 takes: five wrong PINs need not take a second."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    return hasher.hash(peppered(PEPPER, "pin", digits))
+
+
+def check(ledger: Ledger, actor: Actor, typed: str) -> PinChecked | Locked:
+    return asyncio.run(check_pin(ledger.append, actor.id, typed, PEPPER, lambda: 7.0))
+
+
+def test_a_right_pin_is_encoded_anew_when_the_parameters_have_risen(ledger: Ledger) -> None:
+    actor = enrol(ledger, Role.TECHNICIAN, 1, pin=cheap("482915"))
+    assert check(ledger, actor, "482916") == PinChecked(actor.id, is_right=False, left=4, at=7.0)
+    assert check(ledger, actor, "482915") == PinChecked(actor.id, is_right=True, left=5, at=7.0)
+    encoded = begin(ledger, actor).encoded
+    assert not pin.is_outdated(encoded)
+    assert pin.check(encoded, "482915", PEPPER)
+
+
+def test_the_fifth_wrong_pin_locks_and_then_the_right_one_is_not_even_tried(ledger: Ledger) -> None:
+    actor = enrol(ledger, Role.TECHNICIAN, 1, pin=cheap("482915"))
+    answers = [check(ledger, actor, "000000") for _ in range(5)]
+    assert answers[-1] == Locked(actor.id)
+    with pytest.raises(ProblemError):
+        check(ledger, actor, "482915")
+
+
+def test_many_tries_at_once_are_still_five(ledger: Ledger) -> None:
+    actor = enrol(ledger, Role.TECHNICIAN, 1, pin=cheap("482915"))
+
+    async def storm() -> list[object]:
+        tried = (
+            check_pin(ledger.append, actor.id, str(n) * 6, PEPPER, lambda: 0) for n in range(9)
+        )
+        return await asyncio.gather(*tried, return_exceptions=True)
+
+    answers = asyncio.run(storm())
+    assert sum(isinstance(each, PinChecked | Locked) for each in answers) == 5
+    assert person(ledger, actor).is_locked

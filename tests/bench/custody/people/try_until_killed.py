@@ -11,7 +11,7 @@ from tests.bench.custody.people.enrolled import real_ledger
 
 if __name__ == "__main__":
     ledger = real_ledger(Path(sys.argv[1]))
-    begun: list[str] = []
+    begun: list[tries.Try] = []
     ledger.append((), besides=lambda connection: begun.append(tries.begin(connection, sys.argv[2])))
     sys.stdout.write("begun\n")
     sys.stdout.flush()
