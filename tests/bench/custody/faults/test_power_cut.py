@@ -71,7 +71,7 @@ def test_no_acknowledged_event_is_lost_when_the_power_goes(
     rng = random.Random(50)
     life = shift(life_folder)
     assert len(life.events) == 50
-    chosen = [cut for cut in cuts(life, rng) if rng.random() < 0.025]
+    chosen = [cut for cut in cuts(life, rng) if rng.random() < 0.06]
     assert len(chosen) > 50
     for position, fate, image in chosen:
         assert missing_after(life, position, image, tmp_path / "after", key) == 0, (position, fate)
