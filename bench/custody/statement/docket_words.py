@@ -6,11 +6,11 @@ Bench, size and root are read from the note itself, so that words and code canno
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC
 
 from bench.custody.proof.checkpoint import Checkpoint
 from bench.custody.proof.note import SignedNote
 from bench.custody.statement.content import DocketDetails
+from bench.custody.statement.words import moment
 
 TITLE = "Checkpoint of custody"
 SIGN = ("Handed over by", "Received by")
@@ -40,7 +40,7 @@ def docket_lines(note: bytes, details: DocketDetails) -> tuple[Line, ...]:
         Line("Events", str(head.size)),
         Line("Root", f"{head.root.hex()[:_ROOT_DIGITS]}…"),
         Line("Signatures", str(len(signed.signatures))),
-        Line("Time", f"{details.made_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"),
+        Line("Time", moment(details.made_at)),
         Line("Reason", details.reason),
     )
 

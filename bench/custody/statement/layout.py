@@ -17,7 +17,7 @@ from bench.custody.statement import words
 from bench.custody.statement.content import EventRow, StatementContent
 from bench.custody.statement.lettering import settled
 from bench.custody.statement.note_code import NoteTooLongError, code_image, note_modules
-from bench.custody.statement.sheet import SANS, Imprint, Sheet, moment
+from bench.custody.statement.sheet import SANS, Imprint, Sheet
 
 BUNDLE_NAME = "bundle.json"
 _WIDTHS = (12, 45, 52, 32, 36, 48, 48)
@@ -54,7 +54,7 @@ def _subject(sheet: Sheet, content: StatementContent) -> None:
         ("Model", handset.model),
         ("Asset tag", handset.asset_tag or words.NOTHING),
         ("Record", content.origin),
-        ("Made", moment(content.made_at)),
+        ("Made", words.moment(content.made_at)),
     )
     sheet.set_font(SANS, "", 8.5)
     with sheet.table(

@@ -21,6 +21,7 @@ from fpdf.fonts import TTFFont
 
 from bench.custody.statement.content import SIMULATED
 from bench.custody.statement.lettering import lettered
+from bench.custody.statement.words import moment
 
 SANS, MONO = "sans", "mono"
 _FACES: tuple[tuple[str, Literal["", "B"], str], ...] = (
@@ -136,11 +137,6 @@ def _glyphs(sheet: FPDF, family: str) -> Collection[int]:
     return frozenset.intersection(
         *(frozenset(face.cmap) for face in faces if isinstance(face, TTFFont))
     )
-
-
-def moment(at: datetime) -> str:
-    """Spell a time for a reader: `2026-11-02 09:30:00 UTC`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def _xmp(title: str, made_at: datetime) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from bench.custody.statement.content import (
     Bound,
     Correction,
@@ -42,7 +44,11 @@ _STEPS = (
     ),
     "The signature over this document: pdfsig, or any PDF reader that checks PAdES signatures.",
 )
-_TIME = "%Y-%m-%d %H:%M:%S"
+
+
+def moment(at: datetime, to: str = "seconds") -> str:
+    """Spell a time for a reader: `2026-11-02 09:30:00 UTC`."""
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(' ', to)} UTC"
 
 
 def meaning(content: StatementContent) -> tuple[str, ...]:
@@ -83,7 +89,7 @@ def cells(event: EventRow) -> tuple[str, ...]:
     """Return the cells of one event, in the order of the table's heads."""
     return (
         str(event.seq),
-        f"{event.at.strftime(_TIME)} UTC, {_trust(event)}",
+        f"{moment(event.at, 'milliseconds')}, {_trust(event)}",
         f"{_bound(event.after, 'the beginning')} and {_bound(event.before, 'no checkpoint yet')}",
         event.what + _corrects(event),
         f"{event.who or NOTHING} ({event.how})" if event.how else event.who or NOTHING,
@@ -94,8 +100,8 @@ def cells(event: EventRow) -> tuple[str, ...]:
 
 def corrected(correction: Correction) -> str:
     """Say that an event was corrected later."""
-    at = correction.at.strftime(_TIME)
-    return f"↳ corrected by event {correction.seq} ({at} UTC, {correction.who}): {correction.why}"
+    later = f"{moment(correction.at)}, {correction.who}"
+    return f"↳ corrected by event {correction.seq} ({later}): {correction.why}"
 
 
 def _trust(event: EventRow) -> str:
@@ -109,7 +115,7 @@ def _bound(bound: Bound | None, nothing: str) -> str:
         return nothing
     if bound.at is None:
         return f"checkpoint {bound.size} (not cosigned)"
-    return f"{bound.at.strftime(_TIME)} UTC (checkpoint {bound.size})"
+    return f"{moment(bound.at)} (checkpoint {bound.size})"
 
 
 def _corrects(event: EventRow) -> str:

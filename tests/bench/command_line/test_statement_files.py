@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -77,3 +79,12 @@ def test_what_is_no_checkpoint_is_told_in_one_line(
     assert write_docket(tmp_path / "docket.pdf", b"junk", details(), fonts=FONTS) == 1
     assert capsys.readouterr().err.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_draws_and_signs_is_not_loaded_before_it_is_asked_for() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", "import sys, bench.command_line.statement; print(*sys.modules)"],
+        check=True, capture_output=True, text=True,
+    ).stdout.split()  # fmt: skip
+    assert "bench.custody.statement.content" in told
+    assert not {"fpdf", "pyhanko", "PIL", "fontTools", "qrcode", "rfc3161_client"} & set(told)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ssl
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -108,6 +109,10 @@ class Asked(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         type(self).answer(self, self.rfile.read(int(self.headers["Content-Length"])))
 
+    def handle(self) -> None:
+        with suppress(ssl.SSLError, ConnectionError):  # whoever asked does not trust us, or left
+            super().handle()
+
     def log_message(self, *_: object) -> None:
         """Say nothing."""
 
@@ -124,15 +129,21 @@ class Asked(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def served(answer: Callable[[Asked, bytes], None]) -> Iterator[str]:
+def served(
+    answer: Callable[[Asked, bytes], None], tls: ssl.SSLContext | None = None
+) -> Iterator[str]:
     """Serve on a free loopback port; gives the address."""
     handler = type("Answering", (Asked,), {"answer": answer})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
+    if tls:
+        server.socket = tls.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/tsa"
+        yield f"http{'s' if tls else ''}://127.0.0.1:{server.server_address[1]}/tsa"
     finally:
         server.shutdown()
         server.server_close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import ssl
 import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -176,3 +177,15 @@ def test_an_authority_that_is_not_there_is_an_error_in_words() -> None:
         pass
     with pytest.raises(TimestampError, match="gave no time stamp"):
         fetch(url, b"", deadline=5)
+
+
+def test_an_authority_whose_own_certificate_nobody_knows_is_not_spoken_to(tmp_path: Path) -> None:
+    tsa = TestAuthority.make(tmp_path / "tsa")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tsa.folder / "tsa.pem", tsa.folder / "tsa.key")
+    asked_for: list[bytes] = []
+    with served(lambda _, query: asked_for.append(query), context) as url:
+        assert url.startswith("https://")
+        with pytest.raises(TimestampError, match="certificate verify failed"):
+            fetch(url, request(NOTE).der, deadline=30)
+    assert asked_for == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta, timezone
 from pathlib import Path
 
 import pikepdf
@@ -10,13 +11,14 @@ import pytest
 from fontTools.ttLib import TTFont
 from pikepdf import pdfa
 
-from bench.custody.statement.content import SIMULATED, EventRow, StatementContent
+from bench.custody.statement.content import SIMULATED, Bound, EventRow, StatementContent
 from bench.custody.statement.layout import statement
 from bench.custody.statement.lettering import lettered
 from tests.bench.custody.statement.paper import (
     BUNDLE,
     FONTS,
     HOSTILE,
+    NOON,
     content,
     corrected,
     event,
@@ -49,7 +51,7 @@ def test_a_statement_says_what_happened_to_whom_and_when(tmp_path: Path) -> None
     told = " ".join(text_of(made(), tmp_path).split())
     for words in (
         "Statement of custody: AST-000001", "004400000000017, 004400000000025", "R58TEST0001",
-        "2026-11-02 12:01:00 UTC", "synchronised to 12 ms", "handed_over", "p-3f9a",
+        "2026-11-02 12:01:00.000 UTC", "synchronised to 12 ms", "handed_over", "p-3f9a",
         "bench-07 → p-77c1", "issue to user", "checkpoint 2 (not cosigned)", "Page 1 of 2",
         "help page formats/bundle", "issuer of that certificate is nobody", "pdfdetach",
     ):  # fmt: skip
@@ -60,11 +62,20 @@ def test_a_statement_says_what_happened_to_whom_and_when(tmp_path: Path) -> None
 def test_a_correction_stands_beside_what_it_corrects(tmp_path: Path) -> None:
     told = " ".join(text_of(made(content(*corrected())), tmp_path).split())
     first, corrected_by, second = (
-        told.index(words) for words in ("12:01:00 UTC", "corrected by event 2", "12:02:00 UTC")
+        told.index(words)
+        for words in ("12:01:00.000 UTC", "corrected by event 2", "12:02:00.000 UTC")
     )
     assert first < corrected_by < second
     assert "the wrong shelf was scanned" in told
     assert "corrected (corrects 1)" in told
+
+
+def test_times_are_told_in_utc_wherever_they_were_written(tmp_path: Path) -> None:
+    summer = timezone(timedelta(hours=2))
+    row = event(1, at=NOON.astimezone(summer), after=Bound(1, NOON.astimezone(summer)))
+    told = text_of(made(content(row, made_at=NOON.astimezone(summer))), tmp_path)
+    assert "12:00:00.000 UTC" in told
+    assert "14:00:00" not in told
 
 
 def test_a_clock_that_nobody_set_is_called_so(tmp_path: Path) -> None:

@@ -1,0 +1,134 @@
+"""From a handset's events to the rows of its statement: values in, values out, and no database.
+
+What the bodies say is shown, not believed: whoever wants to believe it verifies the bundle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bench.custody import chain
+from bench.custody.entries import SealedEvent
+from bench.custody.statement.content import Bound, Correction, EventRow, Handset
+from bench.events.orders import CustodyKind, Json
+from bench.identity.plain import plain
+
+
+def handset_of(events: Iterable[SealedEvent]) -> Handset:
+    """Return the handset as its events leave it; the record says of it only what has changed.
+
+    Raises `ValueError` for a body that cannot be read.
+    """
+    known: dict[str, Json] = {}
+    for event in events:
+        said = _table(chain.parse(event.body), "dev")
+        if "serial" in said:
+            known = {name: text for name, text in known.items() if not name.startswith("imei")}
+        known |= said
+    names = [name for name in ("imei", "imei2") if name in known]
+    return Handset(
+        uid=_text(known, "uid"),
+        imeis=tuple(_text(known, name) for name in names),
+        serial=_text(known, "serial"),
+        model=_text(known, "model"),
+        asset_tag=_text(known, "label") or None,
+    )
+
+
+def event_rows(events: Sequence[SealedEvent], bounds: Sequence[Bound]) -> tuple[EventRow, ...]:
+    """Return a row for each of one epoch's events, oldest first, corrections with what they mend.
+
+    `bounds` are the epoch's checkpoints in any order. Raises `ValueError` for a body that cannot
+    be read.
+    """
+    bodies = [chain.parse(event.body) for event in events]
+    numbers = {event.hash.hex(): event.seq for event in events}
+    rows = [_row(event.seq, body, bounds) for event, body in zip(events, bodies, strict=True)]
+    targets = [_targets(body, numbers) for body in bodies]
+    corrections = [
+        (of, Correction(row.seq, row.at, row.who, row.reason))
+        for row, each in zip(rows, targets, strict=True)
+        for of in each
+    ]
+    return tuple(
+        replace(
+            row,
+            corrects=tuple(each),
+            corrections=tuple(later for of, later in corrections if of == row.seq),
+        )
+        for row, each in zip(rows, targets, strict=True)
+    )
+
+
+def _row(seq: int, body: Mapping[str, Json], bounds: Sequence[Bound]) -> EventRow:
+    clock = _table(body, "clock")
+    error = clock.get("maxerror_us")
+    after, before = _between(seq, bounds)
+    return EventRow(
+        seq=seq,
+        at=_time(_text(body, "at")),
+        synchronised=clock.get("unsync") is False,
+        max_error=error if isinstance(error, int) else 0,
+        what=_text(body, "type"),
+        who=_people(body),
+        how="",
+        from_=_text(body, "from"),
+        to=_text(body, "to"),
+        reason=_why(body),
+        after=after,
+        before=before,
+    )
+
+
+def _time(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(f"A time without its zone is no isoformat of the record: {plain(text)}")
+    return at
+
+
+def _between(seq: int, bounds: Sequence[Bound]) -> tuple[Bound | None, Bound | None]:
+    """The last cosigned checkpoint before the event, and the first over it, cosigned if any is."""
+    cosigned = [bound for bound in bounds if bound.at is not None]
+    earlier = (bound for bound in cosigned if bound.size < seq)
+    after = max(earlier, key=lambda bound: bound.size, default=None)
+    covering = [bound for bound in cosigned if bound.size >= seq]
+    covering = covering or [bound for bound in bounds if bound.size >= seq]
+    return after, min(covering, key=lambda bound: bound.size, default=None)
+
+
+def _people(body: Mapping[str, Json]) -> str:
+    first, second = _person(_table(body, "actor")), _person(_table(body, "second"))
+    return f"{first}, second person {second}" if second else first
+
+
+def _person(actor: Mapping[str, Json]) -> str:
+    name, how = _text(actor, "id"), _text(actor, "how")
+    return f"{name} ({how})" if how else name
+
+
+def _why(body: Mapping[str, Json]) -> str:
+    override = _text(body, "override")
+    said = (_text(body, "reason"), f"override: {override}" if override else "")
+    return "; ".join(filter(None, said))
+
+
+def _targets(body: Mapping[str, Json], numbers: Mapping[str, int]) -> list[int]:
+    """The events of this handset that a correction names by their leaf hashes."""
+    if _text(body, "type") != CustodyKind.CORRECTED:
+        return []
+    of = _table(body, "data").get("of")
+    named = of if isinstance(of, list) else [of]
+    return sorted({numbers[each] for each in named if isinstance(each, str) and each in numbers})
+
+
+def _table(body: Mapping[str, Json], name: str) -> dict[str, Json]:
+    found = body.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _text(body: Mapping[str, Json], name: str) -> str:
+    found = body.get(name)
+    return found if isinstance(found, str) else ""
