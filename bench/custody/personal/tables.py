@@ -8,7 +8,8 @@ from __future__ import annotations
 TABLES = {
     "personal_text": """CREATE TABLE personal_text (
   ref TEXT NOT NULL, field TEXT NOT NULL, subject TEXT NOT NULL, text TEXT NOT NULL,
-  salt BLOB NOT NULL CHECK (length(salt) = 16), keep_until TEXT,
+  salt BLOB NOT NULL CHECK (length(salt) = 16),
+  keep_until TEXT CHECK (keep_until IS date(keep_until)),
   PRIMARY KEY (ref, field)
 ) STRICT, WITHOUT ROWID""",
     "personal_text_by_subject": "CREATE INDEX personal_text_by_subject ON personal_text (subject)",
@@ -19,7 +20,7 @@ WHERE keep_until IS NOT NULL""",
   PRIMARY KEY (subject, seq)
 ) STRICT, WITHOUT ROWID""",
     "retention_prompt": """CREATE TABLE retention_prompt (
-  one INTEGER PRIMARY KEY CHECK (one = 1), answered_on TEXT NOT NULL
+  one INTEGER PRIMARY KEY CHECK (one = 1), answered_on TEXT NOT NULL CHECK (answered_on IS date(answered_on))
 ) STRICT""",
 }
 """SQL by name. `ref` is the id of the event that commits to the text; `keep_until` a date, NULL for
