@@ -45,7 +45,7 @@ class Checkpoint:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read a note's text; `text` gives back the same. Raises `NoteError` for anything else."""
-        lines = text.split("\n")
+        lines = notes.writable(text).split("\n")
         last = lines.pop()
         if last or len(lines) < _FEWEST_LINES or not all(lines):
             raise NoteError("A checkpoint is three lines or more, none empty, each ended.")

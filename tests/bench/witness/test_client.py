@@ -79,6 +79,7 @@ _BY_LOG = NoteSignature(ORIGIN, VKEY.key_id, made_up_key(WITNESS).sign(_NOTE.tex
         _lines(_BY_LOG),
         str(_NOTE.with_signature(_LINE)).encode(),
         _lines(*[_LINE] * 200),
+        _lines(_LINE, f"\u2014 huge {'A' * 80_000}"),
         b"x" * 100_000,
     ],
 )

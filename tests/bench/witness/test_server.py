@@ -16,6 +16,7 @@ from bench.custody.proof.checkpoint import cosigned_at
 from bench.custody.proof.note import SignedNote
 from bench.witness.client import WitnessUnreachableError
 from bench.witness.requests import BODY_LIMIT
+from bench.witness.server import Patience
 from tests.bench.custody.proof.grown import leaves
 from tests.bench.custody.proof.signers import ORIGIN
 from tests.bench.witness.standing import (
@@ -234,15 +235,22 @@ def test_slow_and_silent_peers_are_hung_up_on(tmp_path: Path) -> None:
 
 
 def test_no_more_peers_are_heard_than_can_be_borne(tmp_path: Path) -> None:
-    with standing_witness(tmp_path / "w.db", patience=IMPATIENT) as witness:
-        peers = [
-            socket.create_connection(("127.0.0.1", witness.port), 20)
-            for _ in range(IMPATIENT.peers * 3)
-        ]
+    with standing_witness(tmp_path / "w.db", patience=Patience(request=60, peers=2)) as witness:
+        address = "127.0.0.1", witness.port
+        peers = [socket.create_connection(address, 20) for _ in range(2)]
         for peer in peers:
+            peer.sendall(_posted(b"x"))
+            assert _status(peer.recv(65536)) == 400
+        assert _exchange(witness, _posted(_ASKED)) == b""
+        for peer in peers:
+            peer.shutdown(socket.SHUT_WR)
             assert _all(peer) == b""
             peer.close()
         assert _status(_exchange(witness, _posted(_ASKED))) == 200
+
+
+def test_who_sends_far_too_much_still_hears_why(witness: Standing) -> None:
+    assert _status(_exchange(witness, _posted(b"x" * 8_000_000))) == 413
 
 
 def _mutated(random_: random.Random, data: bytes) -> bytes:

@@ -87,6 +87,14 @@ def test_a_replay_is_told_the_size_or_cosigned_anew(tmp_path: Path) -> None:
         assert _time(_ask(witness, again), again) == NOON + 5
 
 
+def test_a_proof_from_a_size_that_was_never_cosigned_is_told_the_size(tmp_path: Path) -> None:
+    with witness_on(tmp_path / "w.db") as (witness, _):
+        assert _ask(witness, asked(5, 9)) == Answer(409, "0\n", SIZE_TYPE)
+        _ask(witness, asked(0, 100))
+        for old in (1, 99, 101, 300):
+            assert _ask(witness, asked(old, 300)) == Answer(409, "100\n", SIZE_TYPE)
+
+
 def test_another_root_of_the_same_size_is_refused(tmp_path: Path) -> None:
     with witness_on(tmp_path / "w.db") as (witness, state):
         _ask(witness, asked(0, 100))
@@ -202,6 +210,9 @@ def test_a_log_that_changes_its_key_may_sign_with_either(tmp_path: Path) -> None
     assert _ask(witness, asked(0, 5)).status == 200
     renewed = AddCheckpoint(5, tree_of(HISTORY).consistency(5, 9), sign(head, new))
     assert _ask(witness, renewed).status == 200
+    false = NoteSignature(ORIGIN, log_key(ORIGIN, new).key_id, bytes(64))
+    spoilt = SignedNote(head.text, (*signed_head(HISTORY, 9).signatures, false))
+    assert _ask(witness, AddCheckpoint(9, (), spoilt)).status == 403
     state.close()
 
 

@@ -77,6 +77,7 @@ def test_an_empty_tree_has_a_checkpoint_too() -> None:
         ("AAEC", "AAE"), ("AAEC", "AAECAA=="), ("AAEC", ""), ("Hh8=", "Hh9="), ("=\n", "\n"),
         ("=\n", "=="), ("=\n", "=\n\n"), ("=\n", "=\r\n"), ("=\n", "=\nextension"),
         ("=\n", "=\nextension\n\n"), ("=\n", ""), (ORIGIN, ""), (f"{ORIGIN}\n", ""),
+        (ORIGIN, "a\tb"), (ORIGIN, "\r"), (ORIGIN, "\x00"), (ORIGIN, "half\ud800"),
     ],
 )  # fmt: skip
 def test_what_is_no_checkpoint_is_refused(found: str, put: str) -> None:

@@ -207,6 +207,40 @@ def test_an_audit_path_that_is_not_exactly_right_is_refused(size: int) -> None:
         assert not _is_included(hashes[index][:31], index, size, found, root)
 
 
+def test_a_hash_left_over_or_missing_is_told_and_not_only_another_root() -> None:
+    hashes = leaves(21)
+    tree = tree_of(hashes)
+    for index in range(21):
+        found = tree.inclusion(index, 21)
+        for other in ((*found, bytes(32)), found[:-1], ()):
+            with pytest.raises(ProofError, match="hash"):
+                root_from_inclusion(hashes[index], index, 21, other)
+    for old in range(1, 21):
+        beginning = tree.consistency(old, 21)
+        for other in ((*beginning, bytes(32)), beginning[:-1], ()):
+            with pytest.raises(ProofError, match="hash"):
+                check_consistency(old, tree.root(old), 21, tree.root(21), other)
+
+
+def test_bytes_moved_from_one_hash_to_the_next_are_refused() -> None:
+    """Joined, they would hash to the same node."""
+    one, other = leaves(2)
+    root = tree_of([one, other]).root(2)
+    assert not _is_included(one + other[:1], 0, 2, (other[1:],), root)
+    assert not _is_included(other[1:], 1, 2, (one + other[:1],), root)
+    first, second, third = leaves(3)
+    whole = tree_of([first, second, third])
+    assert not _is_consistent(1, first + second[:1], 3, whole.root(3), (second[1:], third))
+
+
+def test_a_proof_for_one_size_does_not_stand_for_twice_that_size() -> None:
+    tree = tree_of(leaves(40))
+    for size in range(2, 21):
+        for old in range(1, size):
+            found = tree.consistency(old, size)
+            assert not _is_consistent(old, tree.root(old), 2 * size, tree.root(size), found)
+
+
 def test_a_path_of_another_size_is_refused_where_its_shape_is_another() -> None:
     tree, hashes = tree_of(leaves(8)), leaves(8)
     assert not _is_included(hashes[3], 3, 9, tree.inclusion(3, 8), tree.root(8))
