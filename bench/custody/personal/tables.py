@@ -20,7 +20,8 @@ WHERE keep_until IS NOT NULL""",
   PRIMARY KEY (subject, seq)
 ) STRICT, WITHOUT ROWID""",
     "retention_prompt": """CREATE TABLE retention_prompt (
-  one INTEGER PRIMARY KEY CHECK (one = 1), answered_on TEXT NOT NULL CHECK (answered_on IS date(answered_on))
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  answered_on TEXT NOT NULL CHECK (answered_on IS date(answered_on))
 ) STRICT""",
 }
 """SQL by name. `ref` is the id of the event that commits to the text; `keep_until` a date, NULL for
