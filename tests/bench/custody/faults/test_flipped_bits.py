@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 import struct
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,15 +14,17 @@ import pytest
 from pysqlite3 import dbapi2
 
 from bench.custody import projection, queries
-from bench.custody.database import connect_reader
+from bench.custody.database import WRITER, connect_reader
 from bench.custody.entries import SealedEvent
 from bench.custody.schema import PROJECTED
 from bench.custody.verification import Verdict, verify, verify_file
 from bench.custody.walk import Walk
+from bench.problems import ProblemCode, ProblemError
 from tests.bench.custody.faults.lives import EVERYTHING
-from tests.bench.custody.record import fill
+from tests.bench.custody.faults.told_record import lay_out, opened
+from tests.bench.custody.record import fill, imei
 
-PAGE = 4096
+PAGE = int(WRITER["page_size"])
 
 
 @pytest.fixture(scope="module")
@@ -36,9 +40,9 @@ class Flip:
     bit: int
 
     def of(self, event: SealedEvent) -> SealedEvent:
-        parts = [bytearray(part) for part in parts_of(event)]
-        parts[self.part][self.bit // 8] ^= 1 << self.bit % 8
-        return SealedEvent(event.seq, *map(bytes, parts))
+        parts = list(parts_of(event))
+        parts[self.part] = flipped_at(parts[self.part], self.bit)
+        return SealedEvent(event.seq, *parts)
 
 
 def parts_of(event: SealedEvent) -> tuple[bytes, bytes, bytes]:
@@ -125,6 +129,58 @@ def test_every_flipped_bit_of_what_orders_the_file_is_found_or_changes_no_event(
     check_bits(record, tmp_path, structural_bits(record.read_bytes()))
 
 
+def test_a_record_with_a_flipped_bit_opens_or_a_problem_says_why_not(
+    record: Path, tmp_path: Path
+) -> None:
+    open_with_flips(record, tmp_path, random.Random(104), 150)
+
+
+@pytest.mark.soak
+def test_five_thousand_records_with_a_flipped_bit_open_or_a_problem_says_why_not(
+    record: Path, tmp_path: Path
+) -> None:
+    open_with_flips(record, tmp_path, random.Random(105), 5_000)
+
+
+def open_with_flips(record: Path, folder: Path, rng: random.Random, times: int) -> None:
+    """Half of the bits are among those that order the file: most others only spoil a text."""
+    content = record.read_bytes()
+    order = list(structural_bits(content))
+    told: Counter[ProblemCode | None] = Counter()
+    for number in range(times):
+        bit = rng.choice(order) if number % 2 else rng.randrange(8 * len(content))
+        path = lay_out({record.name: flipped_at(content, bit)}, folder / "bench", key_of(record))
+        told[ask_everything(path)] += 1
+    assert told[None]
+    assert told[ProblemCode.LEDGER_DAMAGED]
+
+
+def ask_everything(path: Path) -> ProblemCode | None:
+    """Open the record as the bench does and ask all that it asks; only a problem may come of it."""
+    try:
+        with closing(opened(path.parent)) as ledger:
+            ledger.projections_match()
+            ledger.open_runs()
+            ledger.counts()
+            ledger.pending_label_jobs()
+            ledger.next_asset_tag("MP")
+            ledger.device_by_imei(imei(1))
+            ledger.history("device-1")
+    except ProblemError as told:
+        return told.problem.code
+    return None
+
+
+def key_of(record: Path) -> Path:
+    return record.with_name("bench.key")
+
+
+def flipped_at(content: bytes, bit: int) -> bytes:
+    flipped = bytearray(content)
+    flipped[bit // 8] ^= 1 << bit % 8
+    return bytes(flipped)
+
+
 def structural_bits(content: bytes) -> Iterator[int]:
     """Yield the bits of the file's header and of each B-tree page's header and cell pointers.
 
@@ -146,10 +202,8 @@ def check_bits(record: Path, folder: Path, bits: Iterable[int]) -> None:
     tables = tables_of(record)
     found = harmless = 0
     for bit in bits:
-        flipped = bytearray(content)
-        flipped[bit // 8] ^= 1 << bit % 8
         clear(folder, path.name)
-        path.write_bytes(flipped)
+        path.write_bytes(flipped_at(content, bit))
         verdict = verify_file(path, public_key=None)
         if verdict.verifies:
             harmless += 1
