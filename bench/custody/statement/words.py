@@ -67,9 +67,9 @@ def signed(signatory: Signatory) -> str:
     if signatory.issuer is not None:
         return f"{seal}, a certificate issued by “{signatory.issuer}”."
     return (
-        f"{seal}. The issuer of that certificate is nobody: the bench made it for itself. It shows "
-        "that the document was not changed since, not who made it; the signatures inside the "
-        "attachment do not depend on it."
+        f"{seal}. The issuer of that certificate is nobody: the bench made it for itself. Compare "
+        "its fingerprint with one that the organisation gives you; without that, the signature shows "
+        "only that the document is as its signer left it. The attachment does not depend on it."
     )
 
 

@@ -15,6 +15,7 @@ import pikepdf
 import zxingcpp
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from pikepdf import pdfa
 from PIL import Image
 from pyhanko.keys import load_certs_from_pemder_data
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -23,6 +24,8 @@ from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverage
 from pyhanko_certvalidator import ValidationContext
 
 BUNDLE_FILE = "bundle.json"
+UNJUDGED = {"pikepdf:embedded-file", "pikepdf:schema-Catalog"}
+"""What pikepdf's allow-list does not know: it has no word on attachments and /OpenAction."""
 
 
 class Word(NamedTuple):
@@ -99,6 +102,13 @@ def is_whole(pdf: bytes, root: x509.Certificate) -> bool:
 
 def opened(pdf: bytes) -> pikepdf.Pdf:
     return pikepdf.open(BytesIO(pdf))
+
+
+def conforms(document: pikepdf.Pdf) -> bool:
+    """Whether pikepdf's validator finds nothing but what it does not judge and the level U."""
+    findings = pdfa.check(document, "3b").findings
+    wrong = [each for each in findings if each.rule not in UNJUDGED]
+    return [each.message for each in wrong] == ["pdfaid:conformance is 'U', expected 'B'"]
 
 
 def characters(words: list[Word], left: float) -> Counter[str]:

@@ -16,8 +16,7 @@ from bench.custody.statement.note_code import NoteTooLongError
 from bench.labels.render import to_image
 from bench.ports import Bitmap
 from tests.bench.custody.statement.paper import FONTS, HOSTILE, details, signed_note
-from tests.bench.custody.statement.readers import attached, codes_in, opened, text_of
-from tests.bench.custody.statement.test_statement import conforms
+from tests.bench.custody.statement.readers import attached, codes_in, conforms, opened, text_of
 
 CODE_ROWS = 0.62
 

@@ -20,12 +20,12 @@ from tests.bench.custody.statement.certificates import issued
 from tests.bench.custody.statement.paper import BUNDLE, FONTS, NOON, content, corrected
 from tests.bench.custody.statement.readers import (
     attached,
+    conforms,
     is_whole,
     opened,
     poppler,
     signature_status,
 )
-from tests.bench.custody.statement.test_statement import conforms
 
 
 @pytest.fixture(scope="module")
