@@ -69,7 +69,7 @@ def signed(signatory: Signatory) -> str:
     return (
         f"{seal}. The issuer of that certificate is nobody: the bench made it for itself. Compare "
         "its fingerprint with one that the organisation gives you; without that, the signature "
-        "shows only that the document is as its signer left it. The attachment does not depend on it."
+        "shows only that the document is as its signer left it. The attachment stands by itself."
     )
 
 
