@@ -172,8 +172,10 @@ def tried(attack: Attack, scene: Scene) -> dict[Column, Found]:
 
 
 def found_at_the_bench(record: Path, public: bytes) -> Found:
-    """Verify the file, as whoever knows the bench's key can."""
-    if not verify_file(record, public_key=public).verifies:
+    """Verify the file, as whoever knows the bench's key can; the quick way sees all of it."""
+    verdict = verify_file(record, public_key=public)
+    assert verdict.verifies == verify_file(record, public_key=public, thorough=True).verifies
+    if not verdict.verifies:
         return Found.YES
     return Found.SAID if clock_was_set(record) else Found.NO
 
