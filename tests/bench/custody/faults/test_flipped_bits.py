@@ -16,6 +16,7 @@ from pysqlite3 import dbapi2
 from bench.custody import projection, queries
 from bench.custody.database import WRITER, connect_reader
 from bench.custody.entries import SealedEvent
+from bench.custody.proof.frontier import Frontier
 from bench.custody.schema import PROJECTED
 from bench.custody.verification import Verdict, verify, verify_file
 from bench.custody.walk import Walk
@@ -89,7 +90,12 @@ def walked(record: Path) -> Iterator[tuple[SealedEvent, Walk]]:
 def again(walk: Walk) -> Walk:
     """Return the verifier as it stands; it has no need to check again what verified once."""
     return replace(
-        walk, devices=dict(walk.devices), alone=dict(walk.alone), sum=walk.sum.copy(), unsigned=[]
+        walk,
+        frontier=Frontier(walk.frontier.size, walk.frontier.nodes),
+        devices=dict(walk.devices),
+        unsigned=[],
+        sum=walk.sum.copy(),
+        alone=dict(walk.alone),
     )
 
 
