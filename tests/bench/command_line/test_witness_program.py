@@ -77,7 +77,10 @@ def _running(folder: Path) -> Iterator[Program]:
 
 def _refusal(folder: Path, *more: str, name: str = _NAME) -> str:
     process = _started(folder, *more, name=name)
-    said, complaint = process.communicate(timeout=60)
+    try:
+        said, complaint = process.communicate(timeout=60)
+    finally:
+        process.kill()
     assert (process.returncode, said) == (1, "")
     assert "Traceback" not in complaint
     return complaint

@@ -183,6 +183,15 @@ def test_a_cosignature_of_another_length_is_none(signature: bytes) -> None:
     assert cosigned_at(signed_head(leaves(7), 7).with_signature(line), _WITNESS) is None
 
 
+@pytest.mark.parametrize("time", [0, 2**63, 2**64 - 1])
+def test_a_time_that_no_witness_may_sign_counts_for_none(time: int) -> None:
+    note = signed_head(leaves(7), 7)
+    message = f"cosignature/v1\ntime {time}\n{note.text}".encode()
+    signature = time.to_bytes(8, "big") + made_up_key(WITNESS).sign(message)
+    line = NoteSignature(WITNESS, _WITNESS.key_id, signature)
+    assert cosigned_at(note.with_signature(line), _WITNESS) is None
+
+
 @pytest.mark.parametrize("time", [0, -1, 2**63])
 def test_what_is_no_time_is_not_signed(time: int) -> None:
     with pytest.raises(ValueError, match="no time"):

@@ -75,6 +75,8 @@ def test_a_log_may_change_its_key() -> None:
     policy = f"log {_LOG}\nlog {log_key(ORIGIN, made_up_key('new'))}\nquorum none\n"
     assert _is_trusted(policy, _NOTE)
     assert _is_trusted(policy, new)
+    false = NoteSignature(ORIGIN, log_key(ORIGIN, made_up_key("new")).key_id, bytes(64))
+    assert not _is_trusted(policy, SignedNote(_NOTE.text, (*_NOTE.signatures, false)))
 
 
 def test_one_false_line_of_a_known_key_spoils_the_note() -> None:
