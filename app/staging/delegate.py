@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QApplication, QStyledItemDelegate, QStyleOptionViewItem
 
-from app.staging.faces import Faces, segment, segments, shows_progress
+from app.staging.faces import Faces, Frame, flat, segment, segments, shows_progress
 from app.staging.model import Index, SlotTable
 from app.staging.tile import Places, places_in, sizes
 from app.theme import Theme
@@ -38,23 +38,30 @@ class TileDelegate(QStyledItemDelegate):
         """Paint one tile: its kept face, and on it what moves."""
         view = self._table.at(index.row(), index.column())
         cell: QRect = option.rect
-        size = sizes(cell.width(), cell.height(), self.zoom, QApplication.font().family())
-        places = places_in(cell.width(), cell.height(), size)
-        ratio = painter.device().devicePixelRatio()
-        painter.save()
+        frame = self._frame(cell.width(), cell.height(), painter.device().devicePixelRatio())
+        face = self._faces.face(view, frame)
         painter.translate(cell.topLeft())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setOpacity(_QUIET if view.slot in self.quiet else 1.0)
-        painter.drawPixmap(0, 0, self._faces.face(view, self.theme, size, places, ratio))
-        self._moving(painter, view, places, ratio)
+        if view.slot in self.quiet:
+            painter.setOpacity(_QUIET)
+            painter.drawPixmap(0, 0, flat(face))
+        else:
+            painter.drawPixmap(0, 0, face.ground)
+            painter.drawPixmap(0, 0, face.own)
+        self._moving(painter, view, frame)
         if view.slot == self.chosen:
-            self._selection(painter, places)
-        painter.restore()
+            self._selection(painter, frame.places)
+        painter.setOpacity(1.0)
+        painter.translate(-cell.topLeft())
 
-    def _moving(self, painter: QPainter, view: SlotView, places: Places, ratio: float) -> None:
-        ink = self.theme.paint(view.category).ink
+    def _frame(self, width: int, height: int, ratio: float) -> Frame:
+        size = sizes(width, height, self.zoom, QApplication.font().family())
+        return Frame(self.theme, size, places_in(width, height, size), ratio)
+
+    def _moving(self, painter: QPainter, view: SlotView, frame: Frame) -> None:
+        ink, places = self.theme.paint(view.category).ink, frame.places
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if view.category is Category.WORKING:
-            arc = self._faces.arc(view.share, ink, places.mark.width(), ratio)
+            arc = self._faces.arc(view.share, ink, places.mark.width(), frame.ratio)
             painter.drawPixmap(places.mark.topLeft(), arc)
         if shows_progress(view):
             _fill(painter, places.bar, view, QColor(ink))

@@ -1,6 +1,8 @@
 """The still part of each tile, painted once and kept: everything but progress and selection.
 
 Painting letters and outlines anew for sixty-four slots ten times a second would stall the window.
+So would doing it at once when sixty-four handsets are plugged in: what looks the same on several
+slots is painted once for all of them, and a slot's name stays while its colours may stay.
 """
 
 from __future__ import annotations
@@ -18,50 +20,44 @@ from bench.identity.identifiers import SlotCode
 
 _MOST_SEGMENTS = 8
 _ARC_PARTS = 48
+_MOST_GROUNDS = 200
+"""Grounds kept at most: far more than a bench has words to say."""
 _TEXT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _TAIL = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
-class _Key(NamedTuple):
-    """All that a face shows, and how."""
+class Frame(NamedTuple):
+    """What all tiles have in common; `ratio` device pixels are a pixel."""
 
-    category: Category
-    words: tuple[str, ...]
-    steps: int
-    cell: tuple[int, int, float]
-    dark: bool
-    points: float
+    theme: Theme
+    size: Sizes
+    places: Places
+    ratio: float
+
+
+class Face(NamedTuple):
+    """The two layers of a tile: what other slots show too, and over it what is this slot's own."""
+
+    ground: QPixmap
+    own: QPixmap
 
 
 class Faces:
-    """Keeps one picture a slot, and the arcs; a change of theme, size or zoom repaints them.
-
-    Slots that look alike share a ground: antialiased outlines are most of what a face costs.
-    """
+    """Keeps both layers of each slot, and the arcs; another frame repaints them."""
 
     def __init__(self) -> None:
-        self._kept: dict[SlotCode, tuple[_Key, QPixmap]] = {}
-        self._grounds: dict[_Key, QPixmap] = {}
+        self._frame: Frame | None = None
+        self._grounds: dict[tuple[Category, str, int], QPixmap] = {}
+        self._own: dict[SlotCode, tuple[tuple[str, ...], QPixmap]] = {}
         self._arcs: dict[tuple[str, float, int, float], QPixmap] = {}
 
-    def face(
-        self, view: SlotView, theme: Theme, size: Sizes, places: Places, ratio: float
-    ) -> QPixmap:
-        """Return the still picture of a cell, `ratio` device pixels to a pixel."""
-        key = _Key(
-            category=view.category,
-            words=(view.word, view.model, view.imei_tail),
-            steps=segments(view) if shows_progress(view) else 0,
-            cell=(places.cell.width(), places.cell.height(), ratio),
-            dark=theme.dark,
-            points=size.name.pointSizeF(),
-        )
-        kept = self._kept.get(view.slot)
-        if kept is None or kept[0] != key:
-            picture = QPixmap(self._ground(key._replace(words=()), view, theme, places))
-            _words(picture, view, theme, size, places)
-            kept = self._kept[view.slot] = key, picture
-        return kept[1]
+    def face(self, view: SlotView, frame: Frame) -> Face:
+        """Return the still picture of a cell, in layers."""
+        if frame != self._frame:
+            self._grounds.clear()
+            self._own.clear()
+            self._frame = frame
+        return Face(self._ground(view, frame), self._words(view, frame))
 
     def arc(self, share: float, ink: str, side: float, ratio: float) -> QPixmap:
         """Return the arc of a share of work, in as many parts as can be told apart."""
@@ -76,13 +72,30 @@ class Faces:
             self._arcs[key] = picture
         return self._arcs[key]
 
-    def _ground(self, key: _Key, view: SlotView, theme: Theme, places: Places) -> QPixmap:
-        """Return what a face shows beside words; the grounds of one size are kept."""
+    def _ground(self, view: SlotView, frame: Frame) -> QPixmap:
+        key = view.category, view.word, segments(view) if shows_progress(view) else 0
         if key not in self._grounds:
-            if any(kept.cell != key.cell or kept.dark != key.dark for kept in self._grounds):
+            if len(self._grounds) >= _MOST_GROUNDS:
                 self._grounds.clear()
-            self._grounds[key] = _ground(view, theme, places, key)
+            self._grounds[key] = _ground(view, frame, key[2])
         return self._grounds[key]
+
+    def _words(self, view: SlotView, frame: Frame) -> QPixmap:
+        shown = (view.model, view.imei_tail) if frame.places.detail else ()
+        key = frame.theme.paint(view.category).ink, *shown
+        kept = self._own.get(view.slot)
+        if kept is None or kept[0] != key:
+            kept = self._own[view.slot] = key, _words(view, frame)
+        return kept[1]
+
+
+def flat(face: Face) -> QPixmap:
+    """Return both layers as one, which alone can be shown faintly as a whole."""
+    picture = QPixmap(face.ground)
+    painter = QPainter(picture)
+    painter.drawPixmap(0, 0, face.own)
+    painter.end()
+    return picture
 
 
 def segments(view: SlotView) -> int:
@@ -117,15 +130,18 @@ def _begin(picture: QPixmap) -> QPainter:
     return painter
 
 
-def _ground(view: SlotView, theme: Theme, places: Places, key: _Key) -> QPixmap:
-    picture = _blank(places.cell.size(), key.cell[2])
+def _ground(view: SlotView, frame: Frame, steps: int) -> QPixmap:
+    theme, places = frame.theme, frame.places
+    picture = _blank(places.cell.size(), frame.ratio)
     painter = _begin(picture)
     _surface(painter, view, theme, places.tile)
     shape, ink = LOOKS[view.category].shape, QColor(theme.paint(view.category).ink)
     if shape is not Shape.ARC:
         shapes.draw(painter, shape, places.mark, _calm(view, theme))
-    if key.steps:
-        _track(painter, places.bar, key.steps, ink)
+    if steps:
+        _track(painter, places.bar, steps, ink)
+    painter.setPen(_calm(view, theme))
+    _write(painter, frame.size.word, view.word, places.word)
     painter.end()
     return picture
 
@@ -139,15 +155,16 @@ def _surface(painter: QPainter, view: SlotView, theme: Theme, tile: QRect) -> No
     painter.drawRoundedRect(QRectF(tile).adjusted(0.5, 0.5, -0.5, -0.5), 9, 9)
 
 
-def _words(picture: QPixmap, view: SlotView, theme: Theme, size: Sizes, places: Places) -> None:
+def _words(view: SlotView, frame: Frame) -> QPixmap:
+    picture = _blank(frame.places.cell.size(), frame.ratio)
     painter = QPainter(picture)
-    painter.setPen(QColor(theme.paint(view.category).ink))
-    _write(painter, size.name, str(view.slot), places.name)
-    painter.setPen(_calm(view, theme))
-    _write(painter, size.word, view.word, places.word)
-    if places.detail:
-        _handset(painter, size.detail, view, places.detail)
+    painter.setPen(QColor(frame.theme.paint(view.category).ink))
+    _write(painter, frame.size.name, str(view.slot), frame.places.name)
+    if frame.places.detail:
+        painter.setPen(_calm(view, frame.theme))
+        _handset(painter, frame.size.detail, view, frame.places.detail)
     painter.end()
+    return picture
 
 
 def _calm(view: SlotView, theme: Theme) -> QColor:

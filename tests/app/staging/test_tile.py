@@ -7,11 +7,12 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.staging.faces import Faces, Frame
 from app.staging.model import SlotTable
-from app.staging.tile import DETAIL, NAME, WORD, fitted, font_of, sizes, smallest
+from app.staging.tile import DETAIL, NAME, WORD, fitted, font_of, places_in, sizes, smallest
 from app.staging.view import HubGrid
 from app.theme import DARK, LIGHT, Theme
-from bench.events.views import SlotView
+from bench.events.views import Category, SlotView
 from bench.staging.slots import HubLayout
 
 
@@ -107,3 +108,58 @@ def test_every_slot_of_a_full_bench_has_a_tile_of_the_same_size(
     places = [grid.visualRect(grid.model().index(*divmod(n, 4))) for n in range(16)]
     assert len({(place.width(), place.height()) for place in places}) == 1
     assert all(grid.viewport().rect().contains(place) for place in places)
+
+
+def frame(theme: Theme = LIGHT) -> Frame:
+    size = sizes(180, 140, 1.0, QApplication.font().family())
+    return Frame(theme, size, places_in(180, 140, size), 1.0)
+
+
+def test_slots_that_look_alike_are_painted_once(qtbot: QtBot, layout: HubLayout) -> None:
+    assert qtbot
+    faces, seen = Faces(), frame()
+    one, two, *_ = (SlotView(s, Category.ATTACHED, "Reading") for s in layout.slots())
+    assert faces.face(one, seen).ground is faces.face(two, seen).ground
+    assert faces.face(one, seen).own is not faces.face(two, seen).own
+
+
+def test_a_name_is_painted_once_until_its_colour_or_its_handset_changes(
+    qtbot: QtBot, layout: HubLayout
+) -> None:
+    assert qtbot
+    faces, seen, slot = Faces(), frame(), layout.slots()[0]
+    empty = faces.face(SlotView(slot), seen).own
+    assert faces.face(SlotView(slot, Category.ATTACHED, "Reading"), seen).own is empty
+    read = SlotView(slot, Category.NEEDS_YOU, "Scan IMEI", "SM-A556B", "0018")
+    assert faces.face(read, seen).own is not empty
+    kept = faces.face(read, seen).own
+    assert faces.face(SlotView(slot, Category.DONE, "Done", "SM-A556B", "0018"), seen).own != kept
+
+
+def test_another_theme_or_size_paints_every_layer_anew(qtbot: QtBot, layout: HubLayout) -> None:
+    assert qtbot
+    faces, view = Faces(), SlotView(layout.slots()[0])
+    before = faces.face(view, frame(LIGHT))
+    after = faces.face(view, frame(DARK))
+    assert after.ground is not before.ground
+    assert after.own is not before.own
+
+
+def test_words_without_end_do_not_fill_the_memory(qtbot: QtBot, layout: HubLayout) -> None:
+    assert qtbot
+    faces, seen, slot = Faces(), frame(), layout.slots()[0]
+    for number in range(1000):
+        faces.face(SlotView(slot, Category.HELD, f"Word {number}"), seen)
+    assert len(faces._grounds) <= 200
+
+
+def test_a_slot_that_was_not_sought_is_faint_as_a_whole(
+    qtbot: QtBot, layout: HubLayout, wave: tuple[SlotView, ...]
+) -> None:
+    grid = shown(qtbot, layout, LIGHT, wave)
+    cell = grid.visualRect(grid.model().index(1, 2))  # void, grey
+    spot = cell.left() + 10, cell.center().y()
+    plain = picture(grid).pixelColor(*spot)
+    grid.quieten([wave[6].slot])
+    faint = picture(grid).pixelColor(*spot)
+    assert faint.lightness() > plain.lightness()
