@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -23,6 +24,7 @@ BUNDLE_LIMIT = 16 * 2**20
 """Bytes of a bundle at most."""
 MOST_EVENTS = 10_000
 """Events of a bundle at most, in all its sections."""
+_INDEX = re.compile(r"c2sp\.org/tlog-proof@v1\nindex (0|[1-9][0-9]{0,14})\n")
 _SPELLING = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
@@ -40,6 +42,14 @@ class ProvenEvent:
     body: bytes
     signature: bytes
     proof: str
+
+    @property
+    def seq(self) -> int:
+        """The event's number, as its proof says. `BundleError` for a proof that is none."""
+        found = _INDEX.match(self.proof)
+        if found is None:
+            raise BundleError("A proof has not its form.")
+        return int(found[1]) + 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -42,7 +43,7 @@ def open_record(folder: Path, of: LedgerHeader | None = None) -> Ledger:
     """Open a record under a key that is always the same for its origin."""
     of = of or header()
     path = folder / f"{of.bench}-e{of.epoch}.db"
-    clock = CountingClock(boot=f"{path.stem:0<12}", start=last_time(path))
+    clock = CountingClock(boot=uuid.uuid4().hex, start=last_time(path))
     return Ledger.open(
         path, made_up_key(of.origin), of, clock, app_version="0.1.0", policy_hash="ab" * 32
     )
