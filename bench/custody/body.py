@@ -1,12 +1,13 @@
 """The body of an event, version 1: everything it says, and what it follows.
 
 Optional members are left out rather than null. A simulated record says so in every body, so that
-no event of it can pass for a real one, wherever it is copied. Of a handset an event says its uid,
-its first IMEI and its label; the rest when it is first met and whenever it changed.
+no event of it can pass for a real one, wherever it is copied. Of a handset an event says its uid
+and first IMEI; the rest when it is first met and whenever it changed.
 """
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,13 +29,17 @@ from bench.ports import Moment
 
 VERSION = 1
 OWN_DATA = frozenset({"run", "label"})
-_HASH_DIGITS, _BOOT_DIGITS = 32, 12
-"""Hex digits that a body keeps: 128 bits of a policy's fingerprint, 48 of the kernel's boot id."""
+_NESTED = ("actor", "app", "clock", "dev")
+_HASH_BYTES, _BOOT_DIGITS = 16, 12
+"""What a body keeps of the fingerprint of a policy or program, and of the kernel's boot id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """What software acted, under which rules, and who acts where an entry does not say."""
+    """What software acted, under which rules, and who acts where an entry does not say.
+
+    Both hashes as `short` spells them.
+    """
 
     app_version: str
     build_hash: str
@@ -111,7 +116,7 @@ def compose(
         "clock": {"unsync": moment.unsynchronised, "maxerror_us": moment.max_error},
         "actor": _who(place.actor),
         "app": _software(author),
-        "policy_hash": author.policy_hash[:_HASH_DIGITS],
+        "policy_hash": author.policy_hash,
         "data": _data(entry),
     }
     if entry.device is not None:
@@ -119,6 +124,23 @@ def compose(
         body["dprev"], body["dseq"] = standing.hash, standing.seq
     optional = _optional(entry, header, commit, second)
     return body | {name: value for name, value in optional if value}
+
+
+def usual_keys(body: dict[str, Json]) -> int:
+    """Count the keys of a body that is nested as most are (a `KeyCount`)."""
+    data = body.get("data")
+    inner = [body, *map(body.get, _NESTED), data]
+    if type(data) is dict:
+        run = data.get("run")
+        inner += (run, data.get("label"))
+        if type(run) is dict:
+            inner.append(run.get("position"))
+    return sum([len(each) for each in inner if type(each) is dict])
+
+
+def short(fingerprint: str) -> str:
+    """Spell the first 128 bits of a SHA-256 in hex as a body does: 22 characters of base64url."""
+    return base64.urlsafe_b64encode(bytes.fromhex(fingerprint)[:_HASH_BYTES]).decode().rstrip("=")
 
 
 def boot_of(moment: Moment) -> str:
@@ -134,7 +156,7 @@ def utc(at: datetime) -> str:
 def _software(author: Author) -> dict[str, Json]:
     app: dict[str, Json] = {"ver": author.app_version}
     if author.build_hash:
-        app["build_hash"] = author.build_hash[:_HASH_DIGITS]
+        app["build_hash"] = author.build_hash
     return app
 
 
@@ -145,12 +167,13 @@ def _who(actor: Actor) -> dict[str, Json]:
 def _device(device: DeviceRef, standing: Standing, phase: Phase) -> dict[str, Json]:
     known = standing.device
     said: dict[str, Json] = {"uid": device.uid}
-    changed = known is None or (known is not device and _described(known) != _described(device))
+    changed = known is None or _described(known) != _described(device)
+    tag_before = known.asset_tag if known else None
     for number, imei in enumerate(device.imeis if changed else device.imeis[:1], start=1):
         said["imei" if number == 1 else f"imei{number}"] = imei.digits
     if changed:
         said |= {"serial": admitted(str(device.serial)), "model": admitted(device.model)}
-    if device.asset_tag is not None:
+    if device.asset_tag is not None and (changed or tag_before != device.asset_tag):
         said["label"] = str(device.asset_tag)
     if phase is not standing.phase or known is None:
         said["phase"] = phase.value
@@ -194,13 +217,10 @@ def _data(entry: Entry) -> dict[str, Json]:
 
 
 def _run(run: RunPosition) -> dict[str, Json]:
-    said: dict[str, Json] = {
-        "id": run.run,
-        "slot": run.slot,
-        "state": run.state,
-        "open": run.open,
-    }
-    return said | {"position": admitted(dict(run.data))} if run.data else said
+    said: dict[str, Json] = {"id": run.run, "slot": run.slot, "state": run.state}
+    if not run.open:
+        said["open"] = False
+    return said if run.data is None else said | {"position": admitted(dict(run.data))}
 
 
 def _label(job: LabelJob, run: RunPosition | None, state: LabelState) -> dict[str, Json]:

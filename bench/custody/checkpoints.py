@@ -14,6 +14,7 @@ from bench.custody import queries
 from bench.custody.proof.checkpoint import Checkpoint, Signing, sign
 from bench.custody.proof.frontier import Frontier
 from bench.custody.proof.note import SignedNote
+from bench.custody.walk import Head
 
 if TYPE_CHECKING:
     import sqlite3
@@ -58,6 +59,15 @@ def last(connection: sqlite3.Connection, *, cosigned: bool = False) -> KeptCheck
         (int(cosigned),),
     ).fetchone()
     return KeptCheckpoint(row[0], SignedNote.parse(row[1].encode()), row[2]) if row else None
+
+
+def heads(connection: sqlite3.Connection, after: int = 0, end: int = 0) -> dict[int, Head]:
+    """Return the checkpoints kept over more than `after` events, up to `end` (0: all)."""
+    rows = connection.execute(
+        "SELECT size, note, frontier FROM checkpoint WHERE size > ? AND (size <= ? OR ? = 0)",
+        (after, end, end),
+    )
+    return {size: Head(note, frontier) for size, note, frontier in rows}
 
 
 def add_signatures(connection: sqlite3.Connection, note: SignedNote) -> None:

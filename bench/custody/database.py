@@ -82,7 +82,8 @@ def connect_reader(path: Path) -> sqlite3.Connection:
 def lay_out_log(connection: sqlite3.Connection) -> None:
     """Give the write-ahead log its room on the disk now.
 
-    A commit that need not make the file grow takes half the time. What is written for it is rolled back; SQLite then writes over it. Takes some 40 ms.
+    A commit that need not make the file grow takes half the time. What is written for it is rolled
+    back; SQLite then writes over it. Takes some 40 ms.
     """
     (cache,) = connection.execute("PRAGMA cache_size").fetchone()
     connection.execute(f"PRAGMA cache_size = {_SPILLING}")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from bench.custody.phases import Phase
 from bench.custody.proof.checkpoint import origin_of
@@ -85,19 +88,24 @@ class DeviceRef:
     asset_tag: AssetTag | None = None
 
 
+def new_uid() -> str:
+    """Make the name of a handset never met before: 128 random bits, 26 characters of base32."""
+    return base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
+
+
 @dataclass(frozen=True, slots=True)
 class RunPosition:
     """Where a run stands after an event.
 
-    `data` is the run's own snapshot, which custody keeps and gives back without reading it; empty,
-    the one before stands. Of the states custody knows one word, `held`, and only to count.
+    `data` is the run's own snapshot, which custody keeps and gives back without reading it; None
+    leaves the one before as it is. Of the states custody knows one word, `held`, and only to count.
     """
 
     run: str
     slot: str
     state: str
     open: bool
-    data: Mapping[str, Json] = field(default_factory=dict)
+    data: Mapping[str, Json] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +172,11 @@ class Appended:
     event_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class SealedEvent:
-    """An event as it lies in the record: exact bytes, leaf hash, the bench's signature over it."""
+class SealedEvent(NamedTuple):
+    """An event as it lies in the record: exact bytes, leaf hash, the bench's signature over it.
+
+    A tuple, because a million of them are read at a time.
+    """
 
     seq: int
     body: bytes

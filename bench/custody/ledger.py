@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeAlias, TypeVar
 
 from bench.custody import checkpoints, opening, projection, queries
-from bench.custody.body import Author, utc
+from bench.custody.body import Author, short, utc
 from bench.custody.checkpoints import KeptCheckpoint
 from bench.custody.database import lay_out_log, told, transaction
 from bench.custody.entries import (
@@ -100,7 +100,7 @@ class Ledger:
         LEDGER_UNUSABLE (another bench's, another key's, no rights), NOT_REAL (a simulated record
         for a real bench or the reverse), LEDGER_FULL.
         """
-        author = Author(app_version, build_hash, policy_hash, _NOBODY)
+        author = Author(app_version, short(build_hash), short(policy_hash), _NOBODY)
         with ExitStack() as held, told(path):
             held.callback(RecordLock(path).release)
             connection = opening.connect(path)

@@ -42,7 +42,7 @@ ON CONFLICT (run_id) DO UPDATE SET device = coalesce(device, excluded.device),
   device_seq = iif(excluded.device = coalesce(device, excluded.device), excluded.seq, device_seq),
   slot = excluded.slot, state = excluded.state, open = excluded.open,
   outcome = iif(excluded.outcome = '', outcome, excluded.outcome),
-  position = iif(excluded.position = '', position, excluded.position),
+  position = iif(excluded.position = '' AND excluded.open, position, excluded.position),
   policy_hash = excluded.policy_hash, seq = excluded.seq"""
 _LABEL_JOB = """INSERT INTO label_job VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (run, copy) DO UPDATE SET asset_tag = coalesce(excluded.asset_tag, asset_tag),
@@ -144,16 +144,16 @@ def _again(device: Body, run: Body, seq: int) -> Statement:
 def _run(run: Body, device: Body, body: Body) -> Statement:
     kind = _text(body, "type") or ""
     position = _members(run, "position")
-    uid, seq = _text(device, "uid"), cast("int", body["seq"])
+    uid, seq, is_open = _text(device, "uid"), cast("int", body["seq"]), "open" not in run
     return _RUN, (
         _text(run, "id"),
         uid,
         seq if uid else 0,
         _text(run, "slot"),
         _text(run, "state"),
-        int(bool(run["open"])),
+        int(is_open),
         kind if kind in _OUTCOMES else "",
-        _POSITION.encode(position) if position else "",
+        _POSITION.encode(position) if "position" in run and is_open else "",
         _text(body, "policy_hash"),
         seq,
     )

@@ -25,6 +25,8 @@ from bench.identity.identifiers import AssetTag, Imei, SerialNumber
 if TYPE_CHECKING:
     import sqlite3
 
+_BATCH = 500
+
 
 def tail(connection: sqlite3.Connection) -> Tail:
     """Return the end of the chain."""
@@ -186,4 +188,16 @@ def events(connection: sqlite3.Connection, after: int, limit: int) -> tuple[Seal
         "SELECT seq, CAST(body AS BLOB), hash, sig FROM event WHERE seq > ? ORDER BY seq LIMIT ?",
         (after, limit),
     )
-    return tuple(SealedEvent(*row) for row in rows)
+    return tuple(map(SealedEvent._make, rows))
+
+
+def events_between(
+    connection: sqlite3.Connection, after: int, end: int = 0
+) -> Iterator[SealedEvent]:
+    """Yield the events after number `after` up to `end` (0: all), a batch at a time.
+
+    So a writer's checkpoints need not wait for long.
+    """
+    while batch := events(connection, after, min(_BATCH, end - after) if end else _BATCH):
+        yield from batch
+        after = batch[-1].seq

@@ -7,14 +7,16 @@ whoever holds the bench's key. Only a witness outside the bench can.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import BrokenExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from bench.custody import queries, schema
+from bench.custody import checkpoints, queries, schema, segments
 from bench.custody.database import connect_reader
 from bench.custody.entries import SealedEvent
-from bench.custody.walk import Walk
+from bench.custody.walk import Head, Walk
 
 if TYPE_CHECKING:
     import sqlite3
@@ -51,19 +53,18 @@ def verify(
     progress: Progress = lambda _: None,
     *,
     thorough: bool = False,
-    heads: Mapping[int, str] | None = None,
+    heads: Mapping[int, Head] | None = None,
 ) -> Verdict:
     """Follow the chain from its first event; pure.
 
     Without `public_key` (32 bytes) the key that the first event names is believed: that proves that
     one hand wrote the whole, not whose. `thorough` checks every signature by itself: some 80 s a
-    million. `heads` are signed notes by size: each must be over the events up to there.
+    million. `heads` are the checkpoints kept, by size: each must be over the events up to there.
     """
     walk = Walk(public_key, thorough)
-    heads = dict(heads or {})
+    heads = heads or {}
     for event in events:
-        fault = walk.step(event) or (walk.events in heads and walk.head_fault(heads[walk.events]))
-        if fault:
+        if fault := walk.step(event) or walk.head_fault(heads):
             return Verdict(fault.seq - 1, fault.seq, fault.reason)
         if walk.events % _BATCH == 0:
             progress(walk.events)
@@ -82,38 +83,63 @@ def verify_file(
 ) -> Verdict:
     """Verify the record at `path`; reads only, takes no lock, and another program may write on.
 
-    Blocks for about a second per hundred thousand events: call it on a thread of its own.
+    A long record is read by several processes. Blocks for about a second per hundred thousand
+    events: call it on a thread of its own.
     """
     try:
-        connection = connect_reader(path)
+        with closing(connect_reader(path)) as connection:
+            sizes = _sizes(connection)
+            if len(sizes) > 1 and sizes[-1] >= segments.WORTH_IT:
+                walked = _walked_in_pieces(path, sizes, public_key, progress, thorough=thorough)
+                return walked if not walked.verifies else _surroundings(connection, walked)
+            return verify_connection(connection, public_key, progress, thorough=thorough)
     except _UNREADABLE as error:
         return Verdict(0, 0, f"it cannot be read: {error}")
-    try:
-        return _verify(connection, public_key, progress, thorough=thorough)
-    except _UNREADABLE as error:
-        return Verdict(0, 0, f"it cannot be read: {error}")
-    finally:
-        connection.close()
 
 
-def _verify(
+def verify_connection(
     connection: sqlite3.Connection,
-    public_key: bytes | None,
-    progress: Progress,
+    public_key: bytes | None = None,
+    progress: Progress = lambda _: None,
     *,
-    thorough: bool,
+    thorough: bool = False,
 ) -> Verdict:
+    """Verify an open record, whatever opened it; SQLite's errors are the caller's."""
     application, (major, _) = schema.marks(connection)
     if application != schema.APPLICATION:
         return Verdict(0, 0, "it is no custody record")
-    if major > schema.MAJOR:
-        return Verdict(0, 0, "a newer Staging Bench wrote it")
+    if major != schema.MAJOR:
+        return Verdict(0, 0, "another Staging Bench wrote it")
     source = _Source(connection)
-    heads = dict(connection.execute("SELECT size, note FROM checkpoint").fetchall())
+    heads = checkpoints.heads(connection)
     verdict = verify(source.events(), public_key, progress, thorough=thorough, heads=heads)
     if source.trouble:
         return Verdict(verdict.events, verdict.events + 1, f"it cannot be read: {source.trouble}")
     return _surroundings(connection, verdict) if verdict.verifies else verdict
+
+
+def _walked_in_pieces(
+    path: Path, sizes: list[int], public_key: bytes | None, progress: Progress, *, thorough: bool
+) -> Verdict:
+    """As `verify` does it; where a piece cannot be read, one process finds out how far it can."""
+    joined = segments.Joined(public_key)
+    try:
+        for piece in segments.walk_all(path, sizes, thorough=thorough):
+            if fault := joined.take(piece):
+                return Verdict(fault.seq - 1, fault.seq, fault.reason)
+            progress(joined.events)
+    except (*_UNREADABLE, ValueError, OSError, BrokenExecutor):
+        with closing(connect_reader(path)) as connection:
+            return verify_connection(connection, public_key, progress, thorough=thorough)
+    return Verdict(joined.events)
+
+
+def _sizes(connection: sqlite3.Connection) -> list[int]:
+    """Return where checkpoints stand, in a record of this form."""
+    if schema.marks(connection) != (schema.APPLICATION, (schema.MAJOR, schema.MINOR)):
+        return []
+    rows = connection.execute("SELECT size FROM checkpoint ORDER BY size")
+    return [size for (size,) in rows.fetchall()]
 
 
 def _surroundings(connection: sqlite3.Connection, verdict: Verdict) -> Verdict:
@@ -131,20 +157,14 @@ def _surroundings(connection: sqlite3.Connection, verdict: Verdict) -> Verdict:
 
 
 class _Source:
-    """The events of a file in batches, so that a writer's checkpoints need not wait for long.
-
-    A page that cannot be read ends them; `trouble` says so.
-    """
+    """The events of a file; a page that cannot be read ends them, and `trouble` says so."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self.trouble = ""
 
     def events(self) -> Iterator[SealedEvent]:
-        after = 0
         try:
-            while batch := queries.events(self._connection, after, _BATCH):
-                yield from batch
-                after = batch[-1].seq
+            yield from queries.events_between(self._connection, 0)
         except _UNREADABLE as error:
             self.trouble = str(error)

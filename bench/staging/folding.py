@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bench.custody.body import short
 from bench.custody.entries import OpenRun
 from bench.events.device import HandsetIdentity
 from bench.events.orders import Json
@@ -16,18 +17,19 @@ from bench.identity.identifiers import SlotCode, UsbPath
 from bench.problems import ProblemCode
 from bench.staging.run import Hold, Plan, StagingRun, State
 
+_NOWHERE = UsbPath(0, ())
+"""Until its handset answers again, on whatever port."""
+
 
 def position(run: StagingRun) -> dict[str, Json]:
     """Return what must be kept of a run, for `restored`, besides what its event says of it.
 
     `box` is which of the handset's IMEIs was scanned, from 1; what is usual is left out.
     """
-    kept: dict[str, Json] = {"path": str(run.path)}
+    kept: dict[str, Json] = {}
     if run.imei and run.identity:
         kept["box"] = run.identity.imeis.index(run.imei) + 1
     kept |= {name: count for name, count in (("step", run.step), ("copy", run.copy)) if count}
-    if run.busy:
-        kept["busy"] = True
     if run.hold:
         kept["hold"] = [str(run.hold.code), str(run.hold.was), run.hold.detail[:200]]
     return kept
@@ -39,11 +41,12 @@ def restored(kept: OpenRun, plan: Plan) -> StagingRun:
     One for which nothing is left to be done comes back as gone: its slot is free.
     """
     position, device = kept.position, kept.device
-    box = _whole(position.data.get("box", 0))
+    data = position.data or {}
+    box = _whole(data.get("box", 0))
     found = StagingRun(
         run=position.run,
         slot=SlotCode.parse(position.slot),
-        path=UsbPath.parse(str(position.data["path"])),
+        path=_NOWHERE,
         plan=plan,
         state=State(position.state),
         present=False,
@@ -51,12 +54,12 @@ def restored(kept: OpenRun, plan: Plan) -> StagingRun:
         device=device.uid if device else "",
         imei=device.imeis[box - 1] if device and box else None,
         asset_tag=device.asset_tag if device else None,
-        step=_whole(position.data.get("step", 0)),
-        copy=_whole(position.data.get("copy", 0)),
-        hold=_hold(position.data.get("hold")),
+        step=_whole(data.get("step", 0)),
+        copy=_whole(data.get("copy", 0)),
+        hold=_hold(data.get("hold")),
         recorded=True,
     )
-    same_plan = plan.fingerprint.startswith(kept.policy_hash)
+    same_plan = kept.policy_hash in ("", short(plan.fingerprint))
     return _after_restart(found, same_plan=same_plan)
 
 

@@ -7,9 +7,9 @@ same are told apart from one that moved by whether the first is still there.
 from __future__ import annotations
 
 import secrets
-import uuid
 from collections.abc import Iterator
 
+from bench.custody.entries import new_uid
 from bench.custody.ledger import Ledger
 from bench.events.device import (
     DeviceFact,
@@ -126,7 +126,7 @@ class PortsDesk:
             path=fact.path,
             session=fact.session,
             identity=fact.identity,
-            device=known.uid if known else uuid.uuid4().hex,
+            device=known.uid if known else new_uid(),
             asset_tag=known.asset_tag if known else None,
             staged=known is not None and known.outcome == CustodyKind.STAGED,
         )

@@ -34,7 +34,7 @@ def _entry(run: StagingRun, record: Record, bench: str, *, whole: bool) -> Entry
             slot=str(run.slot),
             state=str(run.state),
             open=run.is_open and run.state is not State.VOIDED,
-            data=position(run) if whole else {},
+            data=position(run) if whole else None,
         ),
         data=record.data,
         reason=record.reason,

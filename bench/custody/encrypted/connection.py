@@ -7,7 +7,6 @@ encrypted or in memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -15,10 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from bench.custody import queries, schema
 from bench.custody.database import WRITER, refuse_old
-from bench.custody.entries import SealedEvent
-from bench.custody.verification import Progress, Verdict, verify
+from bench.custody.verification import Progress, Verdict, verify_connection
 from bench.problems import Problem, ProblemCode, ProblemError
 
 if TYPE_CHECKING:
@@ -36,7 +33,6 @@ _CIPHER: tuple[tuple[str, str | int], ...] = (
     ("cipher_compatibility", 4),
     ("cipher_page_size", PAGE),
 )
-_BATCH = 500
 
 
 class Mode(StrEnum):
@@ -111,29 +107,9 @@ class EncryptedForm:
         """As `verification.verify_file`; raises `ProblemError` when the key does not open it."""
         with closing(self.read(path)) as connection:
             try:
-                return _verified(connection, public_key, progress)
+                return verify_connection(connection, public_key, progress)
             except (sqlite3.Error, UnicodeDecodeError) as error:
                 return Verdict(0, 0, f"it cannot be read: {error}")
-
-
-def _verified(
-    connection: sqlite3.Connection, public_key: bytes | None, progress: Progress
-) -> Verdict:
-    application, (major, _) = schema.marks(connection)
-    if (application, major) != (schema.APPLICATION, schema.MAJOR):
-        return Verdict(0, 0, "it is no custody record of this form")
-    heads = dict(connection.execute("SELECT size, note FROM checkpoint").fetchall())
-    verdict = verify(_events(connection), public_key, progress, heads=heads)
-    if verdict.verifies and (fault := schema.deviation(connection)):
-        return Verdict(verdict.events, 0, fault)
-    return verdict
-
-
-def _events(connection: sqlite3.Connection) -> Iterable[SealedEvent]:
-    after = 0
-    while batch := queries.events(connection, after, _BATCH):
-        yield from batch
-        after = batch[-1].seq
 
 
 def _dialect_connect(path: Path, mode: Mode) -> sqlite3.Connection:

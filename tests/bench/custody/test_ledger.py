@@ -78,7 +78,7 @@ def test_a_body_says_all_that_happened(ledger: Ledger) -> None:
         "clock": {"unsync": False, "maxerror_us": 500},
         "actor": {"id": "technician", "how": "unproven"},
         "app": {"ver": "0.1.0"},
-        "policy_hash": "ab" * 16,
+        "policy_hash": "q6urq6urq6urq6urq6urqw",
         "dev": {
             "uid": "device-1",
             "imei": str(imei(1)),
@@ -99,7 +99,6 @@ def test_a_body_says_all_that_happened(ledger: Ledger) -> None:
                 "id": "run-1",
                 "slot": "A2",
                 "state": "staging",
-                "open": True,
                 "position": {"step": 1},
             },
             "label": {"copy": 2, "state": "printed"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bench.custody.body import short
 from bench.custody.entries import OpenRun
 from bench.events.device import HandsetDetached, HandsetIdentity, HandsetOnline
 from bench.events.orders import CustodyKind, Record
@@ -86,4 +87,4 @@ def kept(run: StagingRun) -> OpenRun:
     """Return a run as the record gives it back."""
     (entry,) = entries_of(run, [Record(CustodyKind.HELD)], "bench-07")
     assert entry.run is not None
-    return OpenRun(entry.run, entry.device, run.plan.fingerprint[:32])
+    return OpenRun(entry.run, entry.device, short(run.plan.fingerprint))
