@@ -10,8 +10,9 @@ ARGS ?=
 DEMO_PACKAGES := adb fonts-dejavu-core libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 \
   libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 \
   libxcb-shape0 libxcb-sync1 libxcb-xfixes0 libxcb-xkb1 libxkbcommon-x11-0 libxkbcommon0
-# the peers that the tests talk to
-TEST_PACKAGES := $(DEMO_PACKAGES) umockdev xauth xvfb
+# the peers that the tests talk to: udev, X, a TPM, PDF and TLS tools, a second verifier's language
+TEST_PACKAGES := $(DEMO_PACKAGES) curl libtss2-esys-3.0.2-0 libtss2-mu0 libtss2-rc0 \
+  libtss2-tcti-swtpm0 nodejs openssl poppler-utils swtpm systemd umockdev xauth xvfb
 
 .PHONY: demo run test check benchmark soak lock demo-packages test-packages
 
