@@ -6,9 +6,8 @@ reads elsewhere open their own connection (`connect_reader`) and use the same qu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeAlias, TypeVar
 
@@ -27,11 +26,13 @@ from bench.custody.entries import (
     OpenRun,
     SealedEvent,
 )
+from bench.custody.epochs import swap
 from bench.custody.key import BenchKey
 from bench.custody.lock import RecordLock
+from bench.custody.opening import Beginning
 from bench.custody.pen import Known, Pen
 from bench.custody.proof.note import SignedNote
-from bench.events.orders import CustodyKind, Json
+from bench.events.orders import CustodyKind
 from bench.identity.identifiers import AssetTag, Imei
 from bench.ports import Clock
 from bench.problems import Problem, ProblemCode, ProblemError
@@ -43,18 +44,6 @@ Besides: TypeAlias = "Callable[[sqlite3.Connection], None]"
 _NOBODY = Actor("technician")
 _Asked = ParamSpec("_Asked")
 _Answer = TypeVar("_Answer")
-
-
-@dataclass(frozen=True, slots=True)
-class Beginning:
-    """How an epoch begins: at first with nothing; a later one with what the one before left."""
-
-    continues: Mapping[str, Json] | None = None
-    reason: str | None = None
-    carried: tuple[Entry, ...] = ()
-    second: Actor | None = None
-
-
 _AT_FIRST = Beginning()
 
 
@@ -103,15 +92,17 @@ class Ledger:
         author = Author(app_version, short(build_hash), short(policy_hash), _NOBODY)
         with ExitStack() as held, told(path):
             held.callback(RecordLock(path).release)
+            swap.settle(path)
             connection = opening.connect(path)
             held.callback(connection.close)
             is_new = opening.prepare(connection, path, header, key.public)
             ledger = cls(path, connection, key, header, author, clock)
             if is_new:
-                entry = opening.opening_entry(
-                    key.public, header.origin, begins.continues, begins.reason
+                entry = opening.opening_entry(key.public, header.origin, begins)
+                entries = (entry, *begins.people.entries, *begins.carried)
+                ledger.append(
+                    entries, by=begins.by, second=begins.second, besides=begins.people.write
                 )
-                ledger.append((entry, *begins.carried), second=begins.second)
             ledger._held = held.pop_all()
         return ledger
 

@@ -9,6 +9,7 @@ import base64
 import os
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,9 @@ from typing import TYPE_CHECKING
 from bench.custody import queries, schema
 from bench.custody.chain import is_signed, leaf_hash, parse
 from bench.custody.database import connect_reader, connect_writer, transaction
-from bench.custody.entries import Entry, LedgerHeader, SealedEvent
+from bench.custody.entries import Actor, Entry, LedgerHeader, PersonalText, SealedEvent
+from bench.custody.epochs import swap
+from bench.custody.people.change import Change
 from bench.custody.walk import named_key, named_origin
 from bench.events.orders import CustodyKind, Json
 from bench.problems import Problem, ProblemCode, ProblemError
@@ -27,6 +30,26 @@ else:
     from pysqlite3 import dbapi2 as sqlite3
 
 _END = 32
+_NO_CHANGE = Change((), lambda _: None)
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """How an epoch begins: at first with nothing; a later one with what the one before left.
+
+    `continues` says where that ended; `asset_numbers` is the highest number ever given under each
+    prefix, `people` who may act from the first event on, `note` free text about the reason. `by`
+    opens it and `second` signs it off.
+    """
+
+    continues: Mapping[str, Json] | None = None
+    reason: str | None = None
+    note: PersonalText | None = None
+    asset_numbers: Mapping[str, int] = field(default_factory=dict)
+    people: Change = _NO_CHANGE
+    carried: tuple[Entry, ...] = ()
+    by: Actor | None = None
+    second: Actor | None = None
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -37,6 +60,7 @@ def connect(path: Path) -> sqlite3.Connection:
     if path.is_dir():
         raise _problem(ProblemCode.LEDGER_UNUSABLE, path, "a folder has its name")
     if not path.exists() or path.stat().st_size == 0:
+        _refuse_lost(path)
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
     else:
         schema.refuse_foreign(path)
@@ -57,21 +81,19 @@ def prepare(connection: sqlite3.Connection, path: Path, header: LedgerHeader, ke
     return False
 
 
-def opening_entry(
-    key: bytes, origin: str, continues: Mapping[str, Json] | None, reason: str | None
-) -> Entry:
-    """Return the first event of an epoch: it names its tree, and the key that signs all of them.
-
-    `continues` says where the epoch before it ended.
-    """
+def opening_entry(key: bytes, origin: str, begins: Beginning) -> Entry:
+    """Return the first event of an epoch: it names its tree, and the key that signs all of them."""
     data: dict[str, Json] = {
         "algorithm": "Ed25519",
         "public_key": base64.b64encode(key).decode("ascii"),
         "origin": origin,
     }
-    if continues:
-        data["continues"] = dict(continues)
-    return Entry(CustodyKind.EPOCH_OPENED, data=data, reason=reason)
+    if begins.continues:
+        data["continues"] = dict(begins.continues)
+    if begins.asset_numbers:
+        data["asset_numbers"] = dict(begins.asset_numbers)
+    personal = (begins.note,) if begins.note else ()
+    return Entry(CustodyKind.EPOCH_OPENED, data=data, reason=begins.reason, personal=personal)
 
 
 def _write_header(connection: sqlite3.Connection, header: LedgerHeader, key: bytes) -> None:
@@ -123,11 +145,18 @@ def epoch_of(path: Path) -> int:
     What is wrong with it is for opening to say.
     """
     try:
-        with closing(connect_reader(path)) as connection:
+        with closing(connect_reader(swap.in_effect(path))) as connection:
             row = connection.execute("SELECT epoch FROM header").fetchone()
     except (sqlite3.Error, UnicodeDecodeError):
         return 1
     return int(row[0]) if row else 1
+
+
+def _refuse_lost(path: Path) -> None:
+    """Never begin a second first epoch where there was one: its tree would have two histories."""
+    if old := swap.old_epochs(path):
+        detail = f"it is missing, and {old[-1].name} was before it: open a new epoch"
+        raise _problem(ProblemCode.LEDGER_DAMAGED, path, detail)
 
 
 def _end_fault(connection: sqlite3.Connection) -> str:

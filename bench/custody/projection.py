@@ -49,6 +49,9 @@ ON CONFLICT (run, copy) DO UPDATE SET asset_tag = coalesce(excluded.asset_tag, a
   state = excluded.state, seq = excluded.seq"""
 _POSITION = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 _OUTCOMES = {CustodyKind.STAGED, CustodyKind.VOIDED}
+_TELLS = {CustodyKind.CARRIED.value: "carried", CustodyKind.CORRECTED.value: "set"}
+"""Kinds that say outright what stands, and the member of their data that does: `outcome` ("" for
+none yet) and `policy` of the run, and a `label` of null for a handset that has none any more."""
 
 
 def project(body: Body, *, stands: bool = False) -> Iterator[Statement]:
@@ -59,10 +62,15 @@ def project(body: Body, *, stands: bool = False) -> Iterator[Statement]:
     data = _members(body, "data")
     device = _members(body, "dev")
     run = _members(data, "run")
+    told = _members(data, _TELLS.get(_text(body, "type") or "", ""))
     if device and not stands:
         yield from _device(device, run, cast("int", body["seq"]))
     if run:
         yield _run(run, device, body)
+    if told:
+        yield from _told(told, device, run)
+    if body["seq"] == 1:
+        yield from map(_asset_number, _members(data, "asset_numbers").items())
     if label := _members(data, "label"):
         yield _label_job(label, run, device, cast("int", body["seq"]))
 
@@ -83,15 +91,21 @@ def rebuild(connection: sqlite3.Connection) -> None:
 
 def matches(connection: sqlite3.Connection) -> bool:
     """Whether the tables hold exactly what a replay of the events gives."""
-    fresh = sqlite3.connect(":memory:", isolation_level=None)
+    fresh = in_memory()
     try:
-        for statement in PROJECTIONS.values():
-            fresh.execute(statement)
         with transaction(connection, "DEFERRED"):
             _replay(_bodies(connection), fresh)
             return all(_rows(connection, table) == _rows(fresh, table) for table in PROJECTED)
     finally:
         fresh.close()
+
+
+def in_memory() -> sqlite3.Connection:
+    """Return a database that holds only the tables, empty; for one thread at a time."""
+    fresh = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    for statement in PROJECTIONS.values():
+        fresh.execute(statement)
+    return fresh
 
 
 def _bodies(connection: sqlite3.Connection) -> Iterator[Body]:
@@ -114,7 +128,19 @@ def _device(device: Body, run: Body, seq: int) -> Iterator[Statement]:
     yield _whole(device, run, seq) if "serial" in device else _again(device, run, seq)
     if tag is not None:
         prefix, _, number = tag.partition("-")
-        yield _ASSET_NUMBER, (prefix, int(number))
+        yield _asset_number((prefix, int(number)))
+
+
+def _asset_number(highest: tuple[str, Json]) -> Statement:
+    return _ASSET_NUMBER, cast("tuple[str, int]", highest)
+
+
+def _told(told: Body, device: Body, run: Body) -> Iterator[Statement]:
+    if "label" in told and told["label"] is None:
+        yield "UPDATE device SET asset_tag = NULL WHERE uid = ?", (_text(device, "uid"),)
+    for name, column in (("outcome", "outcome"), ("policy", "policy_hash")):
+        if run and (value := _text(told, name)) is not None:
+            yield f"UPDATE run SET {column} = ? WHERE run_id = ?", (value, _text(run, "id"))  # noqa: S608 - our own words
 
 
 def _whole(device: Body, run: Body, seq: int) -> Statement:
