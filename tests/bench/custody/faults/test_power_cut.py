@@ -13,6 +13,7 @@ from bench.custody import database, opening
 from bench.custody.database import WRITER
 from bench.custody.key import BenchKey
 from bench.custody.ledger import Ledger
+from bench.custody.opening import Beginning
 from tests.bench.custody.faults.disk import Disk
 from tests.bench.custody.faults.lives import (
     Life,
@@ -172,7 +173,7 @@ def test_a_record_that_is_being_begun_is_begun_again_or_there(
     with connected(disk, path) as connection:
         opening.prepare(connection, path, HEADER, public)
         ledger = ledger_on(connection, life_folder)
-        ledger.append((opening.opening_entry(public, HEADER.origin, None, None),))
+        ledger.append((opening.opening_entry(public, HEADER.origin, Beginning()),))
         made = len(disk.operations)
         events = ledger.events(0, 10)
     life = Life({}, tuple(disk.operations), (made,), (1,), events)
