@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bench.command_line.arguments import Demo
+    from bench.command_line.errands.words import Errand
     from bench.command_line.result import DemoResult
     from bench.custody.ledger import Ledger
     from bench.events.views import BenchView
@@ -34,17 +35,28 @@ def main(words: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if words is None else words
     if not words:
         return window()
-    from bench.command_line.arguments import Demo, OpenWindow, VerifyLedger, parse
+    from bench.command_line.arguments import Demo, OpenWindow, parse
+    from bench.command_line.errands.words import Errand
 
     match parse(words, _known_faults() if "demo" in words else ()):
-        case VerifyLedger() as command:
-            from bench.command_line.verdict import verify_ledger
-
-            return verify_ledger(command)
+        case Errand() as errand:
+            return _run(errand)
         case Demo() as command:
             return _demo(command)
         case OpenWindow() as command:
             return _open_window(command.settings)
+
+
+def _run(errand: Errand) -> int:
+    from bench.command_line.program import Program
+    from bench.problems import ProblemError
+
+    try:
+        return errand.work(Program(RESOURCES, _build_hash))
+    except ProblemError as error:
+        return _cannot(str(error), code=1)
+    except (KeyboardInterrupt, BrokenPipeError):
+        return 130
 
 
 def window() -> int:
@@ -63,6 +75,7 @@ class LateBench:
     profile: Path
     ledger: Path
     equipment: Callable[[], AbstractAsyncContextManager[Equipment]]
+    organisation: str = "staging-bench.localhost"
 
     async def run(self, publish: Publish, ready: Callable[[Post], None]) -> None:
         """Put the bench together and run it; `ProblemError` where that is not possible."""
@@ -89,15 +102,19 @@ class LateBench:
     def _open_ledger(self, policy: str) -> Ledger:
         from bench import __version__
         from bench.clock import SystemClock
+        from bench.command_line.program import vault_of
         from bench.custody.entries import LedgerHeader
-        from bench.custody.key import BenchKey
+        from bench.custody.keys.secrets import bench_key
         from bench.custody.ledger import Ledger
+        from bench.custody.opening import epoch_of
 
         self.ledger.parent.mkdir(parents=True, exist_ok=True)
+        key, _ = bench_key(vault_of(self.ledger, seals_new=not self.simulated))
+        epoch = epoch_of(self.ledger)
         return Ledger.open(
             self.ledger,
-            BenchKey.open(self.ledger.with_suffix(".key")),
-            LedgerHeader(self.name, self.simulated),
+            key,
+            LedgerHeader(self.name, self.simulated, epoch, self.organisation),
             SystemClock(),
             app_version=__version__,
             policy_hash=policy,
@@ -130,6 +147,7 @@ def _real_bench(settings: Settings) -> LateBench:
         profile=Path(profile) if profile else RESOURCES / "profiles" / "device-check.toml",
         ledger=settings.ledger,
         equipment=lambda: _real_equipment(settings),
+        organisation=settings.custody.organisation,
     )
 
 

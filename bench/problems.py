@@ -73,6 +73,8 @@ class ProblemCode(StrEnum):
     ILLEGAL_TRANSITION = "illegal-transition"
     NEEDS_SECOND_PERSON = "needs-second-person"
     EPOCH_FROZEN = "epoch-frozen"
+    HANDSET_UNKNOWN = "handset-unknown"
+    POLICY_UNUSABLE = "policy-unusable"
     # people
     SIGN_IN_FIRST = "sign-in-first"
     TAP_AGAIN = "tap-again"
@@ -256,6 +258,12 @@ CATALOGUE: dict[ProblemCode, Advice] = {
     _P.NEEDS_SECOND_PERSON: Advice(
         "Two persons", "This takes two persons",
         "Let a supervisor sign it off with badge and PIN.", _PERSON, _SUPERVISOR),
+    _P.HANDSET_UNKNOWN: Advice(
+        "Not known", "This record knows no such handset",
+        "Give its IMEI, or the name that the record has for it.", _PERSON),
+    _P.POLICY_UNUSABLE: Advice(
+        "Bad policy", "This trust policy cannot be used",
+        "Mend the line named: it is written as c2sp.org/tlog-policy says.", _PERSON),
     _P.EPOCH_FROZEN: Advice(
         "Record frozen", "A later state of this record is known elsewhere",
         "Set this file aside and let a supervisor open a new epoch.", _BENCH, _SUPERVISOR),

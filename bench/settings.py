@@ -7,6 +7,7 @@ The window waits for this: what only some settings need is loaded where it is ne
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -64,6 +65,37 @@ class AdbSettings:
 
 
 @dataclass(frozen=True)
+class CustodySettings:
+    """Who answers for the record, and who watches over it; what is empty is not done.
+
+    `organisation` is a host name that goes into each checkpoint for ever. `witnesses` leads an
+    address to the witness's verifier key. `backups` and `dockets` are folders, `timestamps` the
+    address of an RFC 3161 authority and `timestamp_roots` the PEM file of whom it is trusted by.
+    """
+
+    organisation: str = "staging-bench.localhost"
+    witnesses: Mapping[str, str] = field(default_factory=dict)
+    backups: str = ""
+    backup_hours: int = 24
+    dockets: str = ""
+    timestamps: str = ""
+    timestamp_roots: str = ""
+    encrypted: bool = False
+
+
+@dataclass(frozen=True)
+class PeopleSettings:
+    """How long nobody may do anything before a bench with people locks; how long a badge tap holds.
+
+    In seconds. `badge_prefix` tells a badge from other codes that are scanned.
+    """
+
+    idle_lock: int = 300
+    tap_holds: int = 60
+    badge_prefix: str = "BADGE-"
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that can be set."""
 
@@ -72,6 +104,8 @@ class Settings:
     scanner: ScannerSettings = ScannerSettings()
     printer: PrinterSettings = PrinterSettings()
     adb: AdbSettings = AdbSettings()
+    custody: CustodySettings = field(default_factory=CustodySettings)
+    people: PeopleSettings = PeopleSettings()
 
     @classmethod
     def default_path(cls) -> Path:
@@ -98,6 +132,8 @@ class Settings:
             scanner=_section(document, "scanner", ScannerSettings),
             printer=_section(document, "printer", PrinterSettings),
             adb=_section(document, "adb", AdbSettings),
+            custody=_section(document, "custody", CustodySettings),
+            people=_section(document, "people", PeopleSettings),
         )
         _check(settings)
         return settings
@@ -143,7 +179,7 @@ def _section(document: Mapping[str, Any], name: str, kind: type[_Section]) -> _S
     default = kind()
     for key, value in table.items():
         expected = getattr(default, key)
-        if not isinstance(value, type(expected)) or isinstance(value, bool):
+        if type(value) is not type(expected):
             raise SettingsError(f"{name}.{key}: give {_IN_WORDS[type(expected)]}, not {value!r}")
     return kind(**table)
 
@@ -169,6 +205,7 @@ def _check(settings: Settings) -> None:
     for name, port in (("printer", settings.printer.port), ("adb", settings.adb.port)):
         if not 1 <= port <= 65535:  # noqa: PLR2004 - TCP
             raise SettingsError(f"{name}.port: give a number from 1 to 65535")
+    _check_custody(settings)
     try:
         bench_name(settings.station.name)
         AssetTag.numbered(settings.station.tag_prefix, 1)
@@ -179,4 +216,21 @@ def _check(settings: Settings) -> None:
         raise SettingsError(f"station or hub.ports: {error.reason}") from error
 
 
-_IN_WORDS: dict[type, str] = {str: "text in quotes", int: "a whole number", dict: "a section"}
+def _check_custody(settings: Settings) -> None:
+    custody, people = settings.custody, settings.people
+    if not re.fullmatch(r"[a-z0-9.-]{1,200}", custody.organisation):
+        raise SettingsError("custody.organisation: give a host name, such as custody.example.org")
+    if not all(isinstance(key, str) for key in custody.witnesses.values()):
+        raise SettingsError('custody.witnesses: write each as "https://address" = "verifier key"')
+    for name, number in (
+        ("custody.backup_hours", custody.backup_hours),
+        ("people.idle_lock", people.idle_lock),
+        ("people.tap_holds", people.tap_holds),
+    ):
+        if number < 1:
+            raise SettingsError(f"{name}: give a number from 1 on")
+
+
+_IN_WORDS: dict[type, str] = {
+    str: "text in quotes", int: "a whole number", dict: "a section", bool: "true or false",
+}  # fmt: skip

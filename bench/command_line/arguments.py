@@ -11,6 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
+from bench.command_line.errands import ledger, people, upkeep, witness
+from bench.command_line.errands.words import Commands, Errand, existing
+
+ERRANDS = (ledger.add, people.add, witness.add, upkeep.add)
+"""Each adds the commands of its room."""
 _MOST_HANDSETS = 400
 
 
@@ -33,33 +38,14 @@ class Demo:
     json: bool
 
 
-@dataclass(frozen=True)
-class VerifyLedger:
-    """Say whether a record verifies."""
-
-    file: Path
-
-
-Command: TypeAlias = OpenWindow | Demo | VerifyLedger
+Command: TypeAlias = OpenWindow | Demo | Errand
 
 
 def parse(words: Sequence[str], known_faults: Sequence[str]) -> Command:
     """Return what is asked for; bad arguments end the program with one line and exit code 2."""
     asked = _parser(known_faults).parse_args(words)
-    match asked.command, getattr(asked, "ledger_command", None):
-        case "demo", _:
-            return Demo(
-                handsets=asked.handsets,
-                headless=asked.headless,
-                seed=asked.seed,
-                faults=asked.faults,
-                out=asked.out,
-                json=asked.json,
-            )
-        case "ledger", "verify":
-            return VerifyLedger(asked.file)
-        case _:
-            return OpenWindow(asked.settings)
+    command: Command = asked.make(asked)
+    return command
 
 
 class _OneLineParser(argparse.ArgumentParser):
@@ -69,8 +55,16 @@ class _OneLineParser(argparse.ArgumentParser):
 
 def _parser(known_faults: Sequence[str]) -> argparse.ArgumentParser:
     parser = _OneLineParser(prog="staging-bench", description="Stage handsets by the thousand.")
-    parser.add_argument("--settings", type=_file, metavar="FILE", help="another settings file")
+    parser.add_argument("--settings", type=existing, metavar="FILE", help="another settings file")
+    parser.set_defaults(make=lambda asked: OpenWindow(asked.settings))
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    _add_demo(commands, known_faults)
+    for room in ERRANDS:
+        room(commands)
+    return parser
+
+
+def _add_demo(commands: Commands, known_faults: Sequence[str]) -> None:
     demo = commands.add_parser("demo", help="stage simulated handsets with a scripted technician")
     demo.add_argument("--handsets", type=_count, default=16, metavar="N", help="1 to 400")
     demo.add_argument("--headless", action="store_true", help="no window")
@@ -83,23 +77,24 @@ def _parser(known_faults: Sequence[str]) -> argparse.ArgumentParser:
         "--out", type=_folder, metavar="DIR", help="keep record, labels, pictures here"
     )
     demo.add_argument("--json", action="store_true", help="print one JSON object at the end")
-    ledger = commands.add_parser("ledger", help="the custody record")
-    ledger_commands = ledger.add_subparsers(dest="ledger_command", metavar="COMMAND", required=True)
-    verify = ledger_commands.add_parser("verify", help="check every event; exit code 0 or 1")
-    verify.add_argument("file", type=_file, metavar="FILE")
-    return parser
+    demo.set_defaults(make=_demo)
+
+
+def _demo(asked: argparse.Namespace) -> Demo:
+    return Demo(
+        handsets=asked.handsets,
+        headless=asked.headless,
+        seed=asked.seed,
+        faults=asked.faults,
+        out=asked.out,
+        json=asked.json,
+    )
 
 
 def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= _MOST_HANDSETS:
         raise argparse.ArgumentTypeError(f"give a number from 1 to {_MOST_HANDSETS}, not {text!r}")
     return int(text)
-
-
-def _file(text: str) -> Path:
-    if not Path(text).is_file():
-        raise argparse.ArgumentTypeError(f"there is no file {text!r}")
-    return Path(text)
 
 
 def _folder(text: str) -> Path:

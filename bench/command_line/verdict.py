@@ -3,16 +3,65 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
+from pathlib import Path
 
-from bench.command_line.arguments import VerifyLedger
-from bench.custody.verification import Verdict, verify_file
+from bench.custody import queries
+from bench.custody.audit import difference
+from bench.custody.database import connect_reader
+from bench.custody.proof.checkpoint import Checkpoint
+from bench.custody.proof.merkle import Tree
+from bench.custody.proof.note import SignedNote
+from bench.custody.proof.policy import TrustPolicy
+from bench.custody.verification import Progress, Verdict, verify_file
+
+_TELL_EVERY = 50_000
 
 
-def verify_ledger(command: VerifyLedger) -> int:
-    """Verify a record, say the verdict in one line, and return the exit code."""
-    verdict = verify_file(command.file)
-    sys.stdout.write(f"{command.file}: {_in_words(verdict)}\n")
-    return 0 if verdict.verifies else 1
+def verify_ledger(
+    file: Path,
+    *,
+    thorough: bool = False,
+    checkpoint: Path | None = None,
+    policy: Path | None = None,
+) -> int:
+    """Verify a record, say the verdict in one line, and return the exit code: 0 or 1.
+
+    With a `checkpoint` it must also contain the events that this head was signed over, and with a
+    `policy` the head must bear the signatures that it asks for.
+    """
+    verdict = verify_file(file, thorough=thorough, progress=_progress())
+    words, verifies = _in_words(verdict), verdict.verifies
+    if verifies and checkpoint is not None:
+        words, verifies = _against(file, checkpoint, policy)
+    sys.stdout.write(f"{file}: {words}\n")
+    return 0 if verifies else 1
+
+
+def _against(file: Path, checkpoint: Path, policy: Path | None) -> tuple[str, bool]:
+    try:
+        note = SignedNote.parse(checkpoint.read_bytes())
+        head = Checkpoint.parse(note.text)
+        if policy is not None:
+            TrustPolicy.parse(policy.read_bytes()).check(note)
+    except (OSError, ValueError) as error:
+        return f"the checkpoint is not to be believed: {error}", False
+    with closing(connect_reader(file)) as connection:
+        last = queries.last(connection)
+        tree = Tree(lambda lo, hi: queries.leaf_hashes(connection, lo, hi))
+        origin = queries.origin(connection)
+        found = difference.from_checkpoint(head, origin, last.seq if last else 0, tree)
+    return found.words, not found.differs
+
+
+def _progress() -> Progress:
+    """Tell how far it is on a terminal, now and then."""
+
+    def tell(events: int) -> None:
+        if events % _TELL_EVERY == 0 and sys.stderr.isatty():
+            sys.stderr.write(f"\r{events} events …")
+
+    return tell
 
 
 def _in_words(verdict: Verdict) -> str:

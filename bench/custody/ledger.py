@@ -216,6 +216,10 @@ class Ledger:
         """Return the handset with that IMEI, first or second."""
         return self._ask(queries.device_by_imei, imei)
 
+    def device(self, name: str) -> DeviceRecord | None:
+        """Return the handset of that IMEI, or that the record itself has that name for."""
+        return self._ask(queries.device, name)
+
     def next_asset_tag(self, prefix: str) -> AssetTag:
         """Return the first tag of this prefix (2 to 5 capitals) above all that were ever given."""
         return self._ask(queries.next_asset_tag, prefix)

@@ -119,6 +119,11 @@ def device_by_imei(connection: sqlite3.Connection, imei: Imei) -> DeviceRecord |
     return _device(connection, "d.imei = ?1 OR imei2 = ?1", imei.digits)
 
 
+def device(connection: sqlite3.Connection, name: str) -> DeviceRecord | None:
+    """Return the handset of that IMEI, or of that uid."""
+    return _device(connection, "d.imei = ?1 OR imei2 = ?1 OR uid = ?1", name)
+
+
 def devices(connection: sqlite3.Connection) -> Iterator[DeviceRecord]:
     """Yield every handset the record knows, by uid."""
     uids = connection.execute("SELECT uid FROM device ORDER BY uid").fetchall()

@@ -116,7 +116,7 @@ def histories(path: Path, devices: int) -> list[float]:
             began = time.perf_counter()
             found = queries.history(connection, uid)
             took.append(time.perf_counter() - began)
-            if len(found) != 20:  # noqa: PLR2004 - twice through ten events
+            if len(found) != 20:
                 raise RuntimeError(f"{len(found)} events of {uid}")
     return took
 
@@ -138,7 +138,7 @@ def main() -> None:
     """Measure."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.long_record")
     parser.add_argument("--events", type=int, default=1_000_000)
-    parser.add_argument("--turns", type=int, default=1, help="how often to verify")
+    parser.add_argument("--turns", type=int, default=3, help="how often to verify")
     parser.add_argument("--disk", type=Path, help="a folder on the disk that is meant")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="long-record-", dir=asked.disk) as folder:

@@ -108,8 +108,27 @@ def appends(times: int) -> Iterator[Figure]:
     """Append events to a record, each in a transaction of its own."""
     with Lab.open() as lab, _on_this_disk() as disk:
         runs = [lab.run("appends", "--disk", disk) for _ in range(times)]
-    append, bare = ([len(run[key]) / sum(run[key]) for run in runs] for key in ("append", "bare"))
-    yield Figure("events appended", "1/s", append, bare, "bare commits")
+    ms = {key: [quantile(run[key], 0.5) * MS for run in runs] for key in ("append", "bare")}
+    yield Figure("append an event: p50", "ms", ms["append"], ms["bare"], "bare commit", ratio=1.5)
+    rates = {key: [len(run[key]) / sum(run[key]) for run in runs] for key in ms}
+    yield Figure("events appended", "1/s", rates["append"], rates["bare"], "bare commits")
+
+
+def long_record(_times: int) -> Iterator[Figure]:
+    """Fill a record with a million events, once; verify it, ask it, open it."""
+    with Lab.open() as lab, _on_this_disk() as disk:
+        run = lab.run("long_record", "--disk", disk)
+    events = run["events"]
+    yield Figure(
+        f"verify {events} events", "s", run["verify"], run["floor"], "hash, parse", ratio=1.5
+    )
+    yield Figure("memory that verifying took", "MiB", [run["grown_mib"]])
+    for mark, share in (("p50", 0.5), ("p99", 0.99)):
+        took = [quantile(run["history"], share) * MS]
+        yield Figure(f"history of one handset, {mark}", "ms", took, limit=1.0)
+    opened = [second * MS for second in run["open"]]
+    yield Figure("open it, to the first answer", "ms", opened, limit=300.0, worst=True)
+    yield Figure("disk an event takes", "B", [run["bytes"] / events], limit=1024.0)
 
 
 def demo(times: int) -> Iterator[Figure]:
@@ -142,5 +161,6 @@ ALL: dict[str, Measurement] = {
     "paint": paint,
     "scans": scans,
     "appends": appends,
+    "long_record": long_record,
     "demo": demo,
 }

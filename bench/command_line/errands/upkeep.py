@@ -1,0 +1,35 @@
+"""`doctor` and `key …`: whether all is well with the bench, and how its secrets are kept."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.command_line.errands.words import Commands, does, rooms
+
+if TYPE_CHECKING:
+    from bench.command_line.program import Program
+
+
+def add(commands: Commands) -> None:
+    """Add the commands of this room."""
+    doctor = commands.add_parser("doctor", help="look at the bench and say how to mend it")
+    does(doctor, _doctor)
+    key = rooms(commands.add_parser("key", help="the secrets of the bench"))
+    seal = key.add_parser("seal", help="seal what lies in files, as well as this computer can")
+    seal.add_argument("file", type=Path, metavar="RECORD")
+    does(seal, _seal)
+
+
+def _doctor(asked: argparse.Namespace, _: Program) -> int:
+    from bench.command_line.consultation import consult  # noqa: PLC0415 - where it is done
+
+    return consult(asked.settings)
+
+
+def _seal(asked: argparse.Namespace, _: Program) -> int:
+    from bench.command_line.program import vault_of  # noqa: PLC0415 - where it is done
+    from bench.command_line.sealing import seal_secrets  # noqa: PLC0415 - where it is done
+
+    return seal_secrets(vault_of(asked.file))

@@ -1,0 +1,74 @@
+"""What a command needs of the program: where its parts lie, and how a record is opened for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import __version__
+from bench.clock import SystemClock
+from bench.custody.database import connect_reader, told
+from bench.custody.entries import LedgerHeader
+from bench.custody.keys.secrets import bench_key, pepper
+from bench.custody.keys.systemd_creds import SystemdCreds
+from bench.custody.keys.vault import Vault
+from bench.custody.ledger import Ledger
+from bench.problems import Problem, ProblemCode, ProblemError
+
+NO_POLICY = "0" * 64
+"""What a command acts under: no profile."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """This program: its resources, and the SHA-256 of its own source in hex, when asked for."""
+
+    resources: Path
+    build_hash: Callable[[], str]
+
+    @property
+    def fonts(self) -> Path:
+        """The folder of the typefaces that papers are set in."""
+        return self.resources / "fonts"
+
+    def open_record(self, path: Path) -> Ledger:
+        """Open a record that is there for writing, as the bench that it says it is of.
+
+        Raises `ProblemError`; LEDGER_IN_USE while a bench works on it.
+        """
+        key, _ = bench_key(vault_of(path))
+        return Ledger.open(
+            path,
+            key,
+            header_of(path),
+            SystemClock(),
+            app_version=__version__,
+            policy_hash=NO_POLICY,
+            build_hash=self.build_hash(),
+        )
+
+    def pepper(self, path: Path) -> bytes:
+        """Return what goes into each PIN's hash; made where nobody has a PIN yet."""
+        found, _ = pepper(vault_of(path), may_make=True)
+        return found
+
+
+def vault_of(record: Path, *, seals_new: bool = False) -> Vault:
+    """Return where the secrets of a record are kept."""
+    handed_in = os.environ.get("CREDENTIALS_DIRECTORY")
+    return Vault(
+        record, SystemdCreds(), Path(handed_in) if handed_in else None, seals_new=seals_new
+    )
+
+
+def header_of(path: Path) -> LedgerHeader:
+    """Return whose record it says it is; `ProblemError` for a file that is none."""
+    with told(path), closing(connect_reader(path)) as connection:
+        row = connection.execute("SELECT bench, simulated, epoch, origin FROM header").fetchone()
+    if row is None:
+        raise ProblemError(Problem(ProblemCode.LEDGER_UNUSABLE, path.name, "it has no header"))
+    bench, simulated, epoch, origin = row
+    return LedgerHeader(bench, bool(simulated), epoch, origin.removesuffix(f"/{bench}/e{epoch}"))
