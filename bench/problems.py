@@ -101,6 +101,8 @@ class ProblemCode(StrEnum):
     WITNESS_UNREACHABLE = "witness-unreachable"
     WITNESS_REFUSED = "witness-refused"
     WITNESS_UNUSABLE = "witness-unusable"
+    TIMESTAMP_FAILED = "timestamp-failed"
+    DOCKET_UNWRITTEN = "docket-unwritten"
     RECORD_ROLLED_BACK = "record-rolled-back"
     SIMULATED_NEVER_SYNCS = "simulated-never-syncs"
     BUG = "bug"
@@ -338,6 +340,13 @@ CATALOGUE: dict[ProblemCode, Advice] = {
     _P.WITNESS_UNUSABLE: Advice(
         "No witness", "The witness cannot start",
         "Check the files named, their rights and the address.", _BENCH),
+    _P.TIMESTAMP_FAILED: Advice(
+        "No time stamp", "The time-stamping authority gave no valid time stamp",
+        "Check its address, its root certificate and the network; it is asked again by itself.",
+        _BENCH, _ITSELF),
+    _P.DOCKET_UNWRITTEN: Advice(
+        "No docket", "The docket of this checkpoint could not be written",
+        "Check its folder and the typefaces, then write it by hand: ledger checkpoint.", _BENCH),
     _P.RECORD_ROLLED_BACK: Advice(
         "Older record", "The witness has seen a longer record of this bench",
         "Keep the file as it is; a supervisor opens a new epoch.", _BENCH, _SUPERVISOR),

@@ -71,11 +71,20 @@ def heads(connection: sqlite3.Connection, after: int = 0, end: int = 0) -> dict[
 
 
 def add_signatures(connection: sqlite3.Connection, note: SignedNote) -> None:
-    """Keep a checkpoint with the lines that witnesses added, in the caller's transaction."""
+    """Add the lines of witnesses to the checkpoint that is kept, in the caller's transaction.
+
+    Each of several witnesses answers with its own line only. `ValueError` for another's checkpoint.
+    """
     size = Checkpoint.parse(note.text).size
+    row = connection.execute("SELECT note FROM checkpoint WHERE size = ?", (size,)).fetchone()
+    kept = SignedNote.parse(row[0].encode()) if row else None
+    if kept is None or kept.text != note.text:
+        raise ValueError("This is no checkpoint of this record.")
+    for line in note.signatures:
+        kept = kept if line in kept.signatures else kept.with_signature(line)
     connection.execute(
         "UPDATE checkpoint SET note = ?, cosigned = ? WHERE size = ?",
-        (str(note), len(note.signatures) - 1, size),
+        (str(kept), len(kept.signatures) - 1, size),
     )
 
 

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeAlias, TypeVar
 
-from bench.custody import checkpoints, opening, projection, queries
+from bench.custody import checkpoints, opening, projection, queries, time_stamps
 from bench.custody.body import Author, short, utc
 from bench.custody.checkpoints import KeptCheckpoint
 from bench.custody.database import lay_out_log, told, transaction
@@ -31,7 +31,9 @@ from bench.custody.key import BenchKey
 from bench.custody.lock import RecordLock
 from bench.custody.opening import Beginning
 from bench.custody.pen import Known, Pen
+from bench.custody.personal import erasure
 from bench.custody.proof.note import SignedNote
+from bench.custody.time_stamps import TimeStamp
 from bench.events.orders import CustodyKind
 from bench.identity.identifiers import AssetTag, Imei
 from bench.ports import Clock
@@ -116,6 +118,11 @@ class Ledger:
         """Where the record lies; for `connect_reader` and `verify_file`, never for `open`."""
         return self._path
 
+    @property
+    def frozen(self) -> str:
+        """Why nothing more may be written to this epoch; "" while it may."""
+        return self._frozen
+
     def close(self) -> None:
         """Let go of the file and its lock; a second time does nothing."""
         self._held.close()
@@ -179,6 +186,11 @@ class Ledger:
         with told(self._path), transaction(self._connection):
             checkpoints.add_signatures(self._connection, note)
 
+    def keep_time_stamp(self, stamp: TimeStamp) -> None:
+        """Keep an authority's time stamp on a checkpoint."""
+        with told(self._path), transaction(self._connection):
+            time_stamps.keep(self._connection, stamp)
+
     def last_checkpoint(self, *, cosigned: bool = False) -> KeptCheckpoint | None:
         """Return the newest checkpoint, or the newest that a witness cosigned."""
         return self._ask(checkpoints.last, cosigned=cosigned)
@@ -187,6 +199,17 @@ class Ledger:
         """Make commits short: call it once before work begins, when nobody waits."""
         with told(self._path):
             lay_out_log(self._connection)
+
+    def scrub(self) -> None:
+        """Make the file anew if something that was erased may still be found in it.
+
+        It takes seconds per gigabyte: call it before work begins. Raises `ProblemError`:
+        ERASURE_UNFINISHED while another program reads an older state, LEDGER_FULL.
+        """
+        with told(self._path):
+            if erasure.is_pending(self._connection):
+                erasure.scrub(self._connection)
+                lay_out_log(self._connection)
 
     def tidy(self) -> None:
         """Copy the write-ahead log into the file; what was acknowledged is safe in either.

@@ -89,6 +89,11 @@ _CHECKPOINT = """CREATE TABLE checkpoint (
 """Signed heads of the tree, with the signatures that witnesses added: proof about the events, and
 no part of them. `cosigned` is the number of foreign signatures."""
 
+_TIMESTAMP = """CREATE TABLE timestamp (
+  size INTEGER PRIMARY KEY CHECK (size > 0), token BLOB NOT NULL
+) STRICT"""
+"""Time stamps of an authority on checkpoints (RFC 3161, 2.4.2): whole replies, as they came."""
+
 _FROZEN = """CREATE TABLE frozen (
   one INTEGER PRIMARY KEY CHECK (one = 1), reason TEXT NOT NULL, at TEXT NOT NULL
 ) STRICT"""
@@ -98,7 +103,7 @@ MIGRATIONS = Migrations("custody")
 
 @MIGRATIONS(name="2.0")
 def _first(db: Database, /) -> None:
-    tables = (_HEADER, _CHECKPOINT, _FROZEN, *PERSONAL.values(), *PEOPLE.values())
+    tables = (_HEADER, _CHECKPOINT, _TIMESTAMP, _FROZEN, *PERSONAL.values(), *PEOPLE.values())
     for statement in (*EVENT.values(), *PROJECTIONS.values(), *tables):
         db.execute(statement)
     db.execute(f"PRAGMA application_id = {APPLICATION}")

@@ -133,6 +133,7 @@ NONE: Mapping[str, str] = {
     "asset_number": "the last asset number given",
     "header": "whose record this is: bench, epoch, public key of the bench",
     "checkpoint": "signed heads of the record",
+    "timestamp": "an authority's times on signed heads of the record",
     "frozen": "whether the record is closed, and why",
     "retention_prompt": "the day of the last review of personal data",
     "_sqlite_migrations": "the form of the tables",
