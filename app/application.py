@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication
 from app.bridge import Bench, BenchThread, Changes
 from app.main_window import MainWindow
 from app.pictures import Pictures
-from app.theme import Choice, chosen
+from app.theme import Choice, chosen, foreseen
 from bench.settings import state_folder
 
 if TYPE_CHECKING:
@@ -84,14 +84,14 @@ class Session(QObject):
         super().__init__()
         self._reports = reports
         self._finish, self._linger = finish, linger
-        self._choice = theme
+        self._choice, self._theme = theme, foreseen(theme)
         self._told: set[str] = set()
         self._failed = False
         self._closing = False
         self._pictures: Pictures | None = None
         self._thread = BenchThread(bench, self)
         self.window = MainWindow(
-            bench.name, bench.layout, self._thread.post, chosen(theme), simulated=bench.simulated
+            bench.name, bench.layout, self._thread.post, self._theme, simulated=bench.simulated
         )
         self._rubbish = Collector(self)
         self._patience = QTimer(self, singleShot=True)
@@ -99,7 +99,7 @@ class Session(QObject):
         self._connect()
 
     def begin(self, screenshots: Path | None) -> None:
-        """Show the window and start the bench behind the first paint."""
+        """Show the window and start the bench behind it."""
         self._pictures = Pictures(screenshots, self.window) if screenshots else None
         self.window.show()
         self._rubbish.start()
@@ -135,25 +135,29 @@ class Session(QObject):
         self._thread.refused.connect(self._refused)
         self._thread.crashed.connect(self._crashed)
         self._thread.ended.connect(self._ended)
-        self.window.painted.connect(self._thread.start)
-        self.window.painted.connect(self._give_icon)
+        self.window.furnished.connect(self._whole)
+        self.window.furnished.connect(self._thread.start)
         self.window.closed.connect(self._closed)
         if self._choice == "system":
             QApplication.styleHints().colorSchemeChanged.connect(self._recolour)
 
     @Slot()
-    def _give_icon(self) -> None:
-        """Reading the picture may wait until the window is there."""
-        from PySide6.QtGui import QIcon  # noqa: PLC0415 - so may loading this
+    def _whole(self) -> None:
+        """Load what is needed with the first handset or scan, so that none of them waits for it."""
+        from PySide6.QtGui import QAccessibleAnnouncementEvent, QIcon  # noqa: PLC0415 - slow
+        from PySide6.QtWidgets import QStyle  # noqa: PLC0415 - slow
 
+        _ = QAccessibleAnnouncementEvent, QStyle
         QApplication.setWindowIcon(QIcon(str(_ICON)))
+        if self._choice == "system":
+            self._recolour()
 
     @Slot(object)
     def _changed(self, changes: Changes) -> None:
         self._rubbish.busy()
         self.window.show_changes(changes)
         if self._pictures:
-            self._pictures.look(self.window.table.views())
+            self._pictures.look(self.window.workplace.table.views())
 
     @Slot(object)
     def _refused(self, problems: tuple[Problem, ...]) -> None:
@@ -187,7 +191,9 @@ class Session(QObject):
 
     @Slot()
     def _recolour(self) -> None:
-        self.window.show_theme(chosen(self._choice))
+        if self._theme is not (theme := chosen(self._choice)):
+            self._theme = theme
+            self.window.show_theme(theme)
 
     def _bug(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None

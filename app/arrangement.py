@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.actions import ACTIONS
-from app.parts import Strip, Text
+from app.parts import RIGHT, Strip, Text
 from app.theme import TRAINING
 
 _TRAINING = "TRAINING — simulated handsets, nothing leaves this bench"
@@ -38,58 +36,23 @@ def banner(centre: QWidget, *, simulated: bool) -> QVBoxLayout:
     return column
 
 
-class Beside(QScrollArea):
-    """What stands beside the slots; scrolls where it is higher than the window."""
-
-    def __init__(self, parts: Sequence[tuple[QWidget, int]]) -> None:
-        super().__init__()
-        self._parts = [part for part, _ in parts]
-        self._inside = QWidget()
-        column = stacked(parts)
-        column.setContentsMargins(0, 0, 0, 0)
-        self._inside.setLayout(column)
-        self.setWidget(self._inside)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Return the width that the parts need beside a scroll bar; any height will do."""
-        bar = self.verticalScrollBar().sizeHint().width()
-        return QSize(self._inside.minimumSizeHint().width() + bar, 0)
-
-    def fit(self) -> None:
-        """Follow the application's font, once the parts have done so."""
-        QTimer.singleShot(0, self.updateGeometry)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Keep in sight what has the focus."""
-        super().resizeEvent(event)
-        self.reveal()
-
-    @Slot()
-    def reveal(self) -> None:
-        """Bring the part that has the focus into sight, and in it what has the focus."""
-        focused = self.focusWidget()
-        if focused is None or not focused.hasFocus():
-            return
-        part = next(part for part in self._parts if part is focused or part.isAncestorOf(focused))
-        self.ensureWidgetVisible(part, 0, 0)
-        self.ensureWidgetVisible(focused, 0, 0)
-
-
-def body(top: QWidget, bench: QBoxLayout, beside: QWidget, status: Text) -> QVBoxLayout:
-    """Return the window's inside."""
+def beside_each_other(bench: QBoxLayout, beside: QWidget) -> QHBoxLayout:
+    """Return the slots and what stands beside them."""
     row = QHBoxLayout()
+    row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(_GAP + 4)
     row.addLayout(bench, _BENCH)
     row.addWidget(beside, _BESIDE)
+    return row
+
+
+def body(top: QWidget, room: QBoxLayout, status: Text) -> QVBoxLayout:
+    """Return the window's inside; most of it is room for the workplace."""
     column = QVBoxLayout()
     column.setContentsMargins(14, 12, 14, 8)
     column.setSpacing(_GAP)
     column.addWidget(top)
-    column.addLayout(row, 1)
+    column.addLayout(room, 1)
     column.addLayout(_foot(status))
     return column
 
@@ -99,7 +62,7 @@ def _foot(status: Text) -> QHBoxLayout:
     hints = [f"{action.keys[0]} {action.hint}" for action in ACTIONS if action.hint]
     unbroken = (hint.replace(" ", _UNBROKEN) for hint in hints)
     keys = Text(f"{_UNBROKEN * 4} ".join(unbroken), scale=0.92, muted=True, wrap=True)
-    keys.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    keys.align(RIGHT)
     row = QHBoxLayout()
     row.addWidget(status, 2)
     row.addWidget(keys, 3)

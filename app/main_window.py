@@ -1,6 +1,7 @@
-"""The one window: scan bar, slots as on the hub, and beside them tally, attention and the run.
+"""The one window: scans on top, the workplace below, and over them what is asked for.
 
-Nothing here is modal and everything has a key. The window only shows views and posts facts.
+Nothing here is modal and everything has a key. The window only shows views and posts facts. It is
+painted twice: first what there is to read while the rest is loaded, then whole; nothing moves.
 """
 
 from __future__ import annotations
@@ -8,36 +9,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6 import QtCore
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from app.actions import Act, act_of
-from app.arrangement import Beside, banner, body, stacked
+from app.arrangement import banner, body
 from app.bridge import Changes
 from app.feedback import Sounds, announce, worst
 from app.overlay import Overlay
-from app.parts import Card, Strip, Text
-from app.staging.attention import AttentionList, Note, notes
-from app.staging.model import SlotTable
-from app.staging.run_panel import RunPanel
+from app.parts import Strip, Text
 from app.staging.scan_bar import ScanBar
-from app.staging.scan_history import ScanHistory, heard
-from app.staging.search import Search
-from app.staging.tally import Tally
-from app.staging.view import HubGrid
 from app.theme import Theme
-from app.wedge import Wedge
 from app.zoom import Zoom
 from bench.events.views import Category, ScanTone, ScanView
-from bench.identity.identifiers import SlotCode
 from bench.staging.slots import HubLayout
 
 if TYPE_CHECKING:
+    from app.staging.attention import Note  # with the workplace, behind the first paint
+    from app.wedge import Wedge
+    from app.workplace import Workplace
     from bench.events.run import Fact  # loads every room of the facts; the window posts a few
     from bench.problems import Problem
-
-_NOTHING = "Nothing is plugged in. Plug a handset into any slot, then scan the IMEI on its box."
 
 
 class MainWindow(QMainWindow):
@@ -45,6 +39,8 @@ class MainWindow(QMainWindow):
 
     painted = Signal()
     """The first paint is on the screen."""
+    furnished = Signal()
+    """The whole window is, and every key acts."""
     closed = Signal()
 
     def __init__(
@@ -58,55 +54,43 @@ class MainWindow(QMainWindow):
         sounds: Sounds | None = None,
     ) -> None:
         super().__init__()
+        self._layout = layout
         self._post = post
         self._sounds = sounds or Sounds(self)
         self._wedge: Wedge | None = None
-        self._standing: tuple[Problem, ...] = ()
-        self._ending: tuple[Problem, ...] = ()
+        self._workplace: Workplace | None = None
         self._theme = theme
         self._zoom = Zoom()
         QApplication.setPalette(theme.palette())
-        self._seen = False
-        # The slots lie as on the bench, whatever way the desktop reads.
-        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        self._then: Callable[[], None] | None = self._painted
+        if QApplication.isRightToLeft():  # the slots lie as on the bench, whatever the desktop does
+            self.setLayoutDirection(QtCore.Qt.LayoutDirection.LeftToRight)
         self.setWindowTitle(f"{name} — Staging Bench{' — TRAINING' if simulated else ''}")
-        self.table = SlotTable(layout, self)
-        self.grid = HubGrid(self.table, theme)
         self.scan_bar = ScanBar(name, theme)
-        self.tally = Tally()
-        self.attention = AttentionList(theme)
-        self.run_panel = RunPanel(post, self.table.view(self.grid.slot))
-        self.history = ScanHistory(theme)
-        self._beside = Beside(
-            ((self.tally, 0), (self.attention, 5), (self.run_panel, 0), (self.history, 3))
-        )
         self.centre = QWidget()
         self._overlay = Overlay(self.centre)
-        self.search = Search()
-        self.hint = Card(_NOTHING)
-        self.hint.heading.setWordWrap(True)
         self.status = Text(muted=True, wrap=True)
         self._arrange(simulated=simulated)
-        self._acts = self._all_acts()
-        self._connect()
+        self.scan_bar.typed.connect(self._typed)
         self.resize(1360, 850)
+
+    @property
+    def workplace(self) -> Workplace:
+        """The slots and what stands beside them; made when it is first needed."""
+        if self._workplace is None:
+            self._workplace = self._furnish()
+        return self._workplace
 
     # ── what the bench says ─────────────────────────────────────────────────────────────────────
     @Slot(object)
     def show_changes(self, changes: Changes) -> None:
         """Show what is new."""
-        self.table.show(changes.slots)
-        self._standing = changes.problems
-        if any(view.slot == self.grid.slot for view in changes.slots):
-            self.run_panel.show_view(self.table.view(self.grid.slot))
-        self.tally.show_tally(changes.tally)
-        self._tell(changes.scans, self._show_notes())
+        self._tell(changes.scans, self.workplace.show_changes(changes))
 
     @Slot(object)
     def show_refusal(self, problems: tuple[Problem, ...]) -> None:
         """Show for good why the bench could not go on."""
-        self._ending = problems
-        self._tell((), self._show_notes())
+        self._tell((), self.workplace.show_refusal(problems))
 
     def show_report(self, heading: str, told: str) -> None:
         """Show a crash report over the window."""
@@ -124,14 +108,14 @@ class MainWindow(QMainWindow):
         """Change to another theme."""
         self._theme = theme
         QApplication.setPalette(theme.palette())
-        for part in (self.grid, self.attention, self.history, self.scan_bar):
+        for part in (self.workplace, self.scan_bar):
             part.show_theme(theme)
 
     # ── what the person does ────────────────────────────────────────────────────────────────────
     def do(self, act: Act) -> None:
         """Do what a key asks for."""
-        self._acts[act]()
-        QTimer.singleShot(0, self._beside.reveal)  # once what was shown or enlarged has its place
+        self._acts()[act]()
+        self.workplace.settle()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Take characters that nobody wrote down: a typed key acts, others go to the scan bar."""
@@ -143,31 +127,50 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
-        """Listen to scanners that type, as soon as there is a native window."""
+        """Take the focus for the slots, until they are there."""
         super().showEvent(event)
-        if self._wedge is None:
-            self._wedge = Wedge(self)
-            self._wedge.scanned.connect(self._scanned)
-            self.grid.setFocus()
+        if self._workplace is None:
+            self.setFocus()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Say once that the window can be seen; the parts are painted in the same pass."""
+        """Go on once the window can be seen; the parts are painted in the same pass."""
         super().paintEvent(event)
-        if not self._seen:
-            self._seen = True
-            QTimer.singleShot(0, self._painted)
+        then, self._then = self._then, None
+        if then:
+            QTimer.singleShot(0, then)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Say that the window goes; nothing asks whether it may."""
         super().closeEvent(event)
         self.closed.emit()
 
-    @Slot()
     def _painted(self) -> None:
+        """Go on with the slots and all else; the next paint shows the whole."""
         self.painted.emit()
-        from app.keys import give_keys  # noqa: PLC0415 - nobody presses one before
+        self._then = self._whole
+        self.workplace.show()
+        self.update()
 
+    def _whole(self) -> None:
+        """Listen to keys and to scanners that type: nobody presses one before."""
+        from app.keys import give_keys  # noqa: PLC0415 - as above
+        from app.wedge import Wedge  # noqa: PLC0415 - as above
+
+        self._wedge = Wedge(self)
+        self._wedge.scanned.connect(self._scanned)
         give_keys(self, self.do)
+        self.furnished.emit()
+
+    def _furnish(self) -> Workplace:
+        from app.workplace import Workplace  # noqa: PLC0415 - loaded behind the first paint
+
+        made = Workplace(self._layout, self._post, self._theme)
+        self._room.takeAt(0)
+        self._room.addWidget(made)
+        made.said.connect(self._say)
+        made.left.connect(self._back)
+        made.grid.setFocus()
+        return made
 
     @Slot(str)
     def _scanned(self, text: str) -> None:
@@ -179,29 +182,7 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _typed(self, text: str) -> None:
         self._scanned(text)
-        self.grid.setFocus()
-
-    @Slot(object)
-    def _chosen(self, slot: SlotCode) -> None:
-        self.run_panel.withdraw()
-        self.run_panel.show_view(self.table.view(slot))
-
-    @Slot(object)
-    def _opened(self, slot: SlotCode) -> None:
-        self.grid.choose(slot)
-        self.do(Act.RUN)
-
-    @Slot(object)
-    def _filtered(self, shown: frozenset[Category]) -> None:
-        views = self.table.views() if shown else ()
-        self.grid.quieten([view.slot for view in views if view.category not in shown])
-
-    @Slot(str)
-    def _sought(self, text: str) -> None:
-        found = self.table.matching(text)
-        self.grid.quieten({view.slot for view in self.table.views()} - set(found))
-        if found and text.strip():
-            self.grid.choose(found[0])
+        self.workplace.grid.setFocus()
 
     @Slot(str)
     def _say(self, told: str) -> None:
@@ -209,86 +190,57 @@ class MainWindow(QMainWindow):
         announce(self, told, urgent=False)
 
     def _explain(self) -> None:
-        standing = sorted(self.attention.notes, key=lambda note: note.slot != self.grid.slot)
-        if standing:
-            self._overlay.show_note(standing[0].head, standing[0].body)
+        if note := self.workplace.worst():
+            self._overlay.show_note(note.head, note.body)
         else:
             self._say("Nothing is wrong.")
-
-    def _next(self) -> None:
-        slot = self.table.next_needing_hands(self.grid.slot)
-        self.grid.setFocus()
-        if slot:
-            self.grid.choose(slot)
-        else:
-            self._say("No slot needs hands.")
 
     @Slot()
     def _back(self) -> None:
         self._overlay.close()
-        self.run_panel.withdraw()
-        self.search.leave()
         self.scan_bar.field.clear()
-        self.tally.clear()
-        self.grid.setFocus()
-
-    def _show_notes(self) -> tuple[Note, ...]:
-        views = self.table.views()
-        standing = notes(views, (*self._ending, *self._standing))
-        used = any(view.category is not Category.EMPTY for view in views)
-        self.hint.setVisible(not used and not self._ending)
-        self.grid.pulse()
-        return self.attention.show_notes(standing)
+        self.workplace.back()
 
     def _tell(self, scans: tuple[ScanView, ...], new: tuple[Note, ...]) -> None:
+        from app.staging.scan_history import heard  # noqa: PLC0415 - loaded with the workplace
+
         tones = [scan.tone for scan in scans] + [ScanTone.BAD for _ in new]
         if scans:
             self.scan_bar.show_scan(scans[-1])
-            self.history.add(scans)
         if tones:
             self._sounds.play(worst(tones))
         for scan in scans:
             announce(self.scan_bar, heard(scan), urgent=scan.tone is ScanTone.BAD)
         for note in new:
-            announce(self.attention, f"{note.head}. {note.body}", urgent=True)
+            announce(self.workplace.attention, f"{note.head}. {note.body}", urgent=True)
 
     def _resize(self, steps: int) -> None:
         self._zoom.move(steps)
-        self.grid.show_zoom(self._zoom.factor)
-        for part in (self.scan_bar, self.tally, self.attention, self.history, self._beside):
-            part.fit()
+        self.scan_bar.fit()
+        self.workplace.fit(self._zoom.factor)
         for text in self.findChildren(Text):
             text.fit()
 
     def _arrange(self, *, simulated: bool) -> None:
         self._top = banner(self.centre, simulated=simulated)
-        bench = stacked(((self.hint, 0), (self.search, 0), (self.grid, 1)))
-        self._top.addLayout(body(self.scan_bar, bench, self._beside, self.status), 1)
+        self._room = QVBoxLayout()
+        self._room.addStretch()
+        self._top.addLayout(body(self.scan_bar, self._room, self.status), 1)
         self.setCentralWidget(self.centre)
 
-    def _connect(self) -> None:
-        self.grid.chosen.connect(self._chosen)
-        self.grid.opened.connect(self._opened)
-        self.attention.opened.connect(self._opened)
-        self.scan_bar.typed.connect(self._typed)
-        self.run_panel.said.connect(self._say)
-        self.run_panel.left.connect(self.grid.setFocus)
-        self.tally.filtered.connect(self._filtered)
-        self.search.textChanged.connect(self._sought)
-        self.search.returnPressed.connect(self._back)
-
-    def _all_acts(self) -> dict[Act, Callable[[], object]]:
+    def _acts(self) -> dict[Act, Callable[[], object]]:
+        place = self.workplace
         return {
             Act.EXPLAIN: self._explain,
-            Act.ATTENTION: self.attention.enter,
-            Act.NEXT: self._next,
-            Act.RUN: self.run_panel.enter,
-            Act.TALLY: self.tally.enter,
+            Act.ATTENTION: place.attention.enter,
+            Act.NEXT: place.choose_next,
+            Act.RUN: place.run_panel.enter,
+            Act.TALLY: place.tally.enter,
             Act.SCAN: self.scan_bar.field.setFocus,
-            Act.HOLD: self.run_panel.hold_or_resume,
-            Act.VOID: self.run_panel.ask_reason,
-            Act.COPY: self.run_panel.copy_label,
-            Act.FIND: self.search.enter,
+            Act.HOLD: place.run_panel.hold_or_resume,
+            Act.VOID: place.run_panel.ask_reason,
+            Act.COPY: place.run_panel.copy_label,
+            Act.FIND: place.search.enter,
             Act.KEYS: self._overlay.show_keys,
             Act.BACK: self._back,
             Act.LARGER: lambda: self._resize(1),

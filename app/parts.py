@@ -1,29 +1,20 @@
-"""The few parts the window is made of: text that is never markup, cards, and keys drawn as caps."""
+"""The few parts the window is made of: text that is never markup, cards, and coloured strips.
+
+The first paint shows these, so they do without Qt's namespace: with the first name that is asked
+of it, PySide makes all of its 93 enumerations, which takes an eighth of an empty window's time.
+Nor may a painter be given a pen or a brush, because PySide asks whether it is a style of one.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QFontMetrics,
-    QKeyEvent,
-    QPainter,
-    QPaintEvent,
-    QPalette,
-    QPen,
-)
-from PySide6.QtWidgets import (
-    QApplication,
-    QFrame,
-    QLabel,
-    QListView,
-    QPushButton,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+PLAIN_TEXT = 0
+"""`Qt.TextFormat.PlainText` as the number it is."""
+CENTRE, RIGHT = 0x84, 0x82
+"""`Qt.AlignmentFlag`, as numbers: in the middle, and at the right on half the height."""
 _RADIUS = 10.0
 
 
@@ -49,7 +40,7 @@ class Text(QLabel):
     ) -> None:
         super().__init__()
         self._scale, self._bold = scale, bold
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("textFormat", PLAIN_TEXT)
         self.setWordWrap(wrap)
         if not wrap:
             self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -57,6 +48,10 @@ class Text(QLabel):
             self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.setFont(scaled(scale, bold=bold))
         self.setText(text)
+
+    def align(self, alignment: int) -> None:
+        """Set where the text stands, as a number of `Qt.AlignmentFlag`."""
+        self.setProperty("alignment", alignment)
 
     def fit(self) -> None:
         """Follow the application's font."""
@@ -80,12 +75,10 @@ class Card(QFrame):
         """Paint the surface."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        palette = self.palette()
-        painter.setPen(QPen(palette.color(QPalette.ColorRole.Mid), 1))
-        painter.setBrush(palette.color(QPalette.ColorRole.Base))
-        painter.drawRoundedRect(
-            QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS
-        )
+        palette, surface = self.palette(), QPainterPath()
+        surface.addRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
+        painter.fillPath(surface, palette.brush(QPalette.ColorRole.Base))
+        painter.strokePath(surface, QPen(palette.brush(QPalette.ColorRole.Mid), 1))
 
 
 class Strip(QWidget):
@@ -94,7 +87,7 @@ class Strip(QWidget):
     def __init__(self, text: str, fill: str, ink: str) -> None:
         super().__init__()
         self.text = Text(text, bold=True)
-        self.text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.text.align(CENTRE)
         self.text.setForegroundRole(QPalette.ColorRole.WindowText)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 5, 12, 5)
@@ -109,69 +102,3 @@ class Strip(QWidget):
         palette.setColor(QPalette.ColorRole.Window, QColor(fill))
         palette.setColor(QPalette.ColorRole.WindowText, QColor(ink))
         self.setPalette(palette)
-
-
-class KeyButton(QPushButton):
-    """A flat button that shows its key; Enter and Space press it.
-
-    It has room for its other text from the start, so that nothing moves when that is shown.
-    """
-
-    def __init__(self, text: str, key: str, other: str = "") -> None:
-        super().__init__(text)
-        self.key = key
-        self._texts = (text, other)
-        self.setAutoDefault(True)
-        self.setAccessibleDescription(key)
-
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Return the room text and key need."""
-        return self.minimumSizeHint()
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Return the room text and key need."""
-        text, key = QFontMetrics(scaled(1.0, bold=True)), QFontMetrics(scaled(0.85))
-        wide = max(key.horizontalAdvance(self.key), *map(text.horizontalAdvance, self._texts))
-        return QSize(wide + 24, text.height() + key.height() + 14)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Paint the word above its key; faint when it cannot be pressed now."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setOpacity(1.0 if self.isEnabled() else 0.45)
-        palette, role = self.palette(), QPalette.ColorRole
-        focused = self.hasFocus()
-        edge = palette.color(role.Accent if focused else role.Mid)
-        painter.setPen(QPen(edge, 3 if focused else 1))
-        painter.setBrush(palette.color(role.Mid if self.isDown() else role.Window))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5), 7, 7)
-        room = self.rect().adjusted(6, 7, -6, -7)
-        centre = Qt.AlignmentFlag.AlignHCenter
-        painter.setPen(palette.color(role.WindowText))
-        painter.setFont(scaled(1.0, bold=True))
-        painter.drawText(room, int(centre | Qt.AlignmentFlag.AlignTop), self.text())
-        painter.setPen(palette.color(role.PlaceholderText))
-        painter.setFont(scaled(0.85))
-        painter.drawText(room, int(centre | Qt.AlignmentFlag.AlignBottom), self.key)
-
-
-class QuietList(QListView):
-    """A list that leaves characters to the window instead of searching by them.
-
-    It is content with three lines and takes all the room there is.
-    """
-
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Return the room it is content with."""
-        return QSize(super().sizeHint().width(), 3 * QFontMetrics(scaled(1.0)).height())
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Return the same height: less would show nothing whole."""
-        return QSize(super().minimumSizeHint().width(), self.sizeHint().height())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Take only keys that move or do something."""
-        if event.text().isprintable() and event.text():
-            event.ignore()
-        else:
-            super().keyPressEvent(event)

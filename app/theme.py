@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, NamedTuple, TypeAlias
 
-from PySide6.QtCore import Qt
+from PySide6 import QtCore
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -48,6 +48,7 @@ class Look(NamedTuple):
 
 
 _BLACK, _WHITE = "#000000", "#FFFFFF"
+_HALF = 0.5
 
 LOOKS: Mapping[Category, Look] = {
     Category.EMPTY: Look(Paint("#FFFFFF", _BLACK), Paint("#1B2327", _WHITE), Shape.DASHED),
@@ -127,4 +128,15 @@ def chosen(choice: Choice) -> Theme:
             return DARK
         case "system":
             scheme = QApplication.styleHints().colorScheme()
-            return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+            return DARK if scheme == QtCore.Qt.ColorScheme.Dark else LIGHT
+
+
+def foreseen(choice: Choice) -> Theme:
+    """Return the same for the first paint, which cannot wait for Qt's namespace, as in `app.parts`.
+
+    For `system` it is read off the palette that the desktop gave the application.
+    """
+    if choice != "system":
+        return chosen(choice)
+    given = QApplication.palette().color(QPalette.ColorRole.Window)
+    return DARK if given.lightnessF() < _HALF else LIGHT

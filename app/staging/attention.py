@@ -24,9 +24,10 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem
 
-from app.parts import Card, QuietList, scaled
+from app.parts import Card, scaled
 from app.staging import shapes
 from app.staging.model import Index
+from app.staging.quiet_list import QuietList
 from app.theme import LOOKS, Theme
 from bench.events.views import Category, SlotView
 from bench.identity.identifiers import SlotCode

@@ -10,7 +10,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from app.actions import Act, key_of
-from app.parts import Card, KeyButton, Text
+from app.parts import Card, Text
+from app.staging.key_button import KeyButton
 from bench.events.views import Category, SlotView
 from bench.identity.identifiers import SlotCode
 from bench.identity.plain import plain

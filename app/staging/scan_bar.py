@@ -1,17 +1,18 @@
 """The scan bar: the newest scan in large, and the field for typed codes.
 
 A scan never depends on this having the focus; the bar only shows what the bench answered, and
-keeps showing it until the next.
+keeps showing it until the next. The first paint shows it, so nothing here names Qt's namespace
+before the first scan, as in `app.parts`.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6 import QtCore
+from PySide6.QtCore import QRectF, QSize, Signal, Slot
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app.parts import Card, Text, scaled
-from app.staging import shapes
 from app.theme import LOOKS, TONES, Theme
 from bench.events.views import ScanView
 from bench.identity.plain import plain
@@ -50,11 +51,13 @@ class Badge(QWidget):
         """Paint the tone, or nothing before the first scan."""
         if self._scan is None:
             return
+        from app.staging import shapes  # noqa: PLC0415 - nothing is scanned at the start
+
         category, word = TONES[self._scan.tone]
         paint, font = self._theme.paint(category), scaled(1.35, bold=True)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setPen(QtCore.Qt.PenStyle.NoPen)
         painter.setBrush(QColor(paint.fill))
         painter.drawRoundedRect(self.rect(), 8, 8)
         side = QFontMetrics(font).height() * 0.85
@@ -63,7 +66,7 @@ class Badge(QWidget):
         painter.setFont(font)
         painter.setPen(QColor(paint.ink))
         room = self.rect().adjusted(round(side) + 22, 0, -8, 0)
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), word)
+        painter.drawText(room, int(QtCore.Qt.AlignmentFlag.AlignVCenter), word)
 
 
 class ScanBar(Card):

@@ -9,9 +9,10 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QRect, QRec
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem
 
-from app.parts import Card, QuietList, scaled
+from app.parts import Card, scaled
 from app.staging import shapes
 from app.staging.model import Index
+from app.staging.quiet_list import QuietList
 from app.theme import LOOKS, TONES, Theme
 from bench.events.views import ScanView
 from bench.identity.plain import plain

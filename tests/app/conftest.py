@@ -113,7 +113,7 @@ def floor(qtbot: QtBot, layout: HubLayout) -> Iterator[Floor]:
     sounds = Sounds(beep=lambda: beeps.append(1))
     window = MainWindow("bench-07", layout, post, LIGHT, simulated=False, sounds=sounds)
     qtbot.addWidget(window)
-    with qtbot.waitActive(window):
+    with qtbot.waitActive(window), qtbot.waitSignal(window.furnished):
         window.show()
         window.activateWindow()
     yield Floor(window, posted, beeps)

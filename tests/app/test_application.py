@@ -95,7 +95,7 @@ def ended(shown: MainWindow) -> bool:
 
 
 def staged(shown: MainWindow) -> bool:
-    return shown.table.at(0, 0).category is Category.DONE
+    return shown.workplace.table.at(0, 0).category is Category.DONE
 
 
 def test_a_demo_that_ends_closes_the_window(tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ def test_a_bench_that_may_not_run_says_why_and_what_to_do(tmp_path: Path) -> Non
         raise ProblemError(Problem(ProblemCode.LEDGER_IN_USE, "record"))
 
     said: list[str] = []
-    when(ended, lambda shown: said.extend(note.body for note in shown.attention.notes))
+    when(ended, lambda shown: said.extend(note.body for note in shown.workplace.attention.notes))
     assert run_window(Demo(refuse), finish="close", linger=20, reports=tmp_path) == 1
     assert "Close the other Staging Bench first." in said[0]
     assert list(tmp_path.glob("crash-*.txt")) == []

@@ -36,25 +36,25 @@ PAPER = Problem(ProblemCode.PRINTER_OUT_OF_PAPER, "printer ZD421")
 
 def test_an_empty_bench_says_what_to_plug_in(floor: Floor, wave: Wave) -> None:
     floor.show()
-    assert floor.window.hint.isVisible()
-    assert "Plug a handset into any slot" in floor.window.hint.heading.text()
+    assert floor.window.workplace.hint.isVisible()
+    assert "Plug a handset into any slot" in floor.window.workplace.hint.heading.text()
     floor.show(*wave)
-    assert not floor.window.hint.isVisible()
+    assert not floor.window.workplace.hint.isVisible()
 
 
 def test_the_hint_stands_beside_other_problems_until_something_is_plugged_in(
     floor: Floor, wave: Wave
 ) -> None:
     floor.show(problems=(PAPER,))
-    assert floor.window.hint.isVisible()
-    assert [note.problem for note in floor.window.attention.notes] == [PAPER]
+    assert floor.window.workplace.hint.isVisible()
+    assert [note.problem for note in floor.window.workplace.attention.notes] == [PAPER]
     floor.show(wave[1], problems=(PAPER,))
-    assert not floor.window.hint.isVisible()
+    assert not floor.window.workplace.hint.isVisible()
 
 
 def test_a_bench_that_could_not_start_gives_no_hint_to_plug_in(floor: Floor) -> None:
     floor.window.show_refusal((Problem(ProblemCode.LEDGER_IN_USE),))
-    assert not floor.window.hint.isVisible()
+    assert not floor.window.workplace.hint.isVisible()
 
 
 def test_the_slots_lie_as_on_the_bench_whatever_way_the_desktop_reads(
@@ -64,10 +64,12 @@ def test_the_slots_lie_as_on_the_bench_whatever_way_the_desktop_reads(
     try:
         window = MainWindow("bench-07", layout, lambda _fact: True, LIGHT, simulated=False)
         qtbot.addWidget(window)
-        window.show()
-        first, second = (window.table.where(slot) for slot in layout.slots()[:2])
-        assert window.grid.visualRect(first).left() < window.grid.visualRect(second).left()
-        assert window.grid.x() < window.tally.mapTo(window.centre, QPoint()).x()
+        with qtbot.waitSignal(window.furnished):
+            window.show()
+        place = window.workplace
+        first, second = (place.table.where(slot) for slot in layout.slots()[:2])
+        assert place.grid.visualRect(first).left() < place.grid.visualRect(second).left()
+        assert place.grid.x() < place.tally.mapTo(window.centre, QPoint()).x()
     finally:
         QApplication.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
@@ -75,15 +77,15 @@ def test_the_slots_lie_as_on_the_bench_whatever_way_the_desktop_reads(
 def test_the_arrows_move_as_the_slots_lie_on_the_bench(floor: Floor) -> None:
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Left):
         floor.press(key)
-    assert str(floor.window.grid.slot) == "C1"
-    assert floor.window.run_panel.view.slot == floor.window.grid.slot
+    assert str(floor.window.workplace.grid.slot) == "C1"
+    assert floor.window.workplace.run_panel.view.slot == floor.window.workplace.grid.slot
 
 
 def test_a_run_is_held_and_resumed_with_one_key(floor: Floor, wave: Wave) -> None:
     floor.show(*wave)
-    floor.window.grid.choose(wave[3].slot)
+    floor.window.workplace.grid.choose(wave[3].slot)
     floor.press(Qt.Key.Key_F8)
-    floor.window.grid.choose(wave[5].slot)
+    floor.window.workplace.grid.choose(wave[5].slot)
     floor.press(Qt.Key.Key_F8)
     assert floor.posted == [RunHeld(wave[3].slot), RunResumed(wave[5].slot)]
 
@@ -98,7 +100,7 @@ def test_a_run_is_voided_with_a_reason_that_was_typed(
     qtbot: QtBot, floor: Floor, wave: Wave
 ) -> None:
     floor.show(*wave)
-    floor.window.grid.choose(wave[5].slot)
+    floor.window.workplace.grid.choose(wave[5].slot)
     floor.press(Qt.Key.Key_Delete, CONTROL)
     floor.press(Qt.Key.Key_Return)
     assert floor.posted == []
@@ -106,13 +108,13 @@ def test_a_run_is_voided_with_a_reason_that_was_typed(
     qtbot.wait(60)
     floor.press(Qt.Key.Key_Return)
     assert floor.posted == [RunVoided(wave[5].slot, "Wet")]
-    assert floor.window.grid.hasFocus()
-    assert not floor.window.run_panel.asking.isVisible()
+    assert floor.window.workplace.grid.hasFocus()
+    assert not floor.window.workplace.run_panel.asking.isVisible()
 
 
 def test_a_run_is_voided_with_a_reason_from_the_list(floor: Floor, wave: Wave) -> None:
     floor.show(*wave)
-    floor.window.grid.choose(wave[5].slot)
+    floor.window.workplace.grid.choose(wave[5].slot)
     floor.press(Qt.Key.Key_Delete, CONTROL)
     floor.press(Qt.Key.Key_Down)
     floor.press(Qt.Key.Key_Return)
@@ -121,39 +123,39 @@ def test_a_run_is_voided_with_a_reason_from_the_list(floor: Floor, wave: Wave) -
 
 def test_escape_leaves_a_run_as_it_was(floor: Floor, wave: Wave) -> None:
     floor.show(*wave)
-    floor.window.grid.choose(wave[5].slot)
+    floor.window.workplace.grid.choose(wave[5].slot)
     floor.press(Qt.Key.Key_Delete, CONTROL)
     floor.press(Qt.Key.Key_Escape)
     assert floor.posted == []
-    assert floor.window.grid.hasFocus()
+    assert floor.window.workplace.grid.hasFocus()
 
 
 def test_a_void_concerns_the_slot_it_was_asked_for(floor: Floor, wave: Wave) -> None:
     floor.show(*wave)
-    floor.window.grid.choose(wave[5].slot)
+    floor.window.workplace.grid.choose(wave[5].slot)
     floor.press(Qt.Key.Key_Delete, CONTROL)
-    floor.window.grid.choose(wave[3].slot)
-    assert not floor.window.run_panel.asking.isVisible()
+    floor.window.workplace.grid.choose(wave[3].slot)
+    assert not floor.window.workplace.run_panel.asking.isVisible()
 
 
 def test_a_copy_of_the_label_is_asked_for(floor: Floor, wave: Wave) -> None:
     floor.show(*wave)
-    floor.window.grid.choose(wave[4].slot)
+    floor.window.workplace.grid.choose(wave[4].slot)
     floor.press(Qt.Key.Key_P, CONTROL)
-    floor.window.grid.choose(wave[0].slot)
+    floor.window.workplace.grid.choose(wave[0].slot)
     floor.press(Qt.Key.Key_P, CONTROL)
     assert floor.posted == [CopyRequested(wave[4].slot)]
 
 
 def test_enter_goes_to_the_run_and_escape_comes_back(floor: Floor, wave: Wave) -> None:
     floor.show(*wave)
-    floor.window.grid.choose(wave[3].slot)
+    floor.window.workplace.grid.choose(wave[3].slot)
     floor.press(Qt.Key.Key_Return)
-    assert floor.window.run_panel.hold.hasFocus()
+    assert floor.window.workplace.run_panel.hold.hasFocus()
     floor.press(Qt.Key.Key_Return)
     assert floor.posted == [RunHeld(wave[3].slot)]
     floor.press(Qt.Key.Key_Escape)
-    assert floor.window.grid.hasFocus()
+    assert floor.window.workplace.grid.hasFocus()
 
 
 def test_f3_goes_from_one_slot_that_needs_hands_to_the_next(floor: Floor, wave: Wave) -> None:
@@ -161,28 +163,28 @@ def test_f3_goes_from_one_slot_that_needs_hands_to_the_next(floor: Floor, wave: 
     chosen = []
     for _ in range(3):
         floor.press(Qt.Key.Key_F3)
-        chosen.append(floor.window.grid.slot)
+        chosen.append(floor.window.workplace.grid.slot)
     assert chosen == [wave[2].slot, wave[5].slot, wave[2].slot]
 
 
 def test_the_attention_list_leads_to_the_slot(floor: Floor, wave: Wave) -> None:
     floor.show(*wave)
     floor.press(Qt.Key.Key_F2)
-    assert floor.window.attention.list.hasFocus()
+    assert floor.window.workplace.attention.list.hasFocus()
     floor.press(Qt.Key.Key_Return)
-    assert floor.window.grid.slot == wave[5].slot
+    assert floor.window.workplace.grid.slot == wave[5].slot
 
 
 def test_bad_news_stays_until_the_bench_says_it_is_over(floor: Floor, wave: Wave) -> None:
     floor.show(*wave, problems=(PAPER,))
     floor.press(Qt.Key.Key_Escape)
     floor.show(problems=(PAPER,))
-    assert {note.problem.code for note in floor.window.attention.notes} == {
+    assert {note.problem.code for note in floor.window.workplace.attention.notes} == {
         ProblemCode.PRINTER_OUT_OF_PAPER,
         ProblemCode.UNPLUGGED,
     }
     floor.show(replace(wave[5], category=wave[3].category, problem=None))
-    assert floor.window.attention.notes == ()
+    assert floor.window.workplace.attention.notes == ()
 
 
 def test_a_new_problem_is_heard_once(qtbot: QtBot, floor: Floor) -> None:
@@ -199,23 +201,23 @@ def test_the_tally_shows_only_its_slots_until_escape(floor: Floor, wave: Wave) -
     floor.press(Qt.Key.Key_Tab)
     floor.press(Qt.Key.Key_Tab)
     floor.press(Qt.Key.Key_Return)
-    quiet = floor.window.grid._tile.quiet
+    quiet = floor.window.workplace.grid._tile.quiet
     assert wave[5].slot not in quiet
     assert len(quiet) == 15
     floor.press(Qt.Key.Key_Escape)
-    assert floor.window.grid._tile.quiet == frozenset()
+    assert floor.window.workplace.grid._tile.quiet == frozenset()
 
 
 def test_a_slot_is_found_by_the_end_of_its_imei(qtbot: QtBot, floor: Floor, wave: Wave) -> None:
     floor.show(*wave)
     floor.type("/")
-    qtbot.waitUntil(floor.window.search.hasFocus)
+    qtbot.waitUntil(floor.window.workplace.search.hasFocus)
     floor.type("0042")
     qtbot.wait(60)
     floor.press(Qt.Key.Key_Return)
-    assert floor.window.grid.slot == wave[5].slot
-    assert floor.window.grid.hasFocus()
-    assert not floor.window.search.isVisible()
+    assert floor.window.workplace.grid.slot == wave[5].slot
+    assert floor.window.workplace.grid.hasFocus()
+    assert not floor.window.workplace.search.isVisible()
 
 
 def test_a_code_typed_on_the_grid_goes_into_the_scan_bar(qtbot: QtBot, floor: Floor) -> None:
@@ -225,7 +227,7 @@ def test_a_code_typed_on_the_grid_goes_into_the_scan_bar(qtbot: QtBot, floor: Fl
     floor.press(Qt.Key.Key_Return)
     assert floor.posted == [TextScanned("00440000", "keyboard")]
     assert floor.window.scan_bar.field.text() == ""
-    assert floor.window.grid.hasFocus()
+    assert floor.window.workplace.grid.hasFocus()
 
 
 def test_a_scan_stays_until_the_next_and_ten_are_kept(floor: Floor, taken: ScanView) -> None:
@@ -234,7 +236,7 @@ def test_a_scan_stays_until_the_next_and_ten_are_kept(floor: Floor, taken: ScanV
     assert floor.window.scan_bar.raw.text() == taken.text
     for number in range(12):
         floor.show(scans=(replace(taken, text=str(number)),))
-    assert [scan.text for scan in floor.window.history.scans] == [
+    assert [scan.text for scan in floor.window.workplace.history.scans] == [
         str(number) for number in range(11, 1, -1)
     ]
 
@@ -260,12 +262,12 @@ def test_the_keys_are_shown_from_the_table_and_escape_closes_them(
     assert {action.keys[0] for action in ACTIONS} <= shown
     floor.press(Qt.Key.Key_Escape)
     assert floor.window._overlay.sheet is None
-    assert floor.window.grid.hasFocus()
+    assert floor.window.workplace.grid.hasFocus()
 
 
 def test_f1_explains_the_chosen_slot(floor: Floor, wave: Wave) -> None:
     floor.show(*wave)
-    floor.window.grid.choose(wave[5].slot)
+    floor.window.workplace.grid.choose(wave[5].slot)
     floor.press(Qt.Key.Key_F1)
     assert floor.window._overlay.sheet
     assert floor.window._overlay.sheet.accessibleName() == "B2 — Unplugged"
@@ -293,16 +295,16 @@ def test_what_is_asked_stays_in_sight_at_twice_the_size(
 
     window, bounds = floor.window, floor.window.size()
     floor.show(*wave)
-    window.grid.choose(wave[5].slot)
+    window.workplace.grid.choose(wave[5].slot)
     for _ in range(5):
         floor.press(Qt.Key.Key_Equal, CONTROL)
     floor.press(Qt.Key.Key_Delete, CONTROL)
-    qtbot.waitUntil(lambda: in_sight(window.run_panel.reason))
+    qtbot.waitUntil(lambda: in_sight(window.workplace.run_panel.reason))
     floor.press(Qt.Key.Key_Escape)
     floor.press(Qt.Key.Key_F4)
-    qtbot.waitUntil(lambda: in_sight(window.run_panel.hold))
+    qtbot.waitUntil(lambda: in_sight(window.workplace.run_panel.hold))
     floor.press(Qt.Key.Key_F5)
-    qtbot.waitUntil(lambda: all(map(in_sight, window.tally.figures.values())))
+    qtbot.waitUntil(lambda: all(map(in_sight, window.workplace.tally.figures.values())))
     assert window.size() == bounds
 
 
@@ -311,10 +313,12 @@ def test_the_run_is_written_whole_at_every_size(
     qtbot: QtBot, floor: Floor, wave: Wave, steps: int
 ) -> None:
     floor.show(*wave)
-    floor.window.grid.choose(wave[5].slot)
+    floor.window.workplace.grid.choose(wave[5].slot)
     for _ in range(steps):
         floor.press(Qt.Key.Key_Equal, CONTROL)
-    lines = [text for text in floor.window.run_panel.findChildren(QLabel) if text.isVisible()]
+    lines = [
+        text for text in floor.window.workplace.run_panel.findChildren(QLabel) if text.isVisible()
+    ]
     qtbot.waitUntil(
         lambda: all(line.height() >= line.heightForWidth(line.width()) for line in lines)
     )
@@ -378,8 +382,8 @@ def test_a_bench_that_has_gone_takes_no_decision(
 ) -> None:
     window = MainWindow("bench-07", layout, lambda _fact: False, LIGHT, simulated=False)
     qtbot.addWidget(window)
-    window.table.show([replace(wave[3], slot=SlotCode.parse(code))])
-    window.grid.choose(SlotCode.parse("C1"))
-    window.grid.choose(SlotCode.parse(code))
+    window.workplace.table.show([replace(wave[3], slot=SlotCode.parse(code))])
+    window.workplace.grid.choose(SlotCode.parse("C1"))
+    window.workplace.grid.choose(SlotCode.parse(code))
     window.do(Act.HOLD)
     assert "not running" in window.status.text()

@@ -90,13 +90,13 @@ def test_a_noisy_bench_of_sixty_four_ends_with_its_newest_views_shown(
     with qtbot.waitSignal(thread.ended, timeout=60_000):
         thread.start()
     assert thread.stop()
-    assert {view.slot: view for view in window.table.views()} == bench.last
-    assert window.run_panel.view == bench.last[window.grid.slot]
-    assert window.tally.figures["Staged"].text() == str(VIEWS - 1)
-    assert [scan.text for scan in window.history.scans] == bench.scans[:-11:-1]
+    assert {view.slot: view for view in window.workplace.table.views()} == bench.last
+    assert window.workplace.run_panel.view == bench.last[window.workplace.grid.slot]
+    assert window.workplace.tally.figures["Staged"].text() == str(VIEWS - 1)
+    assert [scan.text for scan in window.workplace.history.scans] == bench.scans[:-11:-1]
     assert window.scan_bar.raw.text() == bench.scans[-1]
     held = {view.slot for view in bench.last.values() if view.problem}
-    assert {note.slot for note in window.attention.notes} - {None} == held
+    assert {note.slot for note in window.workplace.attention.notes} - {None} == held
     assert len(drains) < VIEWS
 
 
@@ -115,4 +115,4 @@ def test_a_person_can_work_while_the_bench_is_noisy(qtbot: QtBot, window: MainWi
     with qtbot.waitSignal(thread.ended, timeout=60_000):
         thread.start()
     assert thread.stop()
-    assert {view.slot: view for view in window.table.views()} == bench.last
+    assert {view.slot: view for view in window.workplace.table.views()} == bench.last

@@ -33,9 +33,9 @@ def test_a_scan_lands_while_the_reason_of_a_void_is_being_written(
     qtbot: QtBot, floor: Floor, wave: Wave
 ) -> None:
     floor.show(*wave)
-    floor.window.grid.choose(wave[3].slot)
+    floor.window.workplace.grid.choose(wave[3].slot)
     floor.press(Qt.Key.Key_Delete, Qt.KeyboardModifier.ControlModifier)
-    reason = floor.window.run_panel.reason
+    reason = floor.window.workplace.run_panel.reason
     assert reason.hasFocus()
     floor.type("wet")
     floor.scan(IMEIS[0])
@@ -68,9 +68,9 @@ def test_a_short_burst_and_enter_is_typing_and_keeps_its_order(qtbot: QtBot, flo
 
 def test_the_second_end_of_a_scan_presses_nothing(qtbot: QtBot, floor: Floor, wave: Wave) -> None:
     floor.show(*wave)
-    floor.window.grid.choose(wave[3].slot)
+    floor.window.workplace.grid.choose(wave[3].slot)
     floor.press(Qt.Key.Key_F4)
-    assert floor.window.run_panel.hold.hasFocus()
+    assert floor.window.workplace.run_panel.hold.hasFocus()
     with floor.patience():
         floor.scan(IMEIS[0])
         floor.press(Qt.Key.Key_Return)
@@ -85,14 +85,14 @@ def test_a_scan_that_ends_in_tab_does_not_move_the_focus(qtbot: QtBot, floor: Fl
         floor.press(Qt.Key.Key_Tab)
     qtbot.wait(60)
     assert floor.posted == [TextScanned(IMEIS[0], "keyboard")]
-    assert floor.window.grid.hasFocus()
+    assert floor.window.workplace.grid.hasFocus()
 
 
 def test_a_scan_with_a_slash_does_not_open_the_search(qtbot: QtBot, floor: Floor) -> None:
     floor.scan("004400/000000/01?")
     qtbot.wait(60)
     assert floor.posted == [TextScanned("004400/000000/01?", "keyboard")]
-    assert not floor.window.search.isVisible()
+    assert not floor.window.workplace.search.isVisible()
 
 
 def test_capitals_of_a_scan_survive_the_shift_key(qtbot: QtBot, floor: Floor) -> None:
