@@ -73,6 +73,8 @@ class ProblemCode(StrEnum):
     ILLEGAL_TRANSITION = "illegal-transition"
     NEEDS_SECOND_PERSON = "needs-second-person"
     EPOCH_FROZEN = "epoch-frozen"
+    EPOCH_NOT_NEEDED = "epoch-not-needed"
+    NOT_CORRECTABLE = "not-correctable"
     HANDSET_UNKNOWN = "handset-unknown"
     POLICY_UNUSABLE = "policy-unusable"
     # people
@@ -194,7 +196,7 @@ CATALOGUE: dict[ProblemCode, Advice] = {
         "Find the box of this handset and resume, or void the run.", _PERSON),
     _P.ALREADY_STAGED: Advice(
         "Staged before", "This handset is staged already",
-        "Take it out; resume only if it is to be staged again.", _PERSON),
+        "Take it out; resume only if it is to be staged again.", _PERSON, _SUPERVISOR),
     _P.NOT_REAL: Advice(
         "Not allowed", "A simulated and a real handset may not share a record",
         "Use real handsets on a real bench and simulated ones in training.", _PERSON),
@@ -268,7 +270,13 @@ CATALOGUE: dict[ProblemCode, Advice] = {
         "Mend the line named: it is written as c2sp.org/tlog-policy says.", _PERSON),
     _P.EPOCH_FROZEN: Advice(
         "Record frozen", "A later state of this record is known elsewhere",
-        "Set this file aside and let a supervisor open a new epoch.", _BENCH, _SUPERVISOR),
+        "A supervisor opens a new epoch: staging-bench ledger new-epoch.", _BENCH, _SUPERVISOR),
+    _P.EPOCH_NOT_NEEDED: Advice(
+        "Not needed", "No new epoch can be opened for that reason",
+        "Go on with the record as it is, or say why it is set aside.", _PERSON, _SUPERVISOR),
+    _P.NOT_CORRECTABLE: Advice(
+        "Not so", "This event cannot be corrected in that way",
+        "Read the reason, and record what really happened.", _PERSON, _SUPERVISOR),
     _P.SIGN_IN_FIRST: Advice(
         "Sign in", "Nobody is signed in", "Tap your badge and type your PIN.", _PERSON),
     _P.TAP_AGAIN: Advice(
@@ -309,7 +317,8 @@ CATALOGUE: dict[ProblemCode, Advice] = {
         "Update this program; nothing was changed.", _BENCH),
     _P.LEDGER_DAMAGED: Advice(
         "Damaged record", "The record does not verify",
-        "Keep the file as it is and call a supervisor.", _BENCH, _SUPERVISOR),
+        "Keep the file; a supervisor opens a new epoch: staging-bench ledger new-epoch.",
+        _BENCH, _SUPERVISOR),
     _P.LEDGER_UNUSABLE: Advice(
         "No record", "The record cannot be opened",
         "Check the path, the rights and the SQLite version named.", _BENCH),

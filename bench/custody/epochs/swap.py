@@ -52,7 +52,7 @@ def settle(path: Path) -> None:
         ready = _ready(path)
         if ready is not None:
             _finish(path, ready)
-        drop_partial(path)
+        drop(partial(path))
     except OSError as error:
         raise ProblemError(Problem(ProblemCode.LEDGER_UNUSABLE, path.name, str(error))) from error
 
@@ -72,20 +72,21 @@ def replace(path: Path, epoch: int) -> Path:
     draft.rename(ready)
     durable.sync_folder(path.parent)
     _finish(path, ready)
-    drop_partial(path)
     return aside
 
 
-def drop_partial(path: Path) -> None:
-    """Remove what was made of a new record that never came to be."""
-    draft = partial(path)
+def drop(draft: Path) -> None:
+    """Remove what was made of a new record that never came to be, and what lies beside it."""
     for each in (draft, *(_beside(draft, end) for end in _COMPANIONS)):
         each.unlink(missing_ok=True)
 
 
 def _finish(path: Path, ready: Path) -> None:
     aside = path.with_name(ready.name.removeprefix(f"{path.name}.after."))
-    _move(_beside(path, _LOG), _beside(aside, _LOG))
+    log = _beside(path, _LOG)
+    if log.exists() and not log.stat().st_size:
+        log.unlink()
+    _move(log, _beside(aside, _LOG))
     _beside(path, _SHARED).unlink(missing_ok=True)
     _move(path, aside)
     durable.sync_folder(path.parent)
