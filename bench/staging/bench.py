@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, closing, suppress
+from contextlib import AbstractAsyncContextManager, closing, nullcontext, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from bench.custody.ledger import Ledger
 from bench.enrolment.profiles import EnrolmentProfile
@@ -27,6 +27,9 @@ from bench.staging.showing import Publish, Show
 from bench.staging.slots import HubLayout
 from bench.staging.station import Station
 
+Upkeep: TypeAlias = "Callable[[Ledger, Post, Callable[[], float]], AbstractAsyncContextManager[Any]]"
+"""Looks after the record from when a session has begun until the last fact is in; is given the
+record, the station's door, and for how many seconds nothing has happened."""
 _PAUSE = 1.0
 """Seconds without a fact that make a pause."""
 
@@ -45,6 +48,7 @@ class Bench:
     learns_ports: bool
     open_ledger: Callable[[], Ledger]
     equipment: Callable[[], AbstractAsyncContextManager[Equipment]]
+    upkeep: Upkeep = lambda *_: nullcontext()
 
     async def run(self, publish: Publish, ready: Callable[[Post], None]) -> None:
         """Run until cancelled, or until the technician has finished.
@@ -71,7 +75,8 @@ class Bench:
         crew = Crew(equipment.handsets, self.profile, desk)
         station = self._station(ledger, crew, show)
         station.open(plan_of(self.profile))
-        async with asyncio.TaskGroup() as group:
+        upkeep = self.upkeep(ledger, station.post, station.quiet_for)
+        async with upkeep, asyncio.TaskGroup() as group:
             tasks = [group.create_task(_fail_loudly()), group.create_task(crew.work(station.post))]
             tasks += [group.create_task(_tidy(ledger, station))]
             await asyncio.sleep(0)  # the crew stands ready before the first order
