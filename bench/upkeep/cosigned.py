@@ -1,0 +1,64 @@
+"""What a record knows of its witnesses, and the proofs they ask for: over readers, any thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.custody import queries
+from bench.custody.database import told
+from bench.custody.proof.checkpoint import cosigned_at
+from bench.custody.proof.merkle import Tree
+from bench.custody.proof.note import SignedNote, VerifierKey
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_LOOKED_AT = 1000
+"""Cosigned heads that are searched: what is older the witness itself remembers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cosigned:
+    """The newest head that a witness cosigned: its size, and when, by the witness' clock (UTC)."""
+
+    size: int
+    at: datetime
+
+
+def last_cosigned(connection: sqlite3.Connection, key: VerifierKey) -> Cosigned | None:
+    """Return the newest head that this witness cosigned; None for none, or none of late."""
+    rows = connection.execute(
+        "SELECT size, note FROM checkpoint WHERE cosigned ORDER BY size DESC LIMIT ?",
+        (_LOOKED_AT,),
+    )
+    for size, note in rows:
+        if time := cosigned_at(SignedNote.parse(note.encode()), key):
+            return Cosigned(size, datetime.fromtimestamp(time, UTC))
+    return None
+
+
+class RecordTree(Tree):
+    """The tree over a record's file; each proof reads over a connection of the asking thread."""
+
+    def __init__(self, path: Path, connect: Callable[[Path], sqlite3.Connection]) -> None:
+        super().__init__(self._read_leaves)
+        self._path = path
+        self._connect = connect
+        self._turn = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+
+    def consistency(self, old: int, size: int) -> tuple[bytes, ...]:
+        """As `Tree.consistency`; `ProblemError` where the file cannot be read."""
+        with self._turn, told(self._path), closing(self._connect(self._path)) as connection:
+            self._connection = connection
+            return super().consistency(old, size)
+
+    def _read_leaves(self, lo: int, hi: int) -> Iterable[bytes]:
+        assert self._connection is not None, "leaves are read while a proof is made"
+        return queries.leaf_hashes(self._connection, lo, hi)
