@@ -27,7 +27,9 @@ from bench.staging.showing import Publish, Show
 from bench.staging.slots import HubLayout
 from bench.staging.station import Station
 
-Upkeep: TypeAlias = "Callable[[Ledger, Post, Callable[[], float]], AbstractAsyncContextManager[Any]]"
+Upkeep: TypeAlias = (
+    "Callable[[Ledger, Post, Callable[[], float]], AbstractAsyncContextManager[Any]]"
+)
 """Looks after the record from when a session has begun until the last fact is in; is given the
 record, the station's door, and for how many seconds nothing has happened."""
 _PAUSE = 1.0
