@@ -70,6 +70,8 @@ def test_both_programs_say_the_same_by_their_exit_codes(made: Made, tmp_path: Pa
         assert _code([*program, "--policy", str(trusted), str(bad)]) == 1
         assert _code([*program, "--policy", str(good), str(good)]) == 2
         assert _code([*program, str(good)]) == 2
+        assert _code([*program, "--policy", str(trusted), str(tmp_path / "none")]) == 2
+        assert _code([*program, "--policy", str(tmp_path), str(good)]) == 2
 
 
 def _code(command: list[str]) -> int:

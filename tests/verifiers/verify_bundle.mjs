@@ -412,6 +412,16 @@ function answer(policyBytes, bundleBytes) {
   }
 }
 
+function answerFiles(policyPath, bundlePath) {
+  let files;
+  try {
+    files = [readFileSync(policyPath), readFileSync(bundlePath)];
+  } catch (error) {
+    return { code: 2, text: error.message };
+  }
+  return answer(...files);
+}
+
 function batch(input) {
   let at = 0;
   const field = () => {
@@ -431,7 +441,7 @@ const [first, policyPath, bundlePath, ...more] = process.argv.slice(2);
 if (first === "--batch") {
   batch(readFileSync(0));
 } else if (first === "--policy" && bundlePath !== undefined && more.length === 0) {
-  const { code, text } = answer(readFileSync(policyPath), readFileSync(bundlePath));
+  const { code, text } = answerFiles(policyPath, bundlePath);
   process.stdout.write(`${code === 1 ? "NOT VALID: " : ""}${text}\n`);
   process.exitCode = code;
 } else {
