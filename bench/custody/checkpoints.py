@@ -11,10 +11,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.custody import queries
-from bench.custody.proof.checkpoint import Checkpoint, Signing, sign
+from bench.custody.chain import leaf_hash
+from bench.custody.proof.checkpoint import (
+    Checkpoint,
+    Signing,
+    is_log_signed,
+    log_key,
+    sign,
+)
 from bench.custody.proof.frontier import Frontier
 from bench.custody.proof.note import SignedNote
 from bench.custody.walk import Head
+from bench.problems import Problem, ProblemCode, ProblemError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -30,8 +38,11 @@ class KeptCheckpoint:
 
 
 def make(connection: sqlite3.Connection, origin: str, key: Signing) -> SignedNote:
-    """Sign the head of the whole tree and keep it, in the caller's transaction."""
-    frontier = _frontier(connection)
+    """Sign the head of the whole tree and keep it, in the caller's transaction.
+
+    Raises `ProblemError` (LEDGER_DAMAGED) where the last one kept is not what this bench signed.
+    """
+    frontier = _frontier(connection, origin, key)
     size = queries.tail(connection).seq
     frontier.extend(queries.leaf_hashes(connection, frontier.size, size))
     note = sign(Checkpoint(origin, size, frontier.root), key)
@@ -41,12 +52,20 @@ def make(connection: sqlite3.Connection, origin: str, key: Signing) -> SignedNot
     return note
 
 
-def signatures_sum(connection: sqlite3.Connection) -> str:
-    """Return the SHA-256, in hex, over the signatures since the last checkpoint, its own first."""
-    (since,) = connection.execute("SELECT coalesce(max(size), 1) FROM checkpoint").fetchone()
-    rows = connection.execute("SELECT sig FROM event WHERE seq >= ? ORDER BY seq", (since,))
+def signatures_sum(connection: sqlite3.Connection, origin: str, key: Signing) -> str:
+    """Return the SHA-256, in hex, over the signatures since the last checkpoint, its own first.
+
+    Each is made again (Ed25519 signs the same the same way), so that none that was changed since it
+    was written is ever vouched for; `ProblemError` (LEDGER_DAMAGED) where one was.
+    """
+    since = max(_frontier(connection, origin, key).size, 1)
+    rows = connection.execute(
+        "SELECT seq, CAST(body AS BLOB), hash, sig FROM event WHERE seq >= ? ORDER BY seq", (since,)
+    )
     found = hashlib.sha256()
-    for (signature,) in rows:
+    for seq, body, leaf, signature in rows:
+        if leaf_hash(body) != leaf or key.sign(leaf) != signature:
+            raise _damaged(f"event {seq} is not as it was written")
         found.update(signature)
     return found.hexdigest()
 
@@ -88,8 +107,24 @@ def add_signatures(connection: sqlite3.Connection, note: SignedNote) -> None:
     )
 
 
-def _frontier(connection: sqlite3.Connection) -> Frontier:
+def _frontier(connection: sqlite3.Connection, origin: str, key: Signing) -> Frontier:
+    """Return the edge of the tree at the last checkpoint, if it is the one that was signed."""
     row = connection.execute(
-        "SELECT size, frontier FROM checkpoint ORDER BY size DESC LIMIT 1"
+        "SELECT size, note, frontier FROM checkpoint ORDER BY size DESC LIMIT 1"
     ).fetchone()
-    return Frontier(*row) if row else Frontier()
+    if row is None:
+        return Frontier()
+    size, text, nodes = row
+    try:
+        note, frontier = SignedNote.parse(text.encode()), Frontier(size, nodes)
+        head = Checkpoint.parse(note.text)
+    except ValueError as error:
+        raise _damaged(f"the checkpoint of {size} events: {error}") from error
+    said = (head.origin, head.size, head.root)
+    if said != (origin, size, frontier.root) or not is_log_signed(note, log_key(origin, key)):
+        raise _damaged(f"the checkpoint of {size} events is not the one that was signed")
+    return frontier
+
+
+def _damaged(detail: str) -> ProblemError:
+    return ProblemError(Problem(ProblemCode.LEDGER_DAMAGED, detail=detail))

@@ -52,6 +52,7 @@ _MEANINGS = {
     sqlite3.SQLITE_CANTOPEN: _P.LEDGER_UNUSABLE,
     sqlite3.SQLITE_PERM: _P.LEDGER_UNUSABLE,
     sqlite3.SQLITE_AUTH: _P.LEDGER_UNUSABLE,
+    sqlite3.SQLITE_CONSTRAINT: _P.LEDGER_DAMAGED,
     sqlite3.SQLITE_CORRUPT: _P.LEDGER_DAMAGED,
     sqlite3.SQLITE_NOTADB: _P.LEDGER_DAMAGED,
 }
@@ -92,8 +93,36 @@ def lay_out_log(connection: sqlite3.Connection) -> None:
         connection.execute("CREATE TABLE room (bytes BLOB)")
         connection.execute("INSERT INTO room VALUES (zeroblob(?))", (LOG_ROOM,))
     finally:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # a full disk has rolled it back already
+            connection.execute("ROLLBACK")
         connection.execute(f"PRAGMA cache_size = {cache}")
+
+
+def connect_first(path: Path) -> sqlite3.Connection:
+    """Open for a first look, changing nothing but what a cut power left half done.
+
+    SQLite rolls that back before it reads, for which it has to be allowed to write; the caller
+    holds the lock beside the file.
+    """
+    connection = _connect(path, "rw")
+    try:
+        _set(connection, path, _READER)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+@contextmanager
+def sound(path: Path) -> Iterator[None]:
+    """Turn what reading damaged content raises into a problem that names the file."""
+    try:
+        yield
+    except (ValueError, TypeError, AttributeError, LookupError, sqlite3.DatabaseError) as error:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        if code & 0xFF != sqlite3.SQLITE_ERROR:
+            raise
+        raise ProblemError(Problem(_P.LEDGER_DAMAGED, path.name, str(error))) from error
 
 
 @contextmanager

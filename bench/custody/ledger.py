@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeAlias, TypeV
 from bench.custody import checkpoints, opening, projection, queries, time_stamps
 from bench.custody.body import Author, short, utc
 from bench.custody.checkpoints import KeptCheckpoint
-from bench.custody.database import lay_out_log, told, transaction
+from bench.custody.database import lay_out_log, sound, told, transaction
 from bench.custody.entries import (
     Actor,
     Appended,
@@ -95,10 +95,11 @@ class Ledger:
         with ExitStack() as held, told(path):
             held.callback(RecordLock(path).release)
             swap.settle(path)
-            connection = opening.connect(path)
-            held.callback(connection.close)
-            is_new = opening.prepare(connection, path, header, key.public)
-            ledger = cls(path, connection, key, header, author, clock)
+            with sound(path):
+                connection = opening.connect(path)
+                held.callback(connection.close)
+                is_new = opening.prepare(connection, path, header, key.public)
+                ledger = cls(path, connection, key, header, author, clock)
             if is_new:
                 entry = opening.opening_entry(key.public, header.origin, begins)
                 entries = (entry, *begins.people.entries, *begins.carried)
@@ -279,5 +280,5 @@ class Ledger:
         *args: _Asked.args,
         **kwargs: _Asked.kwargs,
     ) -> _Answer:
-        with told(self._path):
+        with told(self._path), sound(self._path):
             return query(self._connection, *args, **kwargs)

@@ -21,6 +21,7 @@ from bench.custody.entries import (
 from bench.custody.phases import Phase
 from bench.events.orders import CustodyKind
 from bench.identity.identifiers import AssetTag, Imei, SerialNumber
+from bench.problems import Problem, ProblemCode, ProblemError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -76,17 +77,33 @@ def history(connection: sqlite3.Connection, uid: str) -> tuple[SealedEvent, ...]
     """Return every event of that handset, the first one first.
 
     They are followed from the last one back, each naming the one before it: no index is needed.
+    Raises `ProblemError` (LEDGER_DAMAGED) where one does not name an event of the same handset.
     """
     found: list[SealedEvent] = []
-    seq = standing(connection, uid).seq
+    last = standing(connection, uid)
+    seq, name = last.seq, last.hash
     while seq:
-        *row, seq = connection.execute(
-            "SELECT seq, CAST(body AS BLOB), hash, sig, json_extract(body, '$.dseq')"
-            " FROM event WHERE seq = ?",
-            (seq,),
-        ).fetchone()
-        found.append(SealedEvent(*row))
+        event, owner, before, before_name = _link(connection, seq)
+        if event is None or (owner, event.hash.hex()) != (uid, name) or not _is_before(before, seq):
+            raise ProblemError(
+                Problem(ProblemCode.LEDGER_DAMAGED, detail=f"event {seq} of the handset's history")
+            )
+        found.append(event)
+        seq, name = before, before_name
     return tuple(reversed(found))
+
+
+def _is_before(before: object, seq: int) -> bool:
+    return type(before) is int and 0 <= before < seq
+
+
+def _link(connection: sqlite3.Connection, seq: int) -> tuple[SealedEvent | None, str, int, str]:
+    row = connection.execute(
+        "SELECT seq, CAST(body AS BLOB), hash, sig, uid, json_extract(body, '$.dseq'),"
+        " json_extract(body, '$.dprev') FROM event WHERE seq = ?",
+        (seq,),
+    ).fetchone()
+    return (SealedEvent._make(row[:4]), *row[4:]) if row else (None, "", 0, "")
 
 
 def leaf_hashes(connection: sqlite3.Connection, lo: int, hi: int) -> Iterator[bytes]:

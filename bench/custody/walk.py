@@ -179,14 +179,16 @@ class Walk:
             return "an epoch is opened by the first event and no other"
         if named is None or self.public_key not in (None, named):
             return OTHER_KEY
+        if type(body.get("epoch")) is not int or body.get("sim", True) is not True:
+            return _ELSEWHERE
         self.public_key, self.home, self.origin = named, _home(body), named_origin(body) or ""
         return ""
 
     def _place_reason(self, body: dict[str, Json]) -> str:
         said = tuple(map(body.get, _PLACE))
         due = (VERSION, self.events + 1, self.prev, *self.home)
-        if said == due:
-            return ""
+        if said == due:  # true is 1 in this language, and in others it is not
+            return "" if [*map(type, said)] == [*map(type, due)] else _PLACE["v"]
         return next(why for why, is_, ought in zip(_PLACE.values(), said, due, strict=True)
                     if is_ != ought)  # fmt: skip
 
