@@ -61,14 +61,17 @@ def known_logs(*origins: str) -> Logs:
 
 @contextmanager
 def witness_on(
-    file: Path, clock: HandSetClock | None = None, minutes: Minutes | None = None
+    file: Path,
+    clock: HandSetClock | None = None,
+    minutes: Minutes | None = None,
+    name: str = WITNESS,
 ) -> Iterator[tuple[Witness, WitnessState]]:
     state = WitnessState.open(file)
     try:
         yield (
             Witness(
-                WITNESS,
-                made_up_key(WITNESS),
+                name,
+                made_up_key(name),
                 known_logs(ORIGIN, SECOND_ORIGIN),
                 state,
                 clock or HandSetClock(),
@@ -105,7 +108,10 @@ class Standing:
 
 @contextmanager
 def standing_witness(
-    file: Path, tls: ssl.SSLContext | None = None, patience: Patience | None = None
+    file: Path,
+    tls: ssl.SSLContext | None = None,
+    patience: Patience | None = None,
+    name: str = WITNESS,
 ) -> Iterator[Standing]:
     """Serve in a thread, with a loop of its own, until the test is over."""
     minutes, clock = Minutes(), HandSetClock()
@@ -116,7 +122,7 @@ def standing_witness(
     async def serve() -> None:
         ended = asyncio.Event()
         ends.append((asyncio.get_running_loop(), ended))
-        with witness_on(file, clock, minutes) as (witness, _):
+        with witness_on(file, clock, minutes, name) as (witness, _):
             server = WitnessServer(witness, minutes, tls, patience or Patience())
             await server.serve("127.0.0.1", 0, ended, told)
 
