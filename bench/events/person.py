@@ -1,18 +1,22 @@
-"""What a person at the bench does: scans, and decisions about a run."""
+"""What a person at the bench does: scans, decisions about a run, and showing who they are."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from bench.identity.identifiers import SlotCode
+from bench.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
 class TextScanned:
-    """A barcode was read: the raw text of one frame, and the scanner it came from."""
+    """A barcode or badge was read: the raw text of one frame, and the scanner it came from.
 
-    text: str
+    It may be a badge, which is personal data: so no repr of it shows the text.
+    """
+
+    text: str = field(repr=False)
     source: str
 
 
@@ -46,3 +50,48 @@ class CopyRequested:
 
 
 PersonFact: TypeAlias = RunHeld | RunResumed | RunVoided | CopyRequested
+
+
+# ── who acts ────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class HiddenText:
+    """What was typed where nobody may read it; its repr does not even say how long it is."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PinTyped:
+    """Whoever was asked for a PIN typed one."""
+
+    pin: HiddenText
+
+
+@dataclass(frozen=True, slots=True)
+class PinWithdrawn:
+    """Whoever was asked for a badge or a PIN left the question."""
+
+
+@dataclass(frozen=True, slots=True)
+class BenchLocked:
+    """Whoever is signed in left and locked the bench."""
+
+
+@dataclass(frozen=True, slots=True)
+class PinAnswered:
+    """The PIN typed for that person (a pseudonym) was checked; `left` tries remain, 0 when none."""
+
+    person: str
+    is_right: bool
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class PinUnchecked:
+    """The PIN typed for that person could not be checked."""
+
+    person: str
+    problem: Problem
+
+
+AccessFact: TypeAlias = PinTyped | PinWithdrawn | BenchLocked | PinAnswered | PinUnchecked

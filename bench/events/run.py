@@ -16,7 +16,7 @@ from bench.events.device import (
     HandsetUnreachable,
     IdentityUnread,
 )
-from bench.events.person import PersonFact, TextScanned
+from bench.events.person import AccessFact, PersonFact, TextScanned
 from bench.events.work import WorkFact
 from bench.identity.identifiers import AssetTag, Imei, SlotCode, UsbPath
 from bench.problems import Problem
@@ -69,7 +69,7 @@ class ConflictFound:
     problem: Problem
 
 
-Fact: TypeAlias = DeviceFact | TextScanned | BenchFact | PersonFact | WorkFact
+Fact: TypeAlias = DeviceFact | TextScanned | BenchFact | PersonFact | AccessFact | WorkFact
 """What anyone may post to the station."""
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bench.identity.identifiers import SlotCode
 
 if TYPE_CHECKING:
+    from bench.events.access import AccessView  # not before somebody is enrolled
     from bench.problems import Problem  # with the whole catalogue; the first paint needs none
 
 
@@ -73,9 +74,13 @@ class TallyView:
 
 @dataclass(frozen=True, slots=True)
 class BenchView:
-    """What is published after a commit: the slots that changed, and the whole of the rest."""
+    """What is published after a commit: the slots that changed, and the whole of the rest.
+
+    `access` says who is at the bench; None where nobody is enrolled.
+    """
 
     slots: tuple[SlotView, ...] = ()
     scan: ScanView | None = None
     tally: TallyView = TallyView()
     problems: tuple[Problem, ...] = ()
+    access: AccessView | None = None

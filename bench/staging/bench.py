@@ -7,8 +7,14 @@ tests. It opens the record on the thread it runs on, because that is the only on
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, closing, nullcontext, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import (
+    AbstractAsyncContextManager,
+    asynccontextmanager,
+    closing,
+    nullcontext,
+    suppress,
+)
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -18,12 +24,15 @@ from bench.events.views import BenchView
 from bench.labels.template import LabelTemplate
 from bench.ports import Clock, Equipment, Post
 from bench.problems import ProblemError
+from bench.staging.access import Access
 from bench.staging.board import Board
 from bench.staging.crew import Crew
 from bench.staging.label_desk import LabelDesk
 from bench.staging.ports_desk import PortsDesk
 from bench.staging.run import Plan, PlannedStep
 from bench.staging.showing import Publish, Show
+from bench.staging.sign_in_desk import SignInDesk
+from bench.staging.sign_in_rules import SignInRules
 from bench.staging.slots import HubLayout
 from bench.staging.station import Station
 
@@ -34,6 +43,11 @@ Upkeep: TypeAlias = (
 record, the station's door, and for how many seconds nothing has happened."""
 _PAUSE = 1.0
 """Seconds without a fact that make a pause."""
+_TICK = 1.0
+"""Seconds between two looks at who has been away too long."""
+
+
+_EVERYBODY = Access()
 
 
 @dataclass(frozen=True)
@@ -51,6 +65,7 @@ class Bench:
     open_ledger: Callable[[], Ledger]
     equipment: Callable[[], AbstractAsyncContextManager[Equipment]]
     upkeep: Upkeep = lambda *_: nullcontext()
+    access: Access = _EVERYBODY
 
     async def run(self, publish: Publish, ready: Callable[[Post], None]) -> None:
         """Run until cancelled, or until the technician has finished.
@@ -60,11 +75,17 @@ class Bench:
         """
         with closing(self.open_ledger()) as ledger:
             ledger.lay_out()
+            rules = await self.access.rules(ledger, simulated=self.simulated)
             async with self.equipment() as equipment:
-                await self._staffed(equipment, ledger, publish, ready)
+                await self._staffed(equipment, ledger, rules, publish, ready)
 
     async def _staffed(
-        self, equipment: Equipment, ledger: Ledger, publish: Publish, ready: Callable[[Post], None]
+        self,
+        equipment: Equipment,
+        ledger: Ledger,
+        rules: SignInRules,
+        publish: Publish,
+        ready: Callable[[Post], None],
     ) -> None:
         technician = equipment.technician
 
@@ -75,12 +96,16 @@ class Bench:
 
         desk = LabelDesk(equipment.printer, self.template, simulated=self.simulated)
         crew = Crew(equipment.handsets, self.profile, desk)
-        station = self._station(ledger, crew, show)
+        board = Board()
+        face = Show(board, show)
+        people = SignInDesk(ledger, self.clock, face, rules)
+        station = self._station(board, ledger, face, crew, people)
         station.open(plan_of(self.profile))
         upkeep = self.upkeep(ledger, station.post, station.quiet_for)
-        async with upkeep, asyncio.TaskGroup() as group:
-            tasks = [group.create_task(_fail_loudly()), group.create_task(crew.work(station.post))]
-            tasks += [group.create_task(_tidy(ledger, station))]
+        async with upkeep, _signed_out(station), asyncio.TaskGroup() as group:
+            work = [_fail_loudly(), crew.work(station.post), people.work(station.post)]
+            work += [_tidy(ledger, station), _mind_time(station)]
+            tasks = [group.create_task(each) for each in work]
             await asyncio.sleep(0)  # the crew stands ready before the first order
             ready(station.post)
             tasks += [group.create_task(w.follow(station.post)) for w in equipment.watchers]
@@ -89,9 +114,9 @@ class Bench:
                 for task in tasks:
                     task.cancel()
 
-    def _station(self, ledger: Ledger, crew: Crew, publish: Publish) -> Station:
-        board = Board()
-        show = Show(board, publish)
+    def _station(
+        self, board: Board, ledger: Ledger, show: Show, crew: Crew, people: SignInDesk
+    ) -> Station:
         ports = PortsDesk(
             self.layout,
             board,
@@ -110,6 +135,7 @@ class Bench:
             self.clock,
             bench=self.name,
             tag_prefix=self.tag_prefix,
+            people=people,
         )
 
 
@@ -126,6 +152,22 @@ async def _tidy(ledger: Ledger, station: Station) -> None:
         if station.quiet_for() >= _PAUSE:
             with suppress(ProblemError):  # a disk that is full is told of where something is lost
                 ledger.tidy()
+
+
+async def _mind_time(station: Station) -> None:
+    """Let the station see how long nobody has been there."""
+    while True:
+        await asyncio.sleep(_TICK)
+        station.mind_time()
+
+
+@asynccontextmanager
+async def _signed_out(station: Station) -> AsyncIterator[None]:
+    """Have whoever is signed in leave when the work is over."""
+    try:
+        yield
+    finally:
+        station.close()
 
 
 async def _fail_loudly() -> None:

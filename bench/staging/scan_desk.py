@@ -50,15 +50,19 @@ class ScanDesk:
         self._last: dict[str, tuple[str, float]] = {}
         self.bounced = 0
 
-    def hear(self, scan: TextScanned, now: float) -> Heard:
-        """Say what the scan is about; `now` in monotonic seconds."""
+    def hear(self, scan: TextScanned, now: float, stale: Problem | None = None) -> Heard:
+        """Say what the scan is about; `now` in monotonic seconds.
+
+        `stale` is why no handset may change hands now: then a box is refused, and the slot chosen
+        for it stays chosen.
+        """
         if self._bounces(scan, now):
             self.bounced += 1
             return None
         reading = read_scan(scan.text)
         match reading.meaning:
             case Imei() as imei:
-                return self._box(scan, reading, imei)
+                return self._box(scan, reading, imei, stale)
             case AssetTag() as tag:
                 return self._label(scan, reading, tag)
             case SlotCode() as slot:
@@ -82,7 +86,9 @@ class ScanDesk:
         answer = f"{slot} is chosen: scan the box of its handset."
         return ScanView(reading.raw, scan.source, ScanTone.GOOD, answer)
 
-    def _box(self, scan: TextScanned, reading: ScanReading, imei: Imei) -> Heard:
+    def _box(
+        self, scan: TextScanned, reading: ScanReading, imei: Imei, stale: Problem | None
+    ) -> Heard:
         chosen, self._chosen = self._chosen, None
         run = self._board.at(chosen) if chosen else self._board.reporting(imei)
         if run is None:
@@ -92,6 +98,9 @@ class ScanDesk:
         if run.state is not State.AWAITING_SCAN and not _takes_another_box(run):
             problem = Problem(ProblemCode.NOT_POSSIBLE_NOW, str(run.slot), run.state.value)
             return refused(scan, reading.raw, problem)
+        if stale:
+            self._chosen = chosen
+            return refused(scan, reading.raw, stale)
         return BoxHeard(run, imei)
 
     def _label(self, scan: TextScanned, reading: ScanReading, tag: AssetTag) -> Heard:

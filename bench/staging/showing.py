@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeAlias
 
+from bench.events.access import AccessView
 from bench.events.views import (
     BenchView,
     ScanView,
@@ -37,6 +38,7 @@ class Show:
         self._problems: dict[tuple[ProblemCode, str], Problem] = {}
         self._shares: dict[str, float] = {}
         self._scan: ScanView | None = None
+        self._access: AccessView | None = None
         self._staged = self._voided = self._bounced = 0
         self._due: asyncio.TimerHandle | None = None
 
@@ -51,6 +53,10 @@ class Show:
     def answer(self, scan: ScanView) -> None:
         """Show what the last scan was answered; it stays until the next."""
         self._scan = scan
+
+    def access(self, view: AccessView) -> None:
+        """Show who is at the bench, from now on."""
+        self._access = view
 
     def bounced(self, count: int) -> None:
         """Show how many scans were dropped as bounced."""
@@ -81,7 +87,7 @@ class Show:
             self._due = None
         slots = tuple(self._slot(slot) for slot in self._board.changed())
         problems = tuple(self._problems.values())
-        self._publish(BenchView(slots, self._scan, self._tally(), problems))
+        self._publish(BenchView(slots, self._scan, self._tally(), problems, self._access))
 
     def _slot(self, slot: SlotCode) -> SlotView:
         run = self._board.at(slot)

@@ -7,14 +7,13 @@ code on the bench's loop; no locks, because nobody else writes.
 
 from __future__ import annotations
 
-import asyncio
-from collections import deque
 from collections.abc import Callable
 from typing import TypeAlias, assert_never
 
 from bench.custody.entries import Entry
 from bench.custody.ledger import Ledger
 from bench.events.device import (
+    BenchFact,
     HandsetAttached,
     HandsetDetached,
     HandsetIdentified,
@@ -33,8 +32,14 @@ from bench.events.orders import (
     Refuse,
 )
 from bench.events.person import (
+    AccessFact,
+    BenchLocked,
     CopyRequested,
     PersonFact,
+    PinAnswered,
+    PinTyped,
+    PinUnchecked,
+    PinWithdrawn,
     RunHeld,
     RunResumed,
     RunVoided,
@@ -59,26 +64,25 @@ from bench.events.work import (
 from bench.identity.plain import plain
 from bench.ports import Clock
 from bench.problems import Problem, ProblemCode, ProblemError
-from bench.staging.advance import advance
 from bench.staging.board import Board
+from bench.staging.deeds import Deeds
 from bench.staging.folding import restored
+from bench.staging.inbox import Inbox
 from bench.staging.ports_desk import PortsDesk
 from bench.staging.recording import entries_of
 from bench.staging.run import Plan, StagingRun, State
 from bench.staging.scan_desk import BoxHeard, LabelHeard, ScanDesk, refused
 from bench.staging.showing import Show
+from bench.staging.sign_in_desk import SignInDesk
 
 CarryOut: TypeAlias = Callable[[Order], None]
 """Begins an order; returns at once."""
-
-_TRY_AGAIN = 1.0
-"""Seconds until a record that could not be written is tried again."""
 
 
 class Station:
     """Holds the runs. Everything here is for the bench's loop only."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that a fact can reach
         self,
         board: Board,
         ports: PortsDesk,
@@ -89,6 +93,7 @@ class Station:
         *,
         bench: str,
         tag_prefix: str,
+        people: SignInDesk | None = None,
     ) -> None:
         self._board = board
         self._ports = ports
@@ -99,11 +104,11 @@ class Station:
         self._bench = bench
         self._tag_prefix = tag_prefix
         self._scans = ScanDesk(board)
-        self._inbox: deque[Fact] = deque()
-        self._draining = False
-        self._unwritten: Problem | None = None
-        self._again: asyncio.TimerHandle | None = None
-        self._heard_at = clock.elapsed()
+        self._people = people or SignInDesk(ledger, clock, show)
+        self._inbox = Inbox(self._take, self._refuse, show, clock)
+        self._deeds = Deeds(
+            board, ledger, show, self._people, bench, self._begin, self._inbox.could_write
+        )
 
     def open(self, plan: Plan) -> None:
         """Fold the open runs out of the record, note that a session began, and show all slots."""
@@ -114,9 +119,10 @@ class Station:
             kind = CustodyKind.HELD if run.is_open else CustodyKind.TAKEN_OUT
             records = [Record(kind, {"restart": True}, "the program was started again")]
             entries += entries_of(run, records, self._bench)
-        self._ledger.append(entries)
+        self._ledger.append(entries, by=self._people.stands_for({entry.kind for entry in entries}))
         for slot in self._ports.layout.slots():
             self._board.touch(slot)
+        self._people.show()
         self._show.now()
 
     def post(self, fact: Fact) -> None:
@@ -125,72 +131,37 @@ class Station:
         A fact posted while another is being decided on waits its turn. While the record cannot be
         written, facts of hardware wait in order; a person is told at once that nothing was changed.
         """
-        if self._unwritten and self._inbox and isinstance(fact, TextScanned | PersonFact):
-            self._refuse(fact, self._unwritten)
-            self._show.now()
-            return
-        self._inbox.append(fact)
-        self._heard_at = self._clock.elapsed()
-        self._drain()
+        self._inbox.post(fact)
 
     def quiet_for(self) -> float:
         """Return for how many seconds nothing has happened."""
-        return self._clock.elapsed() - self._heard_at
+        return self._inbox.quiet_for()
 
-    def _drain(self) -> None:
-        if self._draining:
-            return
-        self._draining = True
+    def mind_time(self) -> None:
+        """Lock the bench, or stop waiting for a PIN, when it is time: call it every second."""
         try:
-            shown = [not isinstance(fact, StepProgressed) for fact in self._taken()]
-        finally:
-            self._draining = False
-        if any(shown):
+            changed = self._people.mind_time()
+        except ProblemError as error:
+            self._inbox.could_not_write(error.problem)
+            changed = True
+        if changed:
+            self._people.show()
             self._show.now()
 
-    def _taken(self) -> list[Fact]:
-        taken = []
-        while self._inbox:
-            taken.append(self._inbox[0])
-            if not self._wrote(self._inbox[0]):
-                break
-            self._inbox.popleft()
-        return taken
-
-    def _wrote(self, fact: Fact) -> bool:
-        """Take one fact; False when the record could not be written and the fact has to wait."""
-        try:
-            self._take(fact)
-        except ProblemError as error:
-            return self._could_not_write(fact, error.problem)
-        return True
-
-    def _could_not_write(self, fact: Fact, problem: Problem) -> bool:
-        self._unwritten = problem
-        self._show.stand(problem)
-        if self._again is not None:
-            self._again.cancel()
-        self._again = asyncio.get_running_loop().call_later(_TRY_AGAIN, self._drain)
-        if isinstance(fact, TextScanned | PersonFact):
-            self._refuse(fact, problem)
-            return True
-        return False
-
-    def _could_write(self) -> None:
-        if self._unwritten:
-            self._show.clear(self._unwritten.code, self._unwritten.where)
-            self._unwritten = None
+    def close(self) -> None:
+        """Record, if that is possible, that whoever is signed in no longer is."""
+        self._people.close()
 
     def _take(self, fact: Fact) -> None:
         match fact:
             case TextScanned():
-                self._scanned(fact)
+                self._read(fact)
             case RunHeld() | RunResumed() | RunVoided() | CopyRequested():
                 self._decided(fact)
-            case ProblemRaised():
-                self._show.stand(fact.problem)
-            case ProblemCleared():
-                self._show.clear(fact.code, fact.where)
+            case PinTyped() | PinWithdrawn() | BenchLocked() | PinAnswered() | PinUnchecked():
+                self._showed(fact)
+            case ProblemRaised() | ProblemCleared():
+                self._troubled(fact)
             case (
                 StepProgressed() | StepSucceeded() | StepFailed() | StepErrored() | LabelPrinted()
                 | LabelDoubtful()
@@ -201,30 +172,42 @@ class Station:
                 | HandsetUnreachable() | HandsetIdentified() | IdentityUnread()
             ):  # fmt: skip
                 for run, what in self._ports.reached(fact):
-                    self._apply(run, what)
+                    self._deeds.apply(run, what)
             case _:
                 assert_never(fact)
 
-    def _apply(self, run: StagingRun, fact: RunFact) -> StagingRun:
-        """Decide, commit, and only then let it be seen and done."""
-        after, orders = advance(run, fact)
-        records = [order for order in orders if isinstance(order, Record)]
-        if records:
-            self._ledger.append(entries_of(after, records, self._bench))
-            self._could_write()
-        self._board.put(after)
-        self._show.moved(run, after)
-        for order in orders:
-            self._begin(order)
-        return after
+    def _troubled(self, fact: BenchFact) -> None:
+        match fact:
+            case ProblemRaised():
+                self._show.stand(fact.problem)
+            case ProblemCleared():
+                self._show.clear(fact.code, fact.where)
+
+    def _showed(self, fact: AccessFact) -> None:
+        """Somebody shows who they are, or leaves; the second person may let something be done."""
+        try:
+            match fact:
+                case PinTyped():
+                    self._people.typed(fact.pin)
+                case PinWithdrawn():
+                    self._people.withdraw()
+                case BenchLocked():
+                    self._people.lock()
+                case PinUnchecked():
+                    self._people.unchecked(fact)
+                case PinAnswered():
+                    if signed := self._people.answered(fact):
+                        self._deeds.override(signed)
+        finally:
+            self._people.show()
 
     def _begin(self, order: Order) -> None:
         match order:
             case Record():
                 pass
             case Readmit():
-                self._inbox.append(HandsetAttached(order.path))
-                self._inbox.append(HandsetOnline(order.path, order.session))
+                self._inbox.put(HandsetAttached(order.path))
+                self._inbox.put(HandsetOnline(order.path, order.session))
             case Refuse():
                 self._show.answer(ScanView("", "bench", ScanTone.BAD, str(order.problem)))
             case _:
@@ -235,17 +218,33 @@ class Station:
         if run and isinstance(fact, StepProgressed) and run.is_working_on(fact.ticket):
             self._show.progress(run, fact.share)
         elif run:
-            self._apply(run, fact)
+            self._deeds.apply(run, fact)
 
     def _decided(self, fact: PersonFact) -> None:
+        self._people.present()
         run = self._board.at(fact.slot)
         if run is None:
-            self._refuse(fact, Problem(ProblemCode.SLOT_EMPTY, str(fact.slot)))
-        else:
-            self._apply(run, fact)
+            raise ProblemError(Problem(ProblemCode.SLOT_EMPTY, str(fact.slot)))
+        self._by_hand(run, fact)
+
+    def _by_hand(self, run: StagingRun, fact: RunFact) -> StagingRun:
+        try:
+            return self._deeds.by_hand(run, fact)
+        finally:
+            self._people.show()
+
+    def _read(self, scan: TextScanned) -> None:
+        if not self._people.is_badge(scan.text):
+            self._scanned(scan)
+            return
+        try:
+            self._people.badge(scan)
+        finally:
+            self._people.show()
 
     def _scanned(self, scan: TextScanned) -> None:
-        heard = self._scans.hear(scan, self._clock.elapsed())
+        self._people.present()
+        heard = self._scans.hear(scan, self._clock.elapsed(), self._people.stale())
         self._show.bounced(self._scans.bounced)
         match heard:
             case BoxHeard():
@@ -259,7 +258,7 @@ class Station:
                 pass
 
     def _answered(self, scan: TextScanned, run: StagingRun, fact: RunFact) -> None:
-        after = self._apply(run, fact)
+        after = self._by_hand(run, fact)
         raw = plain(scan.text)
         if after.state is State.HELD and after.hold:
             held = Problem(after.hold.code, str(after.slot), after.hold.detail)
@@ -268,9 +267,11 @@ class Station:
             answer = f"{after.slot}: {_ANSWERS.get(after.state, 'taken')}."
             self._show.answer(ScanView(raw, scan.source, ScanTone.GOOD, answer))
 
-    def _refuse(self, fact: TextScanned | PersonFact, problem: Problem) -> None:
-        text, source = (fact.text, fact.source) if isinstance(fact, TextScanned) else ("", "bench")
-        self._show.answer(ScanView(plain(text), source, ScanTone.BAD, str(problem)))
+    def _refuse(self, fact: Fact, problem: Problem) -> None:
+        text, source = "", "bench"
+        if isinstance(fact, TextScanned):
+            text, source = self._people.shown(fact.text), fact.source
+        self._show.answer(ScanView(text, source, ScanTone.BAD, str(problem)))
 
 
 _ANSWERS = {

@@ -1,0 +1,80 @@
+"""What waits for a second person at the bench: pure.
+
+What the record does not allow, and what only a supervisor clears, goes on with an override: the
+entry says why, and in the same transaction another person signs it off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bench.custody.entries import Actor, Entry
+from bench.events.orders import CustodyKind
+from bench.events.person import RunResumed
+from bench.events.run import ImeiScanned, RunFact
+from bench.problems import CATALOGUE, Clears, Problem
+from bench.staging.run import StagingRun
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An act of `first` about a run, as the run was then; `why` will stand in the record.
+
+    `person` is the second one, whose badge was read and whose PIN is waited for; "" before.
+    """
+
+    run: StagingRun
+    fact: RunFact
+    why: str
+    first: Actor
+    person: str = ""
+
+    @property
+    def kind(self) -> CustodyKind:
+        """The kind of the entry that is overridden."""
+        return CustodyKind.RESUMED if isinstance(self.fact, RunResumed) else CustodyKind.SCANNED
+
+    @property
+    def purpose(self) -> str:
+        """What is signed off, for a person."""
+        return f"{self.run.slot}: {self.why}"
+
+    def still_fits(self, run: StagingRun | None) -> bool:
+        """Whether the run is as it was when this was asked."""
+        mine = self.run.run, self.run.slot, self.run.state, self.run.hold
+        return run is not None and mine == (run.run, run.slot, run.state, run.hold)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOff:
+    """Something that waited and may now be done: `second` signs it off."""
+
+    waited: Waiting
+    second: Actor
+
+    def overridden(self, entries: Sequence[Entry]) -> tuple[Entry, ...]:
+        """Return the entries with the override where it belongs."""
+        kind, why = self.waited.kind, self.waited.why
+        return tuple(replace(e, override=why) if e.kind is kind else e for e in entries)
+
+
+def clears_by_supervisor(run: StagingRun) -> bool:
+    """Whether the run is held for something that only a supervisor clears."""
+    return run.hold is not None and CATALOGUE[run.hold.code].clears is Clears.BY_SUPERVISOR
+
+
+def why_resumed(run: StagingRun) -> str:
+    """Return what a resumed run's override says."""
+    assert run.hold is not None, "only a held run is resumed"
+    return f"resumed although {CATALOGUE[run.hold.code].word.lower()}"
+
+
+def may_be_overridden(fact: RunFact) -> bool:
+    """Whether a person's act that the record does not allow can be overridden at the bench."""
+    return isinstance(fact, RunResumed | ImeiScanned)
+
+
+def why_overridden(problem: Problem) -> str:
+    """Return what the override of an act says that the record does not allow."""
+    return problem.detail or CATALOGUE[problem.code].word.lower()
