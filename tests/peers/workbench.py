@@ -277,13 +277,15 @@ class Workbench:
         bodies = [json.loads(event.body) for event in self.ledger.events(0, 100_000)]
         if handset is None:
             return bodies
-        return [body for body in bodies if _is_about(body, handset)]
+        uids = {body["dev"]["uid"] for body in bodies if _names(body, handset)}
+        return [body for body in bodies if body.get("dev", {}).get("uid") in uids]
 
     def kinds(self, handset: SimulatedHandset) -> list[str]:
         return [body["type"] for body in self.record(handset)]
 
 
-def _is_about(body: dict[str, Any], handset: SimulatedHandset) -> bool:
+def _names(body: dict[str, Any], handset: SimulatedHandset) -> bool:
+    """Whether the event says all that the handset says of itself: the first about it does."""
     device = body.get("dev", {})
     said = [device.get("imei"), device.get("imei2")]
     serial = handset.properties["ro.serialno"]
