@@ -8,9 +8,10 @@ and first IMEI; the rest when it is first met and whenever it changed.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from bench.custody.chain import GENESIS, admitted
 from bench.custody.entries import (
@@ -47,8 +48,7 @@ class Author:
     actor: Actor
 
 
-@dataclass(frozen=True, slots=True)
-class Tail:
+class Tail(NamedTuple):
     """The end of the chain: the last event's number, leaf hash in hex, id, and time.
 
     `boot` as a body spells it, `mono` milliseconds since that boot, `at` milliseconds since 1970.
@@ -62,8 +62,7 @@ class Tail:
     at: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """A handset as this record left it: its last event, its phase, what was said of it.
 
     `run` is that of its last event, "" where it was not looked up.
@@ -76,8 +75,7 @@ class Standing:
     run: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where in the record an event goes, when, and by whose hand."""
 
     event_id: str
@@ -122,8 +120,9 @@ def compose(
     if entry.device is not None:
         body["dev"] = _device(entry.device, standing, phase)
         body["dprev"], body["dseq"] = standing.hash, standing.seq
-    optional = _optional(entry, header, commit, second)
-    return body | {name: value for name, value in optional if value}
+    if header.simulated:
+        body["sim"] = True
+    return body | _said(entry, commit, second)
 
 
 def usual_keys(body: dict[str, Json]) -> int:
@@ -184,20 +183,27 @@ def _described(device: DeviceRef) -> tuple[object, ...]:
     return device.imeis, device.serial, device.model
 
 
-def _optional(
-    entry: Entry, header: LedgerHeader, commit: Mapping[str, Json] | None, second: Actor | None
-) -> Iterator[tuple[str, Json]]:
-    yield "sim", header.simulated
-    yield "from", entry.from_ and admitted(entry.from_)
-    yield "to", entry.to and admitted(entry.to)
-    yield "reason", entry.reason and admitted(entry.reason)
-    yield "order", entry.order and admitted(entry.order)
-    yield "lot", entry.lot and admitted(entry.lot)
-    yield "docket", entry.docket and admitted(entry.docket)
-    yield "override", entry.override and admitted(entry.override)
-    yield "blobs", [_blob(blob) for blob in entry.blobs]
-    yield "commit", dict(commit) if commit else None
-    yield "second", _who(second) if second else None
+def _said(
+    entry: Entry, commit: Mapping[str, Json] | None, second: Actor | None
+) -> dict[str, Json]:
+    """Return the members that few events have."""
+    texts = {
+        "from": entry.from_,
+        "to": entry.to,
+        "reason": entry.reason,
+        "order": entry.order,
+        "lot": entry.lot,
+        "docket": entry.docket,
+        "override": entry.override,
+    }
+    said: dict[str, Json] = {name: admitted(text) for name, text in texts.items() if text}
+    if entry.blobs:
+        said["blobs"] = [_blob(blob) for blob in entry.blobs]
+    if commit:
+        said["commit"] = dict(commit)
+    if second:
+        said["second"] = _who(second)
+    return said
 
 
 def _blob(blob: Blob) -> dict[str, Json]:
