@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, date
+from typing import TYPE_CHECKING
 
 from bench.custody.backup.trial import Form
 from bench.custody.database import told
@@ -16,6 +17,9 @@ from bench.ports import Clock
 from bench.problems import Problem, ProblemError
 from bench.upkeep.notice import Notice
 from bench.upkeep.plan import Rhythm
+
+if TYPE_CHECKING:
+    import sqlite3
 
 
 async def ask_daily(
@@ -42,7 +46,17 @@ def _question(
     """On a thread: return what to ask; what cannot be read is asked tomorrow."""
     try:
         with told(ledger.path), closing(form.connect(ledger.path)) as connection:
+            if not _is_about_anybody(connection):
+                return None
             overdue = len(review.due(connection, today, periods))
             return review.question(overdue, review.last_answer(connection), today)
     except ProblemError as error:
         return error.problem
+
+
+def _is_about_anybody(connection: sqlite3.Connection) -> bool:
+    """Whether there is something to review: a bench just begun is not asked."""
+    (found,) = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM person) OR EXISTS (SELECT 1 FROM personal_text)"
+    ).fetchone()
+    return bool(found)

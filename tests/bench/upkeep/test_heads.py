@@ -1,0 +1,155 @@
+"""When heads of the tree are signed."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bench.custody.proof.checkpoint import Checkpoint
+from bench.problems import ProblemCode, ProblemError
+from bench.upkeep.heads import is_due
+from bench.upkeep.plan import Rhythm
+from tests.bench.upkeep.upkept import FAST, Upkept, open_record, story, until, upkept
+
+
+def test_a_session_begins_and_ends_with_a_signed_head(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with upkept(tmp_path) as session:
+            session.work()
+        async with upkept(tmp_path):
+            pass
+
+    asyncio.run(work())
+    begun, closed = ["session_opened", "opened"], ["session_closed", "shift"]
+    assert story(tmp_path) == [
+        "epoch_opened", *begun, "session_opened", *closed, *begun, *closed,
+    ]  # fmt: skip
+
+
+def test_a_session_that_is_cancelled_is_closed_and_one_that_fails_is_not(tmp_path: Path) -> None:
+    async def until_cancelled(told: asyncio.Event) -> None:
+        async with upkept(tmp_path):
+            told.set()
+            await asyncio.sleep(1000)
+
+    async def cancelled() -> None:
+        told = asyncio.Event()
+        task = asyncio.create_task(until_cancelled(told))
+        await told.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    async def failed() -> None:
+        async with upkept(tmp_path):
+            raise ZeroDivisionError
+
+    asyncio.run(cancelled())
+    assert story(tmp_path)[-2:] == ["session_closed", "shift"]
+    with pytest.RaisesGroup(ZeroDivisionError):
+        asyncio.run(failed())
+    assert story(tmp_path)[-2:] == ["session_opened", "opened"]
+
+
+def test_no_head_is_signed_where_nothing_has_happened_since_the_last(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with upkept(tmp_path) as session:
+            before = session.ledger.tail()
+            note = session.heads.checkpoint("consignment")
+            assert session.ledger.tail() == before
+            session.work()
+            assert session.heads.checkpoint("consignment") != note
+            again = session.heads.checkpoint("consignment")
+            assert Checkpoint.parse(again.text).size == session.ledger.tail().seq
+            assert session.heads.uncovered() == 0
+
+    asyncio.run(work())
+    assert story(tmp_path).count("consignment") == 1
+
+
+def test_after_so_many_events_a_head_is_signed_in_a_pause(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with upkept(tmp_path) as session:
+            session.work(FAST.events - 1)
+            await _some_looks()
+            assert session.heads.uncovered() == FAST.events - 1
+            session.quiet = 0.0
+            session.work()
+            await _some_looks()
+            assert session.heads.uncovered() == FAST.events
+            session.quiet = FAST.pause
+            await until(lambda: session.heads.uncovered() == 0)
+
+    asyncio.run(work())
+    assert story(tmp_path).count("count") == 1
+
+
+def test_a_wave_without_a_pause_does_not_put_it_off_for_ever(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with upkept(tmp_path) as session:
+            session.quiet = 0.0
+            session.work(4 * FAST.events)
+            await until(lambda: session.heads.uncovered() == 0)
+
+    asyncio.run(work())
+
+
+@pytest.mark.parametrize(
+    ("uncovered", "paused", "due"),
+    [(499, True, False), (500, True, True), (500, False, False), (2000, False, True)],
+)
+def test_when_a_head_is_due(uncovered: int, paused: bool, due: bool) -> None:
+    assert is_due(uncovered, Rhythm(), paused=paused) == due
+
+
+def test_a_frozen_record_stops_nothing_but_writing(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with upkept(tmp_path) as session:
+            session.ledger.freeze("it was restored")
+            with pytest.raises(ProblemError):
+                session.work()
+            await _some_looks()
+            left = session
+        assert left.board.of(ProblemCode.EPOCH_FROZEN)
+
+    asyncio.run(work())
+    assert story(tmp_path)[-1] == "opened"
+
+
+def test_a_full_disk_at_the_end_is_no_fault(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with upkept(tmp_path) as session:
+            (pages,) = session.ledger._connection.execute("PRAGMA page_count").fetchone()
+            session.ledger._connection.execute(f"PRAGMA max_page_count = {pages}")
+            with pytest.raises(ProblemError):
+                session.work(1000)
+            _fill_up(session)
+            left = session
+        assert left.board.of(ProblemCode.LEDGER_FULL)
+
+    asyncio.run(work())
+    assert open_record(tmp_path).tail().seq > 0
+
+
+def _fill_up(session: Upkept) -> None:
+    with suppress(ProblemError):
+        while True:
+            session.work()
+
+
+async def _some_looks() -> None:
+    await asyncio.sleep(5 * FAST.pause)
+
+
+def test_an_interval_has_a_head_only_where_someone_witnesses(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with upkept(tmp_path, rhythm=replace(FAST, cosign=0.01)) as session:
+            session.work()
+            await _some_looks()
+            assert session.heads.uncovered() == 1
+
+    asyncio.run(work())
