@@ -1,22 +1,22 @@
 """What can be taken out of a record that is damaged, frozen or too old; it only reads.
 
-Everything is replayed from the events up to the first bad one: the tables might be what is wrong.
+Everything is replayed from the events as far as their chain holds, for tables can be changed.
 It takes some seconds per hundred thousand events; call it on a thread of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from bench.custody import queries
 from bench.custody.backup.trial import PLAIN, Form
-from bench.custody.entries import DeviceRecord, Entry, OpenRun, SealedEvent
+from bench.custody.entries import DeviceRecord, Entry, OpenRun
 from bench.custody.epochs import tags
+from bench.custody.epochs.reach import TROUBLE, reach, readable
 from bench.custody.epochs.replay import Replay
 from bench.custody.epochs.roll import Roll
 from bench.custody.proof.checkpoint import ED25519, Checkpoint, is_log_signed
@@ -24,17 +24,12 @@ from bench.custody.proof.note import SignedNote, VerifierKey
 from bench.custody.verification import Progress, Verdict
 from bench.custody.walk import named_key, named_origin
 from bench.events.orders import Json
-from bench.problems import ProblemError
 
 if TYPE_CHECKING:
     import sqlite3
-else:
-    from pysqlite3 import dbapi2 as sqlite3
 
 Stamp: TypeAlias = "tuple[tuple[int, int] | None, ...]"
 """Size in bytes and time of change, in nanoseconds, of a file and its log."""
-_BATCH = 500
-_TROUBLE = (sqlite3.Error, OSError, UnicodeDecodeError, ProblemError)
 _Answer = TypeVar("_Answer")
 
 
@@ -88,10 +83,10 @@ def salvage(
     verdict = form.verify(path, public_key=public_key, progress=progress)
     try:
         connection = form.connect(path)
-    except _TROUBLE:
-        return _salvaged(path, stamp, verdict, None)
+    except TROUBLE:
+        return _salvaged(path, stamp, verdict, None, public_key)
     with closing(connection):
-        return _salvaged(path, stamp, verdict, connection)
+        return _salvaged(path, stamp, verdict, connection, public_key)
 
 
 def stamp_of(path: Path) -> Stamp:
@@ -104,9 +99,14 @@ def stamp_of(path: Path) -> Stamp:
 
 
 def _salvaged(
-    path: Path, stamp: Stamp, verdict: Verdict, record: sqlite3.Connection | None
+    path: Path,
+    stamp: Stamp,
+    verdict: Verdict,
+    record: sqlite3.Connection | None,
+    public_key: bytes | None,
 ) -> Salvage:
-    replay = Replay.of(_good(record, verdict.events) if record else ())
+    good = _good(verdict, record, public_key)
+    replay = Replay.of(readable(record, good) if record and good else ())
     home, epoch = replay.first, _whole(replay.first.get("epoch"))
     bench = home.get("bench")
     rest = tags.in_rest(record, replay.seq) if record else {}
@@ -129,16 +129,9 @@ def _salvaged(
     )
 
 
-def _good(record: sqlite3.Connection, until: int) -> Iterator[SealedEvent]:
-    """Yield the events that verify, for as long as they can be read."""
-    after = 0
-    while after < until:
-        nothing: tuple[SealedEvent, ...] = ()
-        batch = _tried(partial(queries.events, record, after, min(_BATCH, until - after)), nothing)
-        if not batch:
-            return
-        yield from batch
-        after = batch[-1].seq
+def _good(verdict: Verdict, record: sqlite3.Connection | None, public_key: bytes | None) -> int:
+    """Return how many events work can go on from."""
+    return verdict.events if verdict.verifies or record is None else reach(record, public_key)
 
 
 def _note(record: sqlite3.Connection, first: Mapping[str, Json]) -> SignedNote | None:
@@ -159,7 +152,7 @@ def _note(record: sqlite3.Connection, first: Mapping[str, Json]) -> SignedNote |
 def _tried(ask: Callable[[], _Answer], otherwise: _Answer) -> _Answer:
     try:
         return ask()
-    except _TROUBLE:
+    except TROUBLE:
         return otherwise
 
 

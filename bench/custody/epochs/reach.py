@@ -1,0 +1,46 @@
+"""How far the chain of a record holds, whatever else is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from bench.custody import queries
+from bench.custody.entries import SealedEvent
+from bench.custody.walk import Walk
+from bench.problems import ProblemError
+
+if TYPE_CHECKING:
+    import sqlite3
+else:
+    from pysqlite3 import dbapi2 as sqlite3
+
+TROUBLE = (sqlite3.Error, OSError, UnicodeDecodeError, ProblemError)
+"""What a damaged file may answer to any question."""
+
+
+def reach(record: sqlite3.Connection, public_key: bytes | None = None) -> int:
+    """Return how many events, from the first on, are the bench's own, in order and unchanged.
+
+    A sign-off that is missing, or a kept checkpoint that was changed, makes a record fail to
+    verify, but none of its events false: work goes on from the last of them.
+    """
+    walk = Walk(public_key)
+    for event in readable(record):
+        fault = walk.step(event)
+        if fault is not None and walk.alone:
+            walk.alone.clear()
+            fault = walk.step(event)
+        if fault is not None:
+            return fault.seq - 1
+    walk.alone.clear()
+    fault = walk.close()
+    return walk.events if fault is None else fault.seq - 1
+
+
+def readable(record: sqlite3.Connection, end: int = 0) -> Iterator[SealedEvent]:
+    """Yield the events up to number `end` (0: all), for as long as they can be read."""
+    try:
+        yield from queries.events_between(record, 0, end)
+    except TROUBLE:
+        return
