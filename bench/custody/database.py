@@ -6,10 +6,10 @@ Debian's has it: hence pysqlite3, which brings its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import quote
 
 from bench.problems import Problem, ProblemCode, ProblemError
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 else:
     from pysqlite3 import dbapi2 as sqlite3
 
+Connect: TypeAlias = "Callable[[Path], sqlite3.Connection]"
+"""Opens a record for reading: `connect_reader`, or what an encrypted one takes."""
 OLDEST = (3, 51, 3)
 WRITER: dict[str, str | int] = {
     "busy_timeout": 5000,
