@@ -33,7 +33,7 @@ LINGER = 20.0
 _ICON = Path(__file__).parents[1] / "resources" / "icons" / "staging-bench.png"
 _STYLE = ("-style", "Fusion")
 """As words to Qt: asked in Python it hands its style back, and loading that takes 5 ms."""
-_SWITCH = 0.001
+_SWITCH = 0.0005
 """Seconds the bench's thread may keep the interpreter while the window waits for it."""
 _COLLECT_EVERY = 250
 _IDLE_AFTER = 5_000
@@ -144,10 +144,10 @@ class Session(QObject):
     @Slot()
     def _whole(self) -> None:
         """Load what is needed with the first handset or scan, so that none of them waits for it."""
-        from PySide6.QtGui import QAccessibleAnnouncementEvent, QIcon  # noqa: PLC0415 - slow
-        from PySide6.QtWidgets import QStyle  # noqa: PLC0415 - slow
+        from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QIcon  # noqa: PLC0415
+        from PySide6.QtWidgets import QStyle  # noqa: PLC0415 - slow, all of them
 
-        _ = QAccessibleAnnouncementEvent, QStyle
+        _ = QAccessible, QAccessibleAnnouncementEvent, QStyle
         QApplication.setWindowIcon(QIcon(str(_ICON)))
         if self._choice == "system":
             self._recolour()
