@@ -16,7 +16,7 @@ import pytest
 
 from bench.custody import queries
 from bench.custody.database import connect_reader
-from bench.custody.entries import RunPosition
+from bench.custody.entries import OpenRun
 from bench.custody.verification import verify_file
 from bench.events.person import RunResumed, RunVoided
 from bench.identity.identifiers import SlotCode
@@ -51,17 +51,17 @@ def killed_in_mid_wave(folder: Path, seed: int) -> list[str]:
     return [line for line in said if line.endswith("\n")]
 
 
-def open_runs(folder: Path) -> Mapping[str, RunPosition]:
+def open_runs(folder: Path) -> Mapping[str, OpenRun]:
     """Return the open runs by slot, read beside the program."""
     connection = connect_reader(folder / "ledger.db")
     try:
-        return {run.slot: run for run in queries.open_runs(connection)}
+        return {run.position.slot: run for run in queries.open_runs(connection)}
     finally:
         connection.close()
 
 
-def word_after_restart(run: RunPosition) -> str:
-    match State(run.state), run.data.get("hold"):
+def word_after_restart(run: OpenRun) -> str:
+    match State(run.position.state), (run.position.data or {}).get("hold"):
         case State.STAGED, _:
             return "Empty"
         case State.STAGING | State.LABELLING, _:
@@ -72,11 +72,10 @@ def word_after_restart(run: RunPosition) -> str:
             return "Unplugged"
 
 
-async def go_on(bench: Workbench, slot: str, run: RunPosition) -> None:
+async def go_on(bench: Workbench, slot: str, run: OpenRun) -> None:
     """Plug the handset of an open run in again, and bring it to its end."""
-    says = run.data["says"]
-    assert isinstance(says, list)
-    await bench.plug(slot, make_handset(int(str(says[0])[4:9])))
+    assert run.device is not None
+    await bench.plug(slot, make_handset(int(str(run.device.serial)[4:9])))
     if bench.slots[slot].word == "Interrupted":
         code = SlotCode.parse(slot)
         await bench.until(lambda: bench.slots[slot].problem is not None, "the hold")
@@ -91,7 +90,7 @@ async def go_on(bench: Workbench, slot: str, run: RunPosition) -> None:
     await bench.shows(slot, "Done")
 
 
-async def second_run(folder: Path, left: Mapping[str, RunPosition]) -> None:
+async def second_run(folder: Path, left: Mapping[str, OpenRun]) -> None:
     async with Workbench(folder, numbered_layout(4, 4)) as bench:
         assert bench.ledger.projections_match()
         assert {slot: bench.slots[slot].word for slot in left} == {
@@ -105,7 +104,7 @@ async def second_run(folder: Path, left: Mapping[str, RunPosition]) -> None:
             bench.post(RunVoided(SlotCode.parse(slot), "left from an earlier session"))
         free = next(slot for slot in bench.slots if slot not in held[:2])
         await bench.stage(free, make_handset(100))
-        tags = [b["dev"]["label"] for b in bench.record() if b["type"] == "scanned"]
+        tags = [b["dev"]["label"] for b in bench.record() if "label" in b.get("dev", ())]
         assert len(tags) == len({*tags})
         assert bench.ledger.projections_match()
 

@@ -26,6 +26,7 @@ from bench.custody.entries import Actor, SealedEvent
 from bench.custody.key import BenchKey
 from bench.custody.ledger import Ledger
 from bench.custody.lock import RecordLock
+from bench.custody.opening import Beginning
 from bench.custody.verification import verify_file
 from bench.problems import ProblemCode, ProblemError
 from tests.bench.custody.record import HEADER, ROOT, START, CountingClock, fill, scanned, tamper
@@ -46,7 +47,7 @@ def open_encrypted(folder: Path, key: bytes = KEY) -> Ledger:
     ledger = Ledger(path, connection, bench_key, HEADER, author, clock)
     ledger._held.callback(connection.close)
     if is_new:
-        ledger.append((opening.opening_entry(bench_key.public, HEADER.origin, None, None),))
+        ledger.append((opening.opening_entry(bench_key.public, HEADER.origin, Beginning()),))
     return ledger
 
 
