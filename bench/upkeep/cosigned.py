@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.custody import queries
-from bench.custody.database import told
+from bench.custody.database import Connect, told
 from bench.custody.proof.checkpoint import cosigned_at
 from bench.custody.proof.merkle import Tree
 from bench.custody.proof.note import SignedNote, VerifierKey
@@ -46,7 +46,7 @@ def last_cosigned(connection: sqlite3.Connection, key: VerifierKey) -> Cosigned 
 class RecordTree(Tree):
     """The tree over a record's file; each proof reads over a connection of the asking thread."""
 
-    def __init__(self, path: Path, connect: Callable[[Path], sqlite3.Connection]) -> None:
+    def __init__(self, path: Path, connect: Connect) -> None:
         super().__init__(self._read_leaves)
         self._path = path
         self._connect = connect

@@ -7,12 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
-from bench.custody.backup.making import DAY
 from bench.custody.backup.plan import USUAL, Keep
 from bench.custody.proof.note import VerifierKey
 
 if TYPE_CHECKING:
     from bench.custody.proof.timestamp import Authority
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ from contextlib import closing
 from datetime import UTC, date
 from typing import TYPE_CHECKING
 
-from bench.custody.backup.trial import Form
-from bench.custody.database import told
+from bench.custody.database import Connect, told
 from bench.custody.ledger import Ledger
 from bench.custody.personal import review
 from bench.custody.personal.retention import RETENTION, Period
@@ -27,7 +26,7 @@ async def ask_daily(
     clock: Clock,
     notice: Notice,
     rhythm: Rhythm,
-    form: Form,
+    connect: Connect,
     periods: Mapping[str, Period] = RETENTION,
 ) -> None:
     """Show what is past its date, or that the yearly review is due, each day until cancelled."""
@@ -35,17 +34,17 @@ async def ask_daily(
     while True:
         today = clock.moment().at.astimezone(UTC).date()
         if today != asked:
-            notice.show(await asyncio.to_thread(_question, ledger, form, today, periods))
+            notice.show(await asyncio.to_thread(_question, ledger, connect, today, periods))
             asked = today
         await asyncio.sleep(rhythm.look)
 
 
 def _question(
-    ledger: Ledger, form: Form, today: date, periods: Mapping[str, Period]
+    ledger: Ledger, connect: Connect, today: date, periods: Mapping[str, Period]
 ) -> Problem | None:
     """On a thread: return what to ask; what cannot be read is asked tomorrow."""
     try:
-        with told(ledger.path), closing(form.connect(ledger.path)) as connection:
+        with told(ledger.path), closing(connect(ledger.path)) as connection:
             if not _is_about_anybody(connection):
                 return None
             overdue = len(review.due(connection, today, periods))

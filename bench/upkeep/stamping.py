@@ -11,8 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bench.custody.backup.trial import Form
-from bench.custody.database import told
+from bench.custody.database import Connect, told
 from bench.custody.ledger import Ledger
 from bench.custody.proof.note import SignedNote
 from bench.custody.time_stamps import Stamped, TimeStamp, check_newest, stamped_text
@@ -37,7 +36,7 @@ class Stamping:
         ledger: Ledger,
         clock: Clock,
         notice: Notice,
-        form: Form,
+        connect: Connect,
         *,
         witnessed: bool,
     ) -> None:
@@ -46,7 +45,7 @@ class Stamping:
         self._ledger = ledger
         self._clock = clock
         self._notice = notice
-        self._form = form
+        self._connect = connect
         self._witnessed = witnessed
 
     async def follow(self, rhythm: Rhythm) -> None:
@@ -79,7 +78,7 @@ class Stamping:
 
     def _last(self) -> Stamped | None:
         path = self._ledger.path
-        with told(path), closing(self._form.connect(path)) as connection:
+        with told(path), closing(self._connect(path)) as connection:
             return check_newest(connection, self._authority.roots)
 
     def _asked(self, note: SignedNote) -> bytes:

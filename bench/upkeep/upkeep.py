@@ -10,31 +10,31 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, TypeAlias
 
-from bench.custody.backup.making import Backups
-from bench.custody.backup.schedule import keep_up
-from bench.custody.backup.trial import PLAIN, Form
+from bench.custody.database import connect_reader
 from bench.custody.entries import Entry
 from bench.custody.ledger import Ledger
 from bench.events.orders import CustodyKind
 from bench.ports import Clock, Post
 from bench.problems import Problem, ProblemCode, ProblemError
-from bench.upkeep.apart import apart
 from bench.upkeep.heads import Heads, keep_signed
 from bench.upkeep.notice import Notice
 from bench.upkeep.plan import USUALLY, Plan, Rhythm
 from bench.upkeep.questions import ask_daily
 
 if TYPE_CHECKING:
+    from bench.custody.backup.trial import Form
+    from bench.custody.proof.timestamp import Authority
+    from bench.upkeep.plan import BackupPlan
     from bench.upkeep.witnessing import Witnessing
 
 Work: TypeAlias = "Coroutine[None, None, None]"
 
 
 class Upkeep:
-    """What `Bench` is given to look after its record."""
+    """What `Bench` is given to look after its record; `form` where that is not a plain one."""
 
     def __init__(
-        self, plan: Plan, clock: Clock, *, form: Form = PLAIN, rhythm: Rhythm = USUALLY
+        self, plan: Plan, clock: Clock, *, form: Form | None = None, rhythm: Rhythm = USUALLY
     ) -> None:
         self._plan = plan
         self._clock = clock
@@ -69,7 +69,13 @@ class _Session:
     """One session of one record. On the bench's loop."""
 
     def __init__(
-        self, plan: Plan, ledger: Ledger, clock: Clock, post: Post, rhythm: Rhythm, form: Form
+        self,
+        plan: Plan,
+        ledger: Ledger,
+        clock: Clock,
+        post: Post,
+        rhythm: Rhythm,
+        form: Form | None,
     ) -> None:
         self.heads = Heads(ledger, clock)
         self._plan = plan
@@ -78,6 +84,7 @@ class _Session:
         self._post = post
         self._rhythm = rhythm
         self._form = form
+        self._connect = form.connect if form else connect_reader
         self._witnesses = self._witnessing() if plan.witnesses else ()
 
     # ── its edges ───────────────────────────────────────────────────────────────────────────────
@@ -120,21 +127,21 @@ class _Session:
     def works(self, quiet_for: Callable[[], float]) -> Iterator[Work]:
         """Yield what goes on until it is cancelled."""
         yield keep_signed(self.heads, quiet_for, self._rhythm)
-        yield ask_daily(self._ledger, self._clock, self._notice(), self._rhythm, self._form)
+        yield ask_daily(self._ledger, self._clock, self._notice(), self._rhythm, self._connect)
         yield from (each.follow() for each in self._witnesses)
         if self._plan.backups:
-            yield keep_up(self._backups(), self._notice().show)
+            yield self._backing_up(self._plan.backups)
         if self._plan.authority:
-            yield self._stamping()
+            yield self._stamping(self._plan.authority)
 
     def _witnessing(self) -> tuple[Witnessing, ...]:
         from bench.upkeep.cosigned import RecordTree  # noqa: PLC0415 - where there is a witness
         from bench.upkeep.witnessing import Witnessing  # noqa: PLC0415 - loads http and ssl
 
-        tree = RecordTree(self._ledger.path, self._form.connect)
+        tree = RecordTree(self._ledger.path, self._connect)
         found = tuple(
             Witnessing(
-                site, self._ledger, self.heads, tree, self._notice(), self._rhythm, self._form
+                site, self._ledger, self.heads, tree, self._notice(), self._rhythm, self._connect
             )
             for site in self._plan.witnesses
         )
@@ -142,30 +149,32 @@ class _Session:
             self.heads.tell(each.wake)
         return found
 
-    def _backups(self) -> Backups:
-        plan = self._plan.backups
-        assert plan is not None, "asked for where there is a plan"
-        return Backups(
+    def _backing_up(self, plan: BackupPlan) -> Work:
+        from bench.custody.backup.making import Backups  # noqa: PLC0415 - where some are made
+        from bench.custody.backup.schedule import keep_up  # noqa: PLC0415 - as above
+        from bench.custody.backup.trial import PLAIN  # noqa: PLC0415 - as above
+        from bench.upkeep.apart import apart  # noqa: PLC0415 - loads multiprocessing
+
+        backups = Backups(
             self._ledger.path,
             self._ledger.header,
             plan.folder,
             self._clock,
             every=plan.every,
             keep=plan.keep,
-            form=apart(self._form),
+            form=apart(self._form or PLAIN),
         )
+        return keep_up(backups, self._notice().show)
 
-    def _stamping(self) -> Work:
+    def _stamping(self, authority: Authority) -> Work:
         from bench.upkeep.stamping import Stamping  # noqa: PLC0415 - where there is an authority
 
-        authority = self._plan.authority
-        assert authority is not None, "asked for where there is one"
         stamping = Stamping(
             authority,
             self._ledger,
             self._clock,
             self._notice(),
-            self._form,
+            self._connect,
             witnessed=bool(self._plan.witnesses),
         )
         return stamping.follow(self._rhythm)

@@ -12,8 +12,7 @@ from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bench.custody.backup.trial import Form
-from bench.custody.database import told
+from bench.custody.database import Connect, told
 from bench.custody.ledger import Ledger
 from bench.custody.proof.checkpoint import cosigned_at
 from bench.custody.proof.note import SignedNote
@@ -40,7 +39,7 @@ class Witnessing:
         tree: RecordTree,
         notice: Notice,
         rhythm: Rhythm,
-        form: Form,
+        connect: Connect,
     ) -> None:
         self._site = site
         self._ledger = ledger
@@ -48,7 +47,7 @@ class Witnessing:
         self._tree = tree
         self._notice = notice
         self._rhythm = rhythm
-        self._form = form
+        self._connect = connect
         self._chance = random.Random()  # noqa: S311 - when to ask again is no secret
         self._failures = 0
         self._wake = asyncio.Event()
@@ -105,7 +104,7 @@ class Witnessing:
     def _brought(self, note: SignedNote, deadline: float) -> SignedNote:
         """On a thread: exchange it with the witness."""
         path = self._ledger.path
-        with told(path), closing(self._form.connect(path)) as connection:
+        with told(path), closing(self._connect(path)) as connection:
             self._known = last_cosigned(connection, self._site.key)
         client = WitnessClient(self._site.url, self._site.key, deadline / 2)
         return cosign(client, note, self._tree, self._known.size if self._known else 0)
