@@ -53,6 +53,13 @@ class BadgeFormat:
         except ValueError as error:
             raise ProblemError(Problem(ProblemCode.BADGE_UNKNOWN)) from error
 
+    def spelled(self, uid: str) -> str:
+        """Return what a reader sends for a badge of that UID; `ValueError` where it is no badge."""
+        text = f"{self.prefix}{uid}"
+        if not self.is_badge(text):
+            raise ValueError("The pattern of badges does not fit that UID.")
+        return text
+
     def _uid(self, text: str) -> str | None:
         body = _AIM.sub("", text.strip())
         prefix = self.prefix.strip()

@@ -39,23 +39,25 @@ class Enrolled:
 
     def anyone(self) -> bool:
         """Whether anybody is enrolled here who has not left."""
-        return any(each.standing in _HERE for each in self._asked(roster.people))
+        return any(each.standing in _HERE for each in asked(self._ledger, roster.people))
 
     def holder(self, badge: Badge, pepper: bytes) -> Face:
         """Return whose badge it is; `ProblemError` BADGE_UNKNOWN, PERSON_LOCKED."""
-        found = self._asked(lambda connection: roster.by_badge(connection, badge, pepper))
+        found = asked(self._ledger, lambda c: roster.by_badge(c, badge, pepper))
         if found is None or found.standing not in _HERE:
             raise ProblemError(Problem(ProblemCode.BADGE_UNKNOWN))
-        name = plain(self._asked(lambda connection: name_of(connection, found.id)), _NAME)
+        name = plain(asked(self._ledger, lambda c: name_of(c, found.id)), _NAME)
         if not found.may_act:
             raise ProblemError(Problem(ProblemCode.PERSON_LOCKED, name or found.id))
         return Face(found.id, name or found.id, found.role)
 
     def roles(self) -> dict[str, Role]:
         """Return the role of everyone who may act, by pseudonym."""
-        return self._asked(roster.roles)
+        return asked(self._ledger, roster.roles)
 
-    def _asked(self, question: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
-        answers: list[_Answer] = []
-        self._ledger.append((), besides=lambda connection: answers.append(question(connection)))
-        return answers[0]
+
+def asked(ledger: Ledger, question: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
+    """Return what the record's own connection answers."""
+    answers: list[_Answer] = []
+    ledger.append((), besides=lambda connection: answers.append(question(connection)))
+    return answers[0]

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from bench.clock import SystemClock
-from bench.custody.entries import Actor, Appended, Entry, LedgerHeader
-from bench.custody.key import BenchKey
+from bench.custody.entries import Actor, Appended, Entry
 from bench.custody.ledger import Besides, Ledger
-from bench.custody.verification import verify_file
 from bench.events.device import (
     HandsetAttached,
     HandsetDetached,
@@ -24,120 +19,19 @@ from bench.events.device import (
     ProblemCleared,
     ProblemRaised,
 )
-from bench.events.orders import Identify, Order, PrintLabel, StartStep
+from bench.events.orders import Identify, Order
 from bench.events.person import RunHeld, RunResumed, RunVoided, TextScanned
-from bench.events.run import Fact
 from bench.events.views import (
-    BenchView,
     Category,
     ScanTone,
-    SlotView,
 )
-from bench.events.work import LabelDoubtful, LabelPrinted, StepProgressed, StepSucceeded
-from bench.identity.identifiers import Imei, SlotCode, UsbPath
-from bench.ports import Moment
+from bench.events.work import LabelDoubtful, StepProgressed, StepSucceeded
+from bench.identity.identifiers import Imei, UsbPath
 from bench.problems import Problem, ProblemCode, ProblemError
-from bench.staging.board import Board
-from bench.staging.ports_desk import PortsDesk
-from bench.staging.run import Plan
-from bench.staging.showing import Show
-from bench.staging.slots import HubLayout
-from bench.staging.station import Station
 from tests.bench.staging.bench_talk import PLAN, handset, imei
+from tests.bench.staging.workplace import A1, A2, PATHS, workplace
 
-PATHS = tuple(UsbPath(1, (port,)) for port in range(1, 5))
-A1, A2 = SlotCode("A", 1), SlotCode("A", 2)
 ELSEWHERE = UsbPath(3, (9,))
-
-
-class Wristwatch:
-    """Real time for the record; for measuring, seconds that only pass when told to."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def moment(self) -> Moment:
-        return SystemClock().moment()
-
-    def elapsed(self) -> float:
-        return self.seconds
-
-
-@dataclass
-class Workplace:
-    """A station, and everything it was heard and seen to do."""
-
-    station: Station
-    ledger: Ledger
-    watch: Wristwatch
-    orders: list[Order] = field(default_factory=list)
-    views: list[BenchView] = field(default_factory=list)
-    seen_at: list[int] = field(default_factory=list)
-
-    def post(self, *facts: Fact) -> None:
-        for fact in facts:
-            self.station.post(fact)
-
-    def plug(
-        self, number: int, path: UsbPath = PATHS[0], who: HandsetIdentity | None = None
-    ) -> None:
-        self.post(
-            HandsetAttached(path),
-            HandsetOnline(path, number),
-            HandsetIdentified(path, number, who or handset(number)),
-        )
-
-    def scan(self, text: object, source: str = "Scanner") -> None:
-        self.watch.seconds += 1
-        self.post(TextScanned(str(text), source))
-
-    def slot(self, slot: SlotCode = A1) -> SlotView:
-        return next(v for view in reversed(self.views) for v in view.slots if v.slot == slot)
-
-    def steps(self) -> list[StartStep]:
-        return [order for order in self.orders if isinstance(order, StartStep)]
-
-    def labels(self) -> list[PrintLabel]:
-        return [order for order in self.orders if isinstance(order, PrintLabel)]
-
-    def stage(self, number: int, path: UsbPath = PATHS[0]) -> None:
-        self.plug(number, path)
-        self.scan(imei(number))
-        for _ in PLAN.steps:
-            self.post(StepSucceeded(self.steps()[-1].run, self.steps()[-1].ticket))
-        self.post(LabelPrinted(self.labels()[-1].run, self.labels()[-1].ticket))
-        self.scan(self.labels()[-1].asset_tag)
-
-
-@contextmanager
-def workplace(folder: Path, plan: Plan = PLAN, *, learns: bool = False) -> Iterator[Workplace]:
-    watch = Wristwatch()
-    ledger = Ledger.open(
-        folder / "ledger.db", BenchKey.open(folder / "ledger.key"), LedgerHeader("bench-07", True),
-        watch, app_version="1", policy_hash=plan.fingerprint,
-    )  # fmt: skip
-    orders: list[Order] = []
-    views: list[BenchView] = []
-    seen_at: list[int] = []
-
-    def publish(view: BenchView) -> None:
-        views.append(view)
-        seen_at.append(verify_file(folder / "ledger.db").events)
-
-    board = Board()
-    show = Show(board, publish)
-    layout = HubLayout(2, 2) if learns else HubLayout.numbered(2, 2, iter(PATHS))
-    ports = PortsDesk(layout, board, ledger, show, plan, simulated=True, learns=learns)
-    station = Station(
-        board, ports, ledger, show, orders.append, watch, bench="bench-07", tag_prefix="SIM"
-    )
-    station.open(plan)
-    try:
-        yield Workplace(station, ledger, watch, orders, views, seen_at)
-        assert ledger.projections_match()
-    finally:
-        ledger.close()
-    assert verify_file(folder / "ledger.db").verifies
 
 
 def test_a_handset_is_staged_and_every_view_came_after_its_commit(tmp_path: Path) -> None:
