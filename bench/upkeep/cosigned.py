@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bench.custody import queries
 from bench.custody.database import Connect, told
-from bench.custody.proof.checkpoint import cosigned_at
+from bench.custody.proof.checkpoint import Checkpoint, cosigned_at
 from bench.custody.proof.merkle import Tree
 from bench.custody.proof.note import SignedNote, VerifierKey
 
@@ -34,13 +34,21 @@ class Cosigned:
 def last_cosigned(connection: sqlite3.Connection, key: VerifierKey) -> Cosigned | None:
     """Return the newest head that this witness cosigned; None for none, or none of late."""
     rows = connection.execute(
-        "SELECT size, note FROM checkpoint WHERE cosigned ORDER BY size DESC LIMIT ?",
+        "SELECT note FROM checkpoint WHERE cosigned ORDER BY size DESC LIMIT ?",
         (_LOOKED_AT,),
     )
-    for size, note in rows:
-        if time := cosigned_at(SignedNote.parse(note.encode()), key):
-            return Cosigned(size, datetime.fromtimestamp(time, UTC))
+    for (note,) in rows:
+        if found := cosigned_in(SignedNote.parse(note.encode()), key):
+            return found
     return None
+
+
+def cosigned_in(note: SignedNote, key: VerifierKey) -> Cosigned | None:
+    """Return what this witness says in a signed head; None where it has not signed it."""
+    time = cosigned_at(note, key)
+    if time is None:
+        return None
+    return Cosigned(Checkpoint.parse(note.text).size, datetime.fromtimestamp(time, UTC))
 
 
 class RecordTree(Tree):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -25,6 +26,22 @@ if TYPE_CHECKING:
     from bench.custody.proof.timestamp import Authority
 
 DAY = timedelta(days=1)
+
+
+def read_authority(url: str, roots: Path) -> Authority:
+    """Return the authority at `url` whose certificate leads to one of those in the PEM file.
+
+    `ProblemError` (TIMESTAMP_FAILED) where there are none.
+    """
+    from cryptography.x509 import load_pem_x509_certificates  # noqa: PLC0415 - where it is set
+
+    from bench.custody.proof.timestamp import Authority  # noqa: PLC0415 - loads rfc3161-client
+
+    try:
+        return Authority(url, tuple(load_pem_x509_certificates(roots.read_bytes())))
+    except (OSError, ValueError) as error:
+        problem = Problem(ProblemCode.TIMESTAMP_FAILED, roots.name, str(error))
+        raise ProblemError(problem) from error
 
 
 class Stamping:

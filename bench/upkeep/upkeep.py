@@ -135,19 +135,10 @@ class _Session:
             yield self._stamping(self._plan.authority)
 
     def _witnessing(self) -> tuple[Witnessing, ...]:
-        from bench.upkeep.cosigned import RecordTree  # noqa: PLC0415 - where there is a witness
-        from bench.upkeep.witnessing import Witnessing  # noqa: PLC0415 - loads http and ssl
+        from bench.upkeep.witnessing import witnesses  # noqa: PLC0415 - loads http and ssl
 
-        tree = RecordTree(self._ledger.path, self._connect)
-        found = tuple(
-            Witnessing(
-                site, self._ledger, self.heads, tree, self._notice(), self._rhythm, self._connect
-            )
-            for site in self._plan.witnesses
-        )
-        for each in found:
-            self.heads.tell(each.wake)
-        return found
+        sites, ledger = self._plan.witnesses, self._ledger
+        return witnesses(sites, ledger, self.heads, self._post, self._rhythm, self._connect)
 
     def _backing_up(self, plan: BackupPlan) -> Work:
         from bench.custody.backup.making import Backups  # noqa: PLC0415 - where some are made

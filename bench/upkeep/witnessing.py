@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Iterable
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bench.custody.database import Connect, told
+from bench.custody.database import Connect, connect_reader, told
 from bench.custody.ledger import Ledger
 from bench.custody.proof.checkpoint import cosigned_at
 from bench.custody.proof.note import SignedNote
+from bench.ports import Post
 from bench.problems import Problem, ProblemCode, ProblemError
 from bench.upkeep.cosigned import Cosigned, RecordTree, last_cosigned
 from bench.upkeep.heads import Heads
@@ -26,6 +28,24 @@ from bench.witness.client import WitnessClient, WitnessUnreachableError
 from bench.witness.cosigning import RolledBackError, cosign
 
 _DOUBLINGS = 20
+
+
+def witnesses(
+    sites: Iterable[WitnessSite],
+    ledger: Ledger,
+    heads: Heads,
+    post: Post,
+    rhythm: Rhythm,
+    connect: Connect = connect_reader,
+) -> tuple[Witnessing, ...]:
+    """Return the witnesses of one record, each told of new heads; proofs are made once for all."""
+    tree = RecordTree(ledger.path, connect)
+    found = tuple(
+        Witnessing(site, ledger, heads, tree, Notice(post), rhythm, connect) for site in sites
+    )
+    for each in found:
+        heads.tell(each.wake)
+    return found
 
 
 class Witnessing:
