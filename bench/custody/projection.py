@@ -51,7 +51,9 @@ _POSITION = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 _OUTCOMES = {CustodyKind.STAGED, CustodyKind.VOIDED}
 _TELLS = {CustodyKind.CARRIED.value: "carried", CustodyKind.CORRECTED.value: "set"}
 """Kinds that say outright what stands, and the member of their data that does: `outcome` ("" for
-none yet) and `policy` of the run, and a `label` of null for a handset that has none any more."""
+none yet), `state` and `policy` of the run, which is `run` where the event is not about it, and a
+`label` of null for a handset that has none any more."""
+_TOLD_OF_RUN = (("outcome", "outcome"), ("state", "state"), ("policy", "policy_hash"))
 
 
 def project(body: Body, *, stands: bool = False) -> Iterator[Statement]:
@@ -140,9 +142,10 @@ def _asset_number(highest: tuple[str, Json]) -> Statement:
 def _told(told: Body, device: Body, run: Body) -> Iterator[Statement]:
     if "label" in told and told["label"] is None:
         yield "UPDATE device SET asset_tag = NULL WHERE uid = ?", (_text(device, "uid"),)
-    for name, column in (("outcome", "outcome"), ("policy", "policy_hash")):
-        if run and (value := _text(told, name)) is not None:
-            yield f"UPDATE run SET {column} = ? WHERE run_id = ?", (value, _text(run, "id"))  # noqa: S608 - our own words
+    which = _text(run, "id") or _text(told, "run")
+    for name, column in _TOLD_OF_RUN:
+        if which and (value := _text(told, name)) is not None:
+            yield f"UPDATE run SET {column} = ? WHERE run_id = ?", (value, which)  # noqa: S608 - our own words
 
 
 def _whole(device: Body, run: Body, seq: int) -> Statement:

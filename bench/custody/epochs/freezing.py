@@ -35,7 +35,7 @@ def freeze_contradicted(record: Freezing, reason: str) -> Problem:
 
 def known_size(reason: str) -> int:
     """Return how many events are known elsewhere, by the reason for freezing; 0 if unsaid."""
-    found = _KNOWN.match(reason)
+    found = _KNOWN.search(reason)
     return int(found[1]) if found else 0
 
 
