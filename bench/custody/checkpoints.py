@@ -71,13 +71,16 @@ def signatures_sum(connection: sqlite3.Connection, origin: str, key: Signing) ->
 
 
 def last(connection: sqlite3.Connection, *, cosigned: bool = False) -> KeptCheckpoint | None:
-    """Return the newest checkpoint, or the newest that a witness cosigned."""
+    """Return the newest checkpoint, or the newest that a witness cosigned.
+
+    Raises `ProblemError` (LEDGER_DAMAGED) where it cannot be read.
+    """
     row = connection.execute(
         "SELECT size, note, cosigned FROM checkpoint WHERE cosigned >= ?"
         " ORDER BY size DESC LIMIT 1",
         (int(cosigned),),
     ).fetchone()
-    return KeptCheckpoint(row[0], SignedNote.parse(row[1].encode()), row[2]) if row else None
+    return KeptCheckpoint(row[0], _note(row[0], row[1]), row[2]) if row else None
 
 
 def heads(connection: sqlite3.Connection, after: int = 0, end: int = 0) -> dict[int, Head]:
@@ -96,7 +99,7 @@ def add_signatures(connection: sqlite3.Connection, note: SignedNote) -> None:
     """
     size = Checkpoint.parse(note.text).size
     row = connection.execute("SELECT note FROM checkpoint WHERE size = ?", (size,)).fetchone()
-    kept = SignedNote.parse(row[0].encode()) if row else None
+    kept = _note(size, row[0]) if row else None
     if kept is None or kept.text != note.text:
         raise ValueError("This is no checkpoint of this record.")
     for line in note.signatures:
@@ -124,6 +127,13 @@ def _frontier(connection: sqlite3.Connection, origin: str, key: Signing) -> Fron
     if said != (origin, size, frontier.root) or not is_log_signed(note, log_key(origin, key)):
         raise _damaged(f"the checkpoint of {size} events is not the one that was signed")
     return frontier
+
+
+def _note(size: int, text: str) -> SignedNote:
+    try:
+        return SignedNote.parse(text.encode())
+    except ValueError as error:
+        raise _damaged(f"the checkpoint of {size} events: {error}") from error
 
 
 def _damaged(detail: str) -> ProblemError:
