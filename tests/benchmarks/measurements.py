@@ -85,9 +85,9 @@ def paint(_times: int) -> Iterator[Figure]:
                     lab.run("paint", what)
                     if turn:  # the first compiles what it loads
                         seconds.append((time.perf_counter() - began) * MS)
-        for what, shown in (("product", "first paint"), ("whole", "the whole window")):
+        for what, shown, ratio in (("product", "first paint", 2.0), ("whole", "all of it", None)):
             name = f"start to {shown}, {platform}"
-            yield Figure(name, "ms", took[what], took["empty"], "empty window", ratio=2.0)
+            yield Figure(name, "ms", took[what], took["empty"], "empty window", ratio=ratio)
 
 
 def scans(times: int) -> Iterator[Figure]:
