@@ -58,7 +58,7 @@ def checkpoint(
     """
     try:
         with closing(open_ledger()) as ledger:
-            note = _newest(ledger, Heads(ledger, clock).checkpoint(why))
+            note = _newest(ledger, Heads(ledger, clock, lambda _: None).checkpoint(why))
             simulated = ledger.header.simulated
     except ProblemError as error:
         return _say(str(error), FAILED, out)
@@ -88,7 +88,7 @@ def cosign_now(
         return _say("No witness is set up: name one in the settings.", FAILED, out)
     try:
         with closing(open_ledger()) as ledger:
-            heads = Heads(ledger, clock)
+            heads = Heads(ledger, clock, lambda _: None)
             heads.checkpoint(BY_HAND)
             problems = asyncio.run(_asked(sites, ledger, heads, deadline))
             kept = ledger.last_checkpoint()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bench.custody.proof.note import SignedNote
+from bench.custody.proof.note import NoteError, SignedNote
 
 if TYPE_CHECKING:
     import sqlite3
@@ -79,7 +79,10 @@ def _checked(stamp: TimeStamp, note: str | None, roots: Sequence[Certificate]) -
 
     if note is None:
         return Stamped(stamp.size, None, "Its checkpoint is missing.")
-    text = stamped_text(SignedNote.parse(note.encode()))
+    try:
+        text = stamped_text(SignedNote.parse(note.encode()))
+    except NoteError as error:
+        return Stamped(stamp.size, None, f"Its checkpoint cannot be read: {error}")
     try:
         return Stamped(stamp.size, timestamp.check(stamp.token, text, roots))
     except timestamp.TimestampError as error:

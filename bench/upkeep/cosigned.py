@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from bench.custody import queries
 from bench.custody.database import Connect, told
 from bench.custody.proof.checkpoint import Checkpoint, cosigned_at
 from bench.custody.proof.merkle import Tree
-from bench.custody.proof.note import SignedNote, VerifierKey
+from bench.custody.proof.note import NoteError, SignedNote, VerifierKey
 
 if TYPE_CHECKING:
     import sqlite3
@@ -38,8 +38,9 @@ def last_cosigned(connection: sqlite3.Connection, key: VerifierKey) -> Cosigned 
         (_LOOKED_AT,),
     )
     for (note,) in rows:
-        if found := cosigned_in(SignedNote.parse(note.encode()), key):
-            return found
+        with suppress(NoteError):  # one that cannot be read is found where the record is verified
+            if found := cosigned_in(SignedNote.parse(note.encode()), key):
+                return found
     return None
 
 

@@ -73,13 +73,10 @@ class Stamping:
 
     async def see_to_it(self) -> None:
         """Have the newest head stamped if none was for a day, or say what stands in the way."""
-        head = self._ledger.last_checkpoint(cosigned=self._witnessed)
-        if head is None:
-            return
         try:
             refuse_to_leave(self._ledger.header, self._authority.url, self._where)
-            last = await asyncio.to_thread(self._last)
-            if self._is_due(last, head.size):
+            head = self._ledger.last_checkpoint(cosigned=self._witnessed)
+            if head and self._is_due(await asyncio.to_thread(self._last), head.size):
                 token = await asyncio.to_thread(self._asked, head.note)
                 self._ledger.keep_time_stamp(TimeStamp(head.size, token))
         except ProblemError as error:

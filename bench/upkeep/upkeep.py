@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
 from bench.custody.database import connect_reader
@@ -77,7 +77,7 @@ class _Session:
         rhythm: Rhythm,
         form: Form | None,
     ) -> None:
-        self.heads = Heads(ledger, clock)
+        self.heads = Heads(ledger, clock, post)
         self._plan = plan
         self._ledger = ledger
         self._clock = clock
@@ -95,16 +95,16 @@ class _Session:
         except ProblemError as error:
             detail = error.problem.detail
             self._notice().show(Problem(ProblemCode.ERASURE_UNFINISHED, detail=detail))
-        with suppress(ProblemError):  # a full disk is told of where something is lost
-            self.heads.checkpoint("opened")
+        self.heads.sign("opened")
 
     async def end(self) -> None:
         """Close it, have its last head cosigned, and write the docket."""
         try:
             self._ledger.append((Entry(CustodyKind.SESSION_CLOSED),))
-            self.heads.checkpoint("shift")
         except ProblemError as error:
             self._notice().show(error.problem)
+            return
+        if not self.heads.sign("shift"):
             return
         await asyncio.gather(*(each.ask(self._rhythm.farewell) for each in self._witnesses))
         await self._write_docket()

@@ -82,7 +82,8 @@ class Witnessing:
         """Ask at once and then in the rhythm, until cancelled or the record is frozen."""
         while not self._ledger.frozen:
             self._wake.clear()
-            self._sign_when_old()
+            if self._heads.age() >= self._rhythm.cosign:
+                self._heads.sign("interval")
             seconds = await self.ask(self._rhythm.deadline)
             with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
@@ -90,11 +91,11 @@ class Witnessing:
 
     async def ask(self, deadline: float) -> float:
         """Have the newest head cosigned; return after how many seconds to ask again."""
-        kept = self._ledger.last_checkpoint()
-        if kept is None or cosigned_at(kept.note, self._site.key):
-            return self._rhythm.cosign
         try:
             refuse_to_leave(self._ledger.header, self._site.url, self._site.name)
+            kept = self._ledger.last_checkpoint()
+            if kept is None or cosigned_at(kept.note, self._site.key):
+                return self._rhythm.cosign
             note = await self._answer(kept.note, deadline)
             self._ledger.keep_cosigned(note)
         except RolledBackError as error:
@@ -128,11 +129,6 @@ class Witnessing:
             self._known = last_cosigned(connection, self._site.key)
         client = WitnessClient(self._site.url, self._site.key, deadline / 2)
         return cosign(client, note, self._tree, self._known.size if self._known else 0)
-
-    def _sign_when_old(self) -> None:
-        if self._heads.age() >= self._rhythm.cosign:
-            with suppress(ProblemError):  # a full disk is told of where something is lost
-                self._heads.checkpoint("interval")
 
     def _freeze(self, error: RolledBackError) -> None:
         """Write nothing more: what was recorded after this state lies elsewhere, or is lost."""
