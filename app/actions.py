@@ -23,6 +23,7 @@ class Act(StrEnum):
     VOID = "void"
     COPY = "copy"
     FIND = "find"
+    LOCK = "lock"
     KEYS = "keys"
     BACK = "back"
     LARGER = "larger"
@@ -56,6 +57,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(Act.VOID, ("Ctrl+Del",), "Void the chosen run; asks for the reason"),
     Action(Act.COPY, ("Ctrl+P",), "Print a copy of the label"),
     Action(Act.FIND, ("/",), "Find a slot by anything it shows", "find"),
+    Action(Act.LOCK, ("Ctrl+L",), "Lock the bench: sign out whoever is signed in"),
     Action(Act.KEYS, ("?",), "Show these keys", "keys"),
     Action(Act.BACK, ("Esc",), "Close what is open and go back to the slots"),
     Action(Act.LARGER, ("Ctrl++", "Ctrl+="), "Larger"),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     # So do the facts and the ports, which name every room of the bench, and the problems.
     import asyncio
 
+    from bench.events.access import AccessView
     from bench.events.run import Fact
     from bench.ports import Post
     from bench.problems import Problem
@@ -66,12 +67,13 @@ class Bench(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is new since the last drain; `tally` and `problems` are whole."""
+    """What is new since the last drain; `tally`, `problems` and `access` are whole."""
 
     slots: tuple[SlotView, ...]
     scans: tuple[ScanView, ...]
     tally: TallyView
     problems: tuple[Problem, ...]
+    access: AccessView | None = None
 
 
 class Merged:
@@ -89,6 +91,7 @@ class Merged:
         self._newest: ScanView | None = None
         self._tally = TallyView()
         self._problems: tuple[Problem, ...] = ()
+        self._access: AccessView | None = None
 
     def add(self, view: BenchView) -> bool:
         """Merge a view; return whether a wake-up is due, that is none is on its way."""
@@ -98,6 +101,7 @@ class Merged:
                 self._scans.append(view.scan)
                 self._newest = view.scan
             self._tally, self._problems = view.tally, view.problems
+            self._access = view.access
             due, self._pending = not self._pending, True
             return due
 
@@ -110,7 +114,7 @@ class Merged:
             slots, self._slots = tuple(self._slots.values()), {}
             scans = tuple(self._scans)
             self._scans.clear()
-            return Changes(slots, scans, self._tally, self._problems)
+            return Changes(slots, scans, self._tally, self._problems, self._access)
 
 
 class BenchThread(QObject):

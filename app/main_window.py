@@ -27,9 +27,11 @@ from bench.events.views import Category, ScanTone, ScanView
 from bench.staging.slots import HubLayout
 
 if TYPE_CHECKING:
+    from app.sign_in import SignInLine  # where somebody is enrolled
     from app.staging.attention import Note  # with the workplace, behind the first paint
     from app.wedge import Wedge
     from app.workplace import Workplace
+    from bench.events.access import AccessView
     from bench.events.run import Fact  # loads every room of the facts; the window posts a few
     from bench.problems import Problem
 
@@ -59,6 +61,7 @@ class MainWindow(QMainWindow):
         self._sounds = sounds or Sounds(self)
         self._wedge: Wedge | None = None
         self._workplace: Workplace | None = None
+        self._sign_in: SignInLine | None = None
         self._theme = theme
         self._zoom = Zoom()
         QApplication.setPalette(theme.palette())
@@ -85,7 +88,10 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def show_changes(self, changes: Changes) -> None:
         """Show what is new."""
-        self._tell(changes.scans, self.workplace.show_changes(changes))
+        new = self.workplace.show_changes(changes)
+        if changes.access is not None:
+            self._show_access(changes.access)
+        self._tell(changes.scans, new)
 
     @Slot(object)
     def show_refusal(self, problems: tuple[Problem, ...]) -> None:
@@ -121,6 +127,8 @@ class MainWindow(QMainWindow):
         """Take characters that nobody wrote down: a typed key acts, others go to the scan bar."""
         if act := act_of(text := event.text()):
             self.do(act)
+        elif self._sign_in and self._sign_in.type(text):
+            event.accept()
         elif text.isprintable() and text.strip():
             self.scan_bar.type(text)
         else:
@@ -156,8 +164,9 @@ class MainWindow(QMainWindow):
         from app.keys import give_keys  # noqa: PLC0415 - as above
         from app.wedge import Wedge  # noqa: PLC0415 - as above
 
-        self._wedge = Wedge(self)
+        self._wedge = Wedge(self, lambda: bool(self._sign_in and self._sign_in.is_asking))
         self._wedge.scanned.connect(self._scanned)
+        self._wedge.unclear.connect(self._unclear)
         give_keys(self, self.do)
         self.furnished.emit()
 
@@ -171,6 +180,19 @@ class MainWindow(QMainWindow):
         made.left.connect(self._back)
         made.grid.setFocus()
         return made
+
+    def _show_access(self, view: AccessView) -> None:
+        if self._sign_in is None:
+            from app.sign_in import SignInLine  # noqa: PLC0415 - only where somebody is enrolled
+
+            self._sign_in = SignInLine(self._post, self._say)
+            self._top.insertWidget(self._top.count() - 1, self._sign_in)
+            self._sign_in.show()
+        self._sign_in.show_view(view)
+
+    @Slot()
+    def _unclear(self) -> None:
+        self._say("Too fast for fingers, too short for a code: nothing was taken. Type the PIN.")
 
     @Slot(str)
     def _scanned(self, text: str) -> None:
@@ -195,9 +217,17 @@ class MainWindow(QMainWindow):
         else:
             self._say("Nothing is wrong.")
 
+    def _lock(self) -> None:
+        if self._sign_in:
+            self._sign_in.lock()
+        else:
+            self._say("Nobody signs in at this bench.")
+
     @Slot()
     def _back(self) -> None:
         self._overlay.close()
+        if self._sign_in:
+            self._sign_in.leave()
         self.scan_bar.field.clear()
         self.workplace.back()
 
@@ -218,6 +248,8 @@ class MainWindow(QMainWindow):
         self._zoom.move(steps)
         self.scan_bar.fit()
         self.workplace.fit(self._zoom.factor)
+        if self._sign_in:
+            self._sign_in.fit()
         for text in self.findChildren(Text):
             text.fit()
 
@@ -241,6 +273,7 @@ class MainWindow(QMainWindow):
             Act.VOID: place.run_panel.ask_reason,
             Act.COPY: place.run_panel.copy_label,
             Act.FIND: place.search.enter,
+            Act.LOCK: self._lock,
             Act.KEYS: self._overlay.show_keys,
             Act.BACK: self._back,
             Act.LARGER: lambda: self._resize(1),

@@ -3,10 +3,15 @@
 Printable keys are held for a few hundredths of a second. A burst that ends in Enter or Tab is a
 scan and reaches no widget; anything else is handed on unchanged, so slow typing stays as it is.
 The filter sits on the native window, which sees each key once and before every widget.
+
+While a PIN is waited for, it must not be shown as a scan. Then it counts when the keys were
+pressed, not when this thread saw them; and digits as fast as a scanner's and as few as a PIN's are
+neither: they are dropped, and it is said.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from PySide6.QtCore import (
@@ -26,6 +31,8 @@ HOLD = 35
 """Milliseconds between two keys of a burst: slow scanners need 20, quick fingers 60."""
 SHORTEST = 6
 """Characters of the shortest burst taken for a scan."""
+LONGEST_PIN = 12
+"""Digits of the longest PIN; the shortest has as many as the shortest scan."""
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 _MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_CapsLock, Qt.Key.Key_AltGr)
 _COMMAND = (
@@ -40,16 +47,24 @@ class _Key(NamedTuple):
     key: int
     modifiers: Qt.KeyboardModifier
     text: str
+    at: int
 
 
 class Wedge(QObject):
-    """Filters the keys of one shown window; `scanned` carries the text of each burst."""
+    """Filters the keys of one shown window; `scanned` carries the text of each burst.
+
+    `is_secret` says whether a PIN is waited for now.
+    """
 
     scanned = Signal(str)
+    unclear = Signal()
+    """A burst was dropped that may have been a PIN."""
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, is_secret: Callable[[], bool] = lambda: False) -> None:
         super().__init__(window)
         self.hold = HOLD
+        self.pressed_at: Callable[[QKeyEvent], int] = QKeyEvent.timestamp
+        self._is_secret = is_secret
         self._window = window
         self._held: list[_Key] = []
         self._last = QElapsedTimer()
@@ -83,21 +98,33 @@ class Wedge(QObject):
         return False
 
     def _hold(self, event: QKeyEvent) -> bool:
-        self._held.append(_Key(event.type(), event.key(), event.modifiers(), event.text()))
+        at = self.pressed_at(event)
+        self._held.append(_Key(event.type(), event.key(), event.modifiers(), event.text(), at))
         return True
 
     def _ended(self) -> bool:
         """Take a scan whole; another end right behind it belongs to it: some send CR and LF."""
         text = self._text()
-        if len(text) >= SHORTEST:
+        if len(text) >= SHORTEST and not (self._is_secret() and self._was_by_hand()):
             self._forget()
             self._scan.start()
-            self.scanned.emit(text)
+            self._tell(text)
             return True
         if not self._held and self._scan.isValid() and not self._scan.hasExpired(2 * self.hold):
             return True
         self._replay()
         return False
+
+    def _tell(self, text: str) -> None:
+        if self._is_secret() and text.isascii() and text.isdigit() and len(text) <= LONGEST_PIN:
+            self.unclear.emit()
+        else:
+            self.scanned.emit(text)
+
+    def _was_by_hand(self) -> bool:
+        """Whether keys that this thread saw at once, being late, were pressed one by one."""
+        times = [k.at for k in self._held if k.type == QEvent.Type.KeyPress]
+        return times[-1] - times[0] >= HOLD * (len(times) - 1)
 
     def _text(self) -> str:
         return "".join(k.text for k in self._held if k.type == QEvent.Type.KeyPress)

@@ -19,6 +19,7 @@ from app.bridge import Changes
 from app.feedback import Sounds
 from app.main_window import MainWindow
 from app.theme import LIGHT
+from bench.events.access import AccessView
 from bench.events.run import Fact
 from bench.events.views import (
     Category,
@@ -60,9 +61,13 @@ class Floor:
     beeps: list[int] = field(default_factory=list)
 
     def show(
-        self, *slots: SlotView, scans: tuple[ScanView, ...] = (), problems: tuple[Problem, ...] = ()
+        self,
+        *slots: SlotView,
+        scans: tuple[ScanView, ...] = (),
+        problems: tuple[Problem, ...] = (),
+        access: AccessView | None = None,
     ) -> None:
-        self.window.show_changes(Changes(slots, scans, TallyView(), problems))
+        self.window.show_changes(Changes(slots, scans, TallyView(), problems, access))
 
     def press(
         self,
