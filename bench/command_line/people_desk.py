@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -19,7 +20,7 @@ from bench.custody.entries import Actor, Appended, Entry, Proof
 from bench.custody.people import pin, roster
 from bench.custody.people.badge import Badge
 from bench.custody.people.change import Change
-from bench.custody.people.checking import check_pin
+from bench.custody.people.checking import Append, check_pin
 from bench.custody.people.pin import Pin
 from bench.custody.people.sign_in import Locked, PinChecked
 from bench.events.orders import CustodyKind
@@ -86,6 +87,20 @@ class CustodyRecord(Protocol):
         ...
 
 
+class Desk(Protocol):
+    """Where somebody is asked for badge, PIN or name."""
+
+    @property
+    def ask(self) -> Asking:
+        """Who answers."""
+        ...
+
+    @property
+    def pepper(self) -> bytes:
+        """What goes into each PIN's hash."""
+        ...
+
+
 @dataclass(frozen=True)
 class PeopleDesk:
     """Where people are enrolled and let go: the open record, the pepper, who answers, the day."""
@@ -105,20 +120,23 @@ def acting(desk: PeopleDesk, kind: CustodyKind) -> Actor | None:
     with reading(desk.record.path) as connection:
         if kind is CustodyKind.PERSON_ENROLLED and not roster.has_supervisor(connection):
             return None
-    by = _signed_in(desk)
+    by = signed_in(desk, desk.record.append, partial(reading, desk.record.path))
     with reading(desk.record.path) as connection:
         roster.refuse_unfit(connection, by, kind)
     return by
 
 
-def _signed_in(desk: PeopleDesk) -> Actor:
+def signed_in(
+    desk: Desk, append: Append, read: Callable[[], AbstractContextManager[sqlite3.Connection]]
+) -> Actor:
+    """Have someone show badge and PIN; `append` counts the tries of whom `read` knows."""
     badge = new_badge(desk, "Your badge: ")
-    with reading(desk.record.path) as connection:
+    with read() as connection:
         holder = roster.by_badge(connection, badge, desk.pepper)
     if holder is None:
         raise ProblemError(Problem(ProblemCode.BADGE_UNKNOWN))
     typed = desk.ask.hidden("Your PIN: ")
-    answer = check_pin(desk.record.append, holder.id, typed, desk.pepper, time.monotonic)
+    answer = check_pin(append, holder.id, typed, desk.pepper, time.monotonic)
     match asyncio.run(answer):
         case PinChecked(is_right=True):
             return Actor(holder.id, Proof.BADGE_PIN)
@@ -128,7 +146,7 @@ def _signed_in(desk: PeopleDesk) -> Actor:
             raise ProblemError(Problem(ProblemCode.PERSON_LOCKED, holder.id))
 
 
-def new_badge(desk: PeopleDesk, prompt: str = "Badge of the new person: ") -> Badge:
+def new_badge(desk: Desk, prompt: str = "Badge of the new person: ") -> Badge:
     """Ask for a badge; `AnswerError` when it is none."""
     try:
         return Badge.parse(desk.ask.hidden(prompt))
@@ -136,7 +154,7 @@ def new_badge(desk: PeopleDesk, prompt: str = "Badge of the new person: ") -> Ba
         raise AnswerError(str(error)) from error
 
 
-def new_pin(desk: PeopleDesk) -> str:
+def new_pin(desk: Desk) -> str:
     """Ask twice for a new PIN and return it encoded; `PinError` for a weak one."""
     chosen = Pin.parse(desk.ask.hidden("A PIN of six digits or more: "))
     if desk.ask.hidden("The same PIN again: ") != chosen.digits:
@@ -144,7 +162,7 @@ def new_pin(desk: PeopleDesk) -> str:
     return pin.encode(chosen, desk.pepper)
 
 
-def new_name(desk: PeopleDesk) -> str:
+def new_name(desk: Desk) -> str:
     """Ask for a name, as one line of text."""
     name = plain(desk.ask.line("Name of the new person: "), NAME_LIMIT)
     if not name:

@@ -135,8 +135,7 @@ def _continues(found: Salvage) -> dict[str, Json]:
 
 
 def _reason(found: Salvage, why: Why) -> str:
-    anew = "; its people could not be read: they are enrolled anew"
-    return why.value + (anew if found.roll.is_anew else "")
+    return "; ".join(filter(None, (why.value, found.roll.beginning)))
 
 
 def _asset_numbers(path: Path, found: Salvage, lost: int) -> Mapping[str, int]:

@@ -17,10 +17,11 @@ from bench.custody.people import changes, roster
 from bench.custody.people.change import Change
 from bench.custody.people.changes import Enrolment
 from bench.custody.people.recorded import Recorded
+from bench.custody.people.roles import Role
 from bench.custody.people.tables import TABLES as PEOPLE
 from bench.custody.personal.carrying_over import carry_over
 from bench.custody.personal.tables import TABLES as PERSONAL
-from bench.problems import ProblemError
+from bench.problems import Problem, ProblemCode, ProblemError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -67,9 +68,13 @@ class Roll:
         return roster.has_supervisor(self.connection) and len(roles) > 1
 
     @property
-    def is_anew(self) -> bool:
-        """Whether people were enrolled who were not in the old record."""
-        return bool(self._enrolled)
+    def beginning(self) -> str:
+        """Say whom the new epoch did not take over; "" where all of them are."""
+        if not self._enrolled:
+            return ""
+        if self._enrolled.keys() == set(self._ids()):
+            return "its people could not be taken over: the first are enrolled anew"
+        return "somebody was enrolled to sign it off"
 
     def append(
         self,
@@ -84,7 +89,12 @@ class Roll:
         return ()
 
     def enrol(self, enrolment: Enrolment, pepper: bytes, today: date) -> None:
-        """Add someone new; `ProblemError` BADGE_TAKEN."""
+        """Add someone new; a supervisor only where none is left.
+
+        Raises `ProblemError` SIGN_IN_FIRST, BADGE_TAKEN.
+        """
+        if enrolment.role is Role.SUPERVISOR and roster.has_supervisor(self.connection):
+            raise ProblemError(Problem(ProblemCode.SIGN_IN_FIRST, detail="there is a supervisor"))
         change = changes.enrol(self.connection, enrolment, pepper, today)
         with transaction(self.connection):
             change.write(self.connection)

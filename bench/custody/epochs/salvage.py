@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from bench.custody import queries
 from bench.custody.backup.trial import PLAIN, Form
-from bench.custody.entries import DeviceRecord, Entry, OpenRun
+from bench.custody.entries import DeviceRecord, Entry, LedgerHeader, OpenRun
 from bench.custody.epochs import tags
 from bench.custody.epochs.reach import TROUBLE, reach, readable
 from bench.custody.epochs.replay import Replay
@@ -37,7 +37,8 @@ _Answer = TypeVar("_Answer")
 class Salvage:
     """What is left of the record at `path`.
 
-    `bench`, `epoch` and `simulated` are as its first event says, "", 0 and None where that is lost.
+    `bench`, `epoch`, `simulated`, `origin` are as its first event says; where that is lost, "", 0,
+    None and "".
     `seq` and `hash` (hex) name its last good event: 0 and zeros for none. `note` is its last
     checkpoint that a witness cosigned, else the last; it may be over more events than are good.
     `carried` is how the handsets and open runs go on.
@@ -49,6 +50,7 @@ class Salvage:
     bench: str
     epoch: int
     simulated: bool | None
+    origin: str
     seq: int
     hash: str
     frozen: str
@@ -58,6 +60,14 @@ class Salvage:
     carried: tuple[Entry, ...]
     asset_numbers: Mapping[str, int]
     roll: Roll
+
+    @property
+    def header(self) -> LedgerHeader | None:
+        """Whose record it was; None where it cannot say."""
+        if self.simulated is None:
+            return None
+        organisation = self.origin.removesuffix(f"/{self.bench}/e{self.epoch}")
+        return LedgerHeader(self.bench, self.simulated, self.epoch, organisation)
 
     @property
     def fault(self) -> str:
@@ -117,6 +127,7 @@ def _salvaged(
         bench=bench if isinstance(bench, str) else "",
         epoch=epoch,
         simulated="sim" in home if home else None,
+        origin=named_origin(dict(home)) or "",
         seq=replay.seq,
         hash=replay.hash,
         frozen=_tried(lambda: queries.frozen(record) if record else "", ""),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -148,8 +149,6 @@ def test_the_next_start_finds_the_new_epoch(tmp_path: Path) -> None:
 
 
 def test_an_outcome_goes_on_too(tmp_path: Path) -> None:
-    from dataclasses import replace  # noqa: PLC0415
-
     with closing(open_ledger(tmp_path)) as ledger:
         ledger.append([scanned(1)])
         entry = scanned(1)

@@ -1,0 +1,101 @@
+"""Corrections on the command line: two persons put an event right, or take it back.
+
+Each returns an exit code: 0 done, 1 refused (said on standard error).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench.command_line.decisions import said, two_at
+from bench.command_line.people_desk import PeopleDesk, reading
+from bench.custody.corrections import deciding
+from bench.custody.corrections.deciding import Restated
+from bench.custody.corrections.kinds import Why
+from bench.custody.corrections.target import Target
+from bench.custody.entries import Entry
+from bench.custody.ledger import Ledger
+from bench.events.orders import CustodyKind
+
+if TYPE_CHECKING:
+    import sqlite3
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why, in a word of the list, and what else there is to say; that can be erased."""
+
+    why: Why
+    note: str = ""
+
+
+def target_of(text: str) -> Target:
+    """Read which event is meant: a number, an id, or a leaf hash in hex."""
+    return int(text) if text.isascii() and text.isdigit() else text.strip().lower()
+
+
+def correct(
+    ledger: Ledger, desk: PeopleDesk, target: Target, restated: Restated, reasons: Reasons
+) -> int:
+    """Say how the handset of an event really is."""
+    return _decided(
+        ledger,
+        desk,
+        lambda connection: (
+            deciding.correct(connection, target, restated, why=reasons.why, note=reasons.note),
+        ),
+    )
+
+
+def swap_tags(
+    ledger: Ledger, desk: PeopleDesk, one: Target, other: Target, reasons: Reasons
+) -> int:
+    """Say that the handsets of two events carry each other's label."""
+    return _decided(
+        ledger,
+        desk,
+        lambda connection: deciding.swap_tags(
+            connection, one, other, why=reasons.why, note=reasons.note
+        ),
+    )
+
+
+def undo(ledger: Ledger, desk: PeopleDesk, target: Target, reasons: Reasons) -> int:
+    """Take an event back: what stood before it stands again."""
+    return _decided(
+        ledger,
+        desk,
+        lambda connection: (deciding.undo(connection, target, why=reasons.why, note=reasons.note),),
+    )
+
+
+def _decided(
+    ledger: Ledger,
+    desk: PeopleDesk,
+    decide: Callable[[sqlite3.Connection], tuple[Entry, ...]],
+) -> int:
+    """Decide first, so that nobody signs in for what is refused, and write it for the two."""
+
+    def work() -> str:
+        with reading(ledger.path) as connection:
+            entries = decide(connection)
+        for entry in entries:
+            sys.stdout.write(f"{_in_words(entry)}\n")
+        simulated = ledger.header.simulated
+        first, second = two_at(desk, CustodyKind.CORRECTED, simulated=simulated)
+        written = ledger.append(entries, by=first, second=second)
+        return f"recorded as event {', '.join(str(each.seq) for each in written)}"
+
+    return said(work)
+
+
+def _in_words(entry: Entry) -> str:
+    """Say what a correction changes: as the record will, which is ASCII and one line."""
+    word = "taken back" if "undo" in entry.data else "corrected"
+    imei = entry.device.imeis[0].digits if entry.device and entry.device.imeis else "no IMEI"
+    changes = json.dumps(entry.data["set"])
+    return f"event {entry.data['seq']} {word}, handset {imei}: {changes} ({entry.reason})"
