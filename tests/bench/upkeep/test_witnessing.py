@@ -17,17 +17,21 @@ from bench.custody.database import connect_reader
 from bench.custody.entries import LedgerHeader
 from bench.custody.proof.checkpoint import witness_key
 from bench.custody.proof.note import NoteError
-from bench.problems import ProblemCode, ProblemError
+from bench.problems import Problem, ProblemCode, ProblemError
 from bench.upkeep.cosigned import Cosigned, RecordTree, last_cosigned
-from bench.upkeep.plan import Plan, WitnessSite
+from bench.upkeep.heads import Heads
+from bench.upkeep.plan import Plan, Rhythm, WitnessSite
 from bench.upkeep.training import refuse_to_leave
+from bench.upkeep.witnessing import witnesses
 from tests.bench.custody.proof.grown import tree_of
 from tests.bench.custody.proof.signers import NOON, made_up_key
 from tests.bench.upkeep.upkept import (
     FAST,
     HEADER,
+    Board,
     Upkept,
     open_record,
+    set_clock,
     site,
     story,
     until,
@@ -172,6 +176,21 @@ def test_where_nobody_listens_the_session_still_begins_works_and_ends(tmp_path: 
     asyncio.run(work())
     assert story(tmp_path)[-1] == "shift"
     assert remembered(tmp_path) is None
+
+
+def test_the_longer_a_witness_is_away_the_more_rarely_it_is_asked(tmp_path: Path) -> None:
+    rhythm = Rhythm(again=5.0, cosign=900.0)
+    ledger, board = open_record(tmp_path), Board()
+    heads = Heads(ledger, set_clock(tmp_path), board.post)
+    away = WitnessSite("http://127.0.0.1", VKEY)
+    (asked,) = witnesses((away,), ledger, heads, board.post, rhythm)
+    spans = [asked._away(Problem(UNREACHABLE, "w", "no route")) for _ in range(200)]
+    for number, span in enumerate(spans):
+        assert 0 <= span <= min(900.0, 5.0 * 2 ** (number + 1))
+    assert max(spans) > 450
+    assert len(set(spans)) == len(spans)
+    assert len(board.stood) == 1
+    ledger.close()
 
 
 def _unused_port() -> int:
