@@ -27,6 +27,7 @@ from hardware.simulator.hub import SimulatedHub
 from hardware.simulator.mishaps import AT_THE_BENCH, Mishap
 from hardware.simulator.printer import SimulatedPrinter, read_back
 from hardware.simulator.scanner import SimulatedScanner
+from hardware.simulator.signing_in import BadgeHolder, SigningIn
 
 _Key: TypeAlias = tuple[Category, str, ProblemCode | None, int]
 _LOOK_AGAIN = 0.5
@@ -51,6 +52,8 @@ class TrainingBench:
     sufferers: Mapping[Mishap, SimulatedHandset] = field(default_factory=dict)
     pace: float = 0.0
     """Seconds between two movements of the hands."""
+    holders: tuple[BadgeHolder, ...] = ()
+    """The technician and, if there is one, a supervisor, where they are to show who they are."""
 
 
 class Technician:
@@ -66,6 +69,7 @@ class Technician:
         self._news = asyncio.Event()
         self._at_hand = set(bench.mishaps & {*AT_THE_BENCH})
         self._to_come = dict(bench.sufferers)
+        self._signing_in = SigningIn(bench.scanner, *bench.holders[:2])
 
     def see(self, view: BenchView) -> None:
         """Look at what is shown now; a scan that was refused is worth another look at its slot."""
@@ -74,10 +78,15 @@ class Technician:
         self._scanner_works = lost.isdisjoint(problem.code for problem in view.problems)
         if view.scan is not None and view.scan.tone is ScanTone.BAD:
             self._handled.clear()
+        self._signing_in.see(view)
         self._news.set()
 
     async def work(self, post: Post) -> None:
         """Stage every handset, or void the runs of those that cannot be."""
+        while self._signing_in.is_wanted:
+            self._news.clear()
+            if not self._signs_in(post):
+                await self._wait()
         for slot, view in self._seen.items():
             if view.category is not Category.EMPTY:
                 post(RunVoided(slot, "left from an earlier session"))
@@ -103,12 +112,19 @@ class Technician:
         if self._at_hand and any(view.step > 1 for view in self._seen.values()):
             await self._break_and_mend(self._at_hand.pop())
             return True
+        if self._signs_in(post):
+            return True
         for slot in self._bench.handsets:
             view = self._seen.get(slot)
             if view and self._is_due(view) and await self._attend(view, post):
                 await asyncio.sleep(self._bench.pace)
                 return True
         return False
+
+    def _signs_in(self, post: Post) -> bool:
+        """Show a badge or type a PIN, where that is asked for."""
+        now = asyncio.get_running_loop().time()
+        return self._scanner_works and self._signing_in.act(post, now)
 
     def _is_due(self, view: SlotView) -> bool:
         """Whether the slot shows something new, or something done about it had no effect."""

@@ -21,6 +21,7 @@ from hardware.simulator.hub import SimulatedHub
 from hardware.simulator.mishaps import Mishap, befall
 from hardware.simulator.printer import SimulatedPrinter
 from hardware.simulator.scanner import SimulatedScanner
+from hardware.simulator.signing_in import BadgeHolder
 from hardware.simulator.technician import Technician, TrainingBench
 from hardware.simulator.timing import Timing
 
@@ -29,7 +30,8 @@ from hardware.simulator.timing import Timing
 class Exercise:
     """What is to be practised: one handset a port, numbered from `first_number`.
 
-    `pace` is how many seconds the technician takes between two movements.
+    `pace` is how many seconds the technician takes between two movements. With `holders`, the
+    technician and then a supervisor, they show who they are when the bench asks.
     """
 
     ports: Mapping[UsbPath, SlotCode]
@@ -38,6 +40,7 @@ class Exercise:
     seed: int = 1
     timing: Timing = field(default_factory=Timing)
     pace: float = 0.0
+    holders: tuple[BadgeHolder, ...] = ()
 
     def handsets(self) -> list[SimulatedHandset]:
         """Make the handsets; all ask before they trust the bench, as new ones do."""
@@ -96,5 +99,6 @@ def _technician(
         mishaps=frozenset(exercise.mishaps),
         sufferers=sufferers,
         pace=exercise.pace,
+        holders=exercise.holders,
     )
     return Technician(bench)

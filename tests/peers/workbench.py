@@ -29,6 +29,7 @@ from bench.identity.identifiers import SlotCode, UsbPath
 from bench.labels.template import LabelTemplate
 from bench.ports import Equipment, Post
 from bench.problems import ProblemCode
+from bench.staging.access import Access
 from bench.staging.bench import Bench
 from bench.staging.slots import HubLayout
 from hardware.adb.client import AdbClient
@@ -49,6 +50,7 @@ DEADLINE = 30.0
 _STEP_2 = "stayon"
 """A word of the training profile's second step."""
 _Given = ParamSpec("_Given")
+_EVERYBODY = Access()
 
 
 def numbered_layout(rows: int = 2, columns: int = 2) -> HubLayout:
@@ -61,6 +63,7 @@ def training_bench(
     layout: HubLayout,
     equipment: Callable[[], AbstractAsyncContextManager[Equipment]],
     opened: Callable[[Ledger], None],
+    access: Access = _EVERYBODY,
 ) -> Bench:
     """Put a simulated bench together whose record lies in `folder`; `opened` is given it."""
     profile = EnrolmentProfile.load(RESOURCES / "profiles" / "training" / "training.toml")
@@ -81,10 +84,11 @@ def training_bench(
         learns_ports=False,
         open_ledger=open_ledger,
         equipment=equipment,
+        access=access,
     )
 
 
-def open_record(folder: Path, policy: str = "none") -> Ledger:
+def open_record(folder: Path, policy: str = "00" * 32) -> Ledger:
     return Ledger.open(
         folder / "ledger.db",
         BenchKey.open(folder / "ledger.key"),
@@ -103,8 +107,11 @@ def stuck_handset(number: int) -> SimulatedHandset:
 class Workbench:
     """A bench that runs while it is used as `async with`; what is shown, and hands to act."""
 
-    def __init__(self, folder: Path, layout: HubLayout | None = None) -> None:
+    def __init__(
+        self, folder: Path, layout: HubLayout | None = None, access: Access = _EVERYBODY
+    ) -> None:
         self.folder = folder
+        self.access = access
         self.layout = layout or numbered_layout()
         self.client = AdbClient(port := free_port())
         self.server = AdbServer(port, home=folder / "home")
@@ -133,6 +140,7 @@ class Workbench:
             self.layout,
             self._equipment,
             lambda ledger: setattr(self, "ledger", ledger),
+            self.access,
         )
         self._task = asyncio.create_task(bench.run(self._see, is_ready))
         opened = asyncio.create_task(ready.wait())
