@@ -74,7 +74,7 @@ def _forged(rng: random.Random, case: Case, _cases: Sequence[Case], others: Sequ
         forgery = rng.choice(_FORGERIES)
         try:
             forgery(rng, said, others)
-        except (LookupError, TypeError, ValueError, AttributeError):
+        except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
             continue
         done.append(forgery.__name__)
     write = spelled if rng.random() < 0.05 else sealed

@@ -60,7 +60,7 @@ def node_verdicts(cases: Iterable[Case]) -> list[tuple[int, str]]:
         [node(), str(SECOND), "--batch"], input=frames, capture_output=True, check=False
     )
     assert done.returncode == 0, done.stderr.decode()
-    answers = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    answers = [json.loads(line) for line in done.stdout.decode().split("\n")[:-1]]
     return [(answer["code"], answer["text"]) for answer in answers]
 
 
