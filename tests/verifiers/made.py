@@ -15,7 +15,7 @@ from bench.custody.entries import SealedEvent
 from tests.bench.custody.audit.exported import exported, exported_from_two_epochs, stated
 from tests.bench.custody.proof.signers import NOON
 from tests.verifiers.forging import sealed
-from tests.verifiers.verifiers import Case
+from tests.verifiers.verifiers import Case, both_verdicts, python_verdict
 
 VALID, REFUSED, UNUSABLE = (0, 0), (1, 1), (2, 2)
 
@@ -62,3 +62,14 @@ def changed(case: Case, change: Callable[[Any], object]) -> Case:
     said = json.loads(case.data)
     change(said)
     return replace(case, data=sealed(said))
+
+
+def with_events(case: Case, change: Callable[[list[Any]], object]) -> Case:
+    """Return the case after a change to the events of its first section."""
+    return changed(case, lambda said: change(said["origins"][0]["events"]))
+
+
+def reason_of(case: Case) -> str:
+    """Return why the first verifier refuses it, as the second does."""
+    assert both_verdicts(case) == REFUSED
+    return python_verdict(case)[1]
