@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bench.custody import checkpoints, projection, queries, two_persons
 from bench.custody.body import Author, Place, Standing, Tail, boot_of, compose
 from bench.custody.chain import leaf_hash, spelled
-from bench.custody.entries import Actor, Appended, Entry, LedgerHeader
+from bench.custody.entries import Actor, Appended, DeviceRef, Entry, LedgerHeader
 from bench.custody.event_ids import next_event_id
 from bench.custody.key import BenchKey
 from bench.custody.personal.commitments import Commitment, commit_to
@@ -75,11 +75,16 @@ class Pen:
         """Write the entries, after a note of a clock that was set and before a sign-off of them."""
         self._note_clock()
         written = tuple(self._write(entry, by) for entry in entries)
-        pairs = zip(entries, written, strict=True)
-        if of := [done.hash.hex() for entry, done in pairs if two_persons.are_needed(entry)]:
+        alone = [
+            (entry, done)
+            for entry, done in zip(entries, written, strict=True)
+            if two_persons.are_needed(entry)
+        ]
+        if alone:
             second = two_persons.refuse_alone(by, second, simulated=self._header.simulated)
-            signed: list[Json] = [*of]
-            self._write(Entry(CustodyKind.SIGNED_OFF, data={"of": signed}), by, second)
+            of: list[Json] = [done.hash.hex() for _, done in alone]
+            device = _one_device([entry for entry, _ in alone])
+            self._write(Entry(CustodyKind.SIGNED_OFF, device, data={"of": of}), by, second)
         return written
 
     def _write(self, entry: Entry, by: Actor, second: Actor | None = None) -> Appended:
@@ -128,6 +133,13 @@ class Pen:
         """Say in the record that the clock was set, before anything is written under it."""
         if self.tail.seq and (step := _step(self._at, self._moment, self.tail)):
             self._write(Entry(CustodyKind.CLOCK_STEPPED, data={"by_ms": step}), self._author.actor)
+
+
+def _one_device(entries: Sequence[Entry]) -> DeviceRef | None:
+    """Return the handset that all of them are about: its history then shows who signed off."""
+    first, *rest = (entry.device for entry in entries)
+    alike = first is not None and all(each and each.uid == first.uid for each in rest)
+    return entries[-1].device if alike else None
 
 
 def _phase(entry: Entry, before: Phase) -> Phase:
