@@ -10,18 +10,22 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.settings import CustodySettings, PeopleSettings
+
 if TYPE_CHECKING:
     from bench.command_line.arguments import Demo
+    from bench.command_line.demonstration import Evidence
     from bench.command_line.errands.words import Errand
     from bench.command_line.result import DemoResult
     from bench.custody.ledger import Ledger
     from bench.events.views import BenchView
     from bench.ports import Bitmap, Equipment, Post
     from bench.settings import Settings
+    from bench.staging.access import Access
     from bench.staging.showing import Publish
     from bench.staging.slots import HubLayout
 
@@ -75,7 +79,8 @@ class LateBench:
     profile: Path
     ledger: Path
     equipment: Callable[[], AbstractAsyncContextManager[Equipment]]
-    organisation: str = "staging-bench.localhost"
+    custody: CustodySettings = field(default_factory=CustodySettings)
+    people: PeopleSettings = field(default_factory=PeopleSettings)
 
     async def run(self, publish: Publish, ready: Callable[[Post], None]) -> None:
         """Put the bench together and run it; `ProblemError` where that is not possible."""
@@ -83,6 +88,8 @@ class LateBench:
         from bench.enrolment.profiles import EnrolmentProfile
         from bench.labels.template import LabelTemplate
         from bench.staging.bench import Bench
+        from bench.upkeep.set_up import plan_of
+        from bench.upkeep.upkeep import Upkeep
 
         profile = EnrolmentProfile.load(self.profile)
         bench = Bench(
@@ -96,8 +103,25 @@ class LateBench:
             learns_ports=not self.layout.ports,
             open_ledger=lambda: self._open_ledger(profile.fingerprint),
             equipment=self.equipment,
+            upkeep=Upkeep(plan_of(self.custody, RESOURCES / "fonts"), SystemClock()),
+            access=self._access(),
         )
         await bench.run(publish, ready)
+
+    def _access(self) -> Access:
+        from bench.command_line.program import vault_of
+        from bench.custody.keys.secrets import pepper
+        from bench.custody.people.sign_in import SignInPolicy
+        from bench.staging.access import Access
+        from bench.staging.badges import BadgeFormat
+
+        people = self.people
+        policy = SignInPolicy(people.idle_lock, people.tap_holds, proof_needed=not self.simulated)
+        return Access(
+            open_pepper=lambda: pepper(vault_of(self.ledger), may_make=False)[0],
+            policy=policy,
+            badges=BadgeFormat(people.badge_prefix),
+        )
 
     def _open_ledger(self, policy: str) -> Ledger:
         from bench import __version__
@@ -114,7 +138,7 @@ class LateBench:
         return Ledger.open(
             self.ledger,
             key,
-            LedgerHeader(self.name, self.simulated, epoch, self.organisation),
+            LedgerHeader(self.name, self.simulated, epoch, self.custody.organisation),
             SystemClock(),
             app_version=__version__,
             policy_hash=policy,
@@ -147,7 +171,8 @@ def _real_bench(settings: Settings) -> LateBench:
         profile=Path(profile) if profile else RESOURCES / "profiles" / "device-check.toml",
         ledger=settings.ledger,
         equipment=lambda: _real_equipment(settings),
-        organisation=settings.custody.organisation,
+        custody=settings.custody,
+        people=settings.people,
     )
 
 
@@ -178,8 +203,9 @@ def _demo(demo: Demo) -> int:
     except ProblemError as error:
         return _cannot(str(error), code=1)
     day.keep_labels()
+    evidence = day.lay_out_evidence()
     result = day.result()
-    tell(result, out, as_json=demo.json)
+    tell(result, out, evidence, as_json=demo.json)
     settled = result.staged + result.voided == result.handsets
     return code or int(not (settled and result.chain_valid))
 
@@ -253,6 +279,16 @@ class TrainingDay:
         for number, label in enumerate(self._labels, 1):
             name = f"{number:04d}-{read_back(label) or 'unreadable'}.png"
             to_image(label).save(self._out / "labels" / name)
+
+    def lay_out_evidence(self) -> Evidence | None:
+        """Show what the record can do besides: people, a correction, an erasure, a bundle."""
+        from contextlib import redirect_stdout
+
+        from bench.command_line.demonstration import demonstrate
+        from bench.command_line.program import Program
+
+        with redirect_stdout(sys.stderr):  # standard output is for the result
+            return demonstrate(self._record, Program(RESOURCES, _build_hash))
 
     def result(self) -> DemoResult:
         """Return what was done, the record verified from its file."""

@@ -12,6 +12,7 @@ from bench import __version__
 from bench.clock import SystemClock
 from bench.custody.database import connect_reader, told
 from bench.custody.entries import LedgerHeader
+from bench.custody.key import BenchKey
 from bench.custody.keys.secrets import bench_key, pepper
 from bench.custody.keys.systemd_creds import SystemdCreds
 from bench.custody.keys.vault import Vault
@@ -39,16 +40,20 @@ class Program:
 
         Raises `ProblemError`; LEDGER_IN_USE while a bench works on it.
         """
-        key, _ = bench_key(vault_of(path))
         return Ledger.open(
             path,
-            key,
+            self.bench_key(path),
             header_of(path),
             SystemClock(),
             app_version=__version__,
             policy_hash=NO_POLICY,
             build_hash=self.build_hash(),
         )
+
+    def bench_key(self, path: Path) -> BenchKey:
+        """Return the key that signs a record."""
+        found, _ = bench_key(vault_of(path))
+        return found
 
     def pepper(self, path: Path) -> bytes:
         """Return what goes into each PIN's hash; made where nobody has a PIN yet."""

@@ -6,6 +6,10 @@ import json
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bench.command_line.demonstration import Evidence
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,7 @@ class DemoResult:
     chain_valid: bool
 
 
-def tell(result: DemoResult, out: Path, *, as_json: bool) -> None:
+def tell(result: DemoResult, out: Path, evidence: Evidence | None, *, as_json: bool) -> None:
     """Say what a demo did, as one JSON object or in words."""
     if as_json:
         sys.stdout.write(json.dumps(asdict(result)) + "\n")
@@ -32,4 +36,16 @@ def tell(result: DemoResult, out: Path, *, as_json: bool) -> None:
         f"{result.staged} of {result.handsets} staged, {result.held} held, {result.voided} void, "
         f"{result.labels} labels, {result.events} events, chain {chain}, "
         f"{result.seconds:.1f} s\nKept in {out}\n"
+    )
+    if evidence is not None:
+        sys.stdout.write(_of_evidence(evidence))
+
+
+def _of_evidence(evidence: Evidence) -> str:
+    folder = evidence.folder
+    return (
+        "Then one person corrected an event, a second signed it off, and the first was erased from "
+        f"the record.\nHandset {evidence.handset}, with its proof, is in {folder}; check it without "
+        "this program:\n  python resources/verifier/verify_bundle.py --policy "
+        f"{folder}/policy {folder}/bundle.json\n"
     )

@@ -22,10 +22,10 @@ def add(commands: Commands) -> None:
     does(seal, _seal)
 
 
-def _doctor(asked: argparse.Namespace, _: Program) -> int:
+def _doctor(asked: argparse.Namespace, program: Program) -> int:
     from bench.command_line.consultation import consult  # noqa: PLC0415 - where it is done
 
-    return consult(asked.settings)
+    return consult(asked.settings, program)
 
 
 def _seal(asked: argparse.Namespace, _: Program) -> int:
