@@ -83,7 +83,7 @@ class SignInLine(QWidget):
         told = state_of(view)
         self.state.setText(told)
         self.told.setText("The PIN is being checked…" if view.checking else plain(view.told, _TOLD))
-        self.button.setEnabled(bool(view.who))
+        self.button.setEnabled(bool(view.who or view.asks))
         self.field.setAccessibleName(f"{told} Enter takes it, Escape leaves it.")
         if view.asks != before.asks:
             self._ask() if view.asks else self._answer()

@@ -1,7 +1,7 @@
 """Facts one after another, each taken whole before the next; what waits while the disk is full.
 
-A record that cannot be written now stands as a problem: hardware's facts wait in order, and a
-person is told at once. What the record will not take at all is told once, and dropped.
+A record that cannot be written stands as a problem. While that may pass, hardware's facts wait in
+order, and a person is told at once. What the record does not take is told once, and dropped.
 """
 
 from __future__ import annotations
@@ -25,13 +25,14 @@ from bench.events.person import (
 from bench.events.run import Fact
 from bench.events.work import StepProgressed
 from bench.ports import Clock
-from bench.problems import Problem, ProblemCode, ProblemError
+from bench.problems import Fault, Problem, ProblemCode, ProblemError
 from bench.staging.showing import Show
 
 _TRY_AGAIN = 1.0
 """Seconds until a record that could not be written is tried again."""
 _PASSES = (ProblemCode.LEDGER_FULL, ProblemCode.EPOCH_FROZEN)
-"""What keeps the record from being written now; everything else is an answer."""
+"""What keeps the record from being written now. Of all else, trying again changes nothing, and a
+fact that the record never takes must not stand before those that it does."""
 _OF_A_PERSON = (
     TextScanned, RunHeld, RunResumed, RunVoided, CopyRequested,
     PinTyped, PinWithdrawn, BenchLocked, PinAnswered, PinUnchecked,
@@ -123,10 +124,10 @@ class Inbox:
         try:
             self._take(fact)
         except ProblemError as error:
-            waits = error.problem.code in _PASSES
-            if waits:
-                self.could_not_write(error.problem)
-            if waits and not isinstance(fact, _OF_A_PERSON):
+            problem = error.problem
+            if problem.advice.fault is Fault.BENCH:
+                self.could_not_write(problem)
+            if problem.code in _PASSES and not isinstance(fact, _OF_A_PERSON):
                 return False
-            self._refuse(fact, error.problem)
+            self._refuse(fact, problem)
         return True

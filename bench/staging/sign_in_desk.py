@@ -77,6 +77,11 @@ class SignInDesk:
         """Whether nothing is done before somebody has shown who they are."""
         return self._rules.policy.proof_needed
 
+    @property
+    def owes(self) -> bool:
+        """Whether the end of a session is still to be recorded."""
+        return bool(self._owed)
+
     def is_badge(self, text: str) -> bool:
         """Whether a scan is a badge; then its text is nobody's to see."""
         return self._rules.badges.is_badge(text)

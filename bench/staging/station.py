@@ -139,12 +139,16 @@ class Station:
 
     def mind_time(self) -> None:
         """Lock the bench, or stop waiting for a PIN, when it is time: call it every second."""
+        owed = self._people.owes
         try:
             changed = self._people.mind_time()
         except ProblemError as error:
             self._inbox.could_not_write(error.problem)
             changed = True
-        if changed:
+        else:
+            if owed:
+                self._inbox.could_write()
+        if changed or owed:
             self._people.show()
             self._show.now()
 

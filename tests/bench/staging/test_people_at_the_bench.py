@@ -257,6 +257,7 @@ async def test_a_full_disk_keeps_nobody_signed_in(bench: Manned) -> None:
     FullDisk.full = False
     bench.pass_time(1)
     assert bench.kinds()[-1] == ("session_closed", "hand")
+    assert bench.bench.views[-1].problems == ()
     await bench.sign_in(bench.other_hand)
     assert bench.kinds()[-1] == ("session_opened", "other hand")
 
