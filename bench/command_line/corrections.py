@@ -9,17 +9,20 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bench.command_line.decisions import said, two_at
 from bench.command_line.people_desk import PeopleDesk, reading
 from bench.custody.corrections import deciding
-from bench.custody.corrections.deciding import Restated
+from bench.custody.corrections.deciding import Outcome, Restated
 from bench.custody.corrections.kinds import Why
 from bench.custody.corrections.target import Target
 from bench.custody.entries import Entry
 from bench.custody.ledger import Ledger
+from bench.custody.phases import Phase
 from bench.events.orders import CustodyKind
+from bench.identity.identifiers import AssetTag
+from bench.problems import Problem, ProblemCode, ProblemError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -33,9 +36,34 @@ class Reasons:
     note: str = ""
 
 
+class Restating(Protocol):
+    """What is said of a handset in words: its phase, label, run's outcome, and who has it."""
+
+    phase: str | None
+    label: str | None
+    unlabelled: bool
+    outcome: str | None
+    to: str | None
+
+
 def target_of(text: str) -> Target:
     """Read which event is meant: a number, an id, or a leaf hash in hex."""
     return int(text) if text.isascii() and text.isdigit() else text.strip().lower()
+
+
+def restated(asked: Restating) -> Restated:
+    """Read how a handset is said to be; `ProblemError` for a phase or a tag that is none."""
+    try:
+        return Restated(
+            phase=Phase(asked.phase) if asked.phase else None,
+            asset_tag=AssetTag.parse(asked.label) if asked.label else None,
+            untagged=asked.unlabelled,
+            outcome=Outcome(asked.outcome) if asked.outcome else None,
+            to=asked.to,
+        )
+    except ValueError as error:
+        problem = Problem(ProblemCode.NOT_CORRECTABLE, detail=str(error))
+        raise ProblemError(problem) from error
 
 
 def correct(

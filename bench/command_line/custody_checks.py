@@ -24,6 +24,7 @@ from bench.custody.key import BenchKey
 from bench.custody.keys.sealing import Sealing, Secret
 from bench.custody.keys.vault import Vault
 from bench.custody.lock import RecordLock
+from bench.custody.opening import epoch_of
 from bench.ports import Clock
 from bench.problems import ProblemCode, ProblemError
 
@@ -106,7 +107,9 @@ def _room(folder: Path) -> Answer:
 
 
 def _rights(record: Path) -> Answer:
-    secrets = (file for each in Secret for file in (each.file(record), each.sealed_file(record)))
+    epoch = epoch_of(record)
+    secrets = [each.file(record, epoch) for each in Secret]
+    secrets += [each.sealed_file(record, epoch) for each in Secret]
     beside = (record.with_name(record.name + end) for end in ("-wal", "-shm", ".lock"))
     files = [path for path in (record, *beside, *secrets) if path.exists()]
     if _mode(record.parent) & _OTHERS_WRITE:

@@ -7,6 +7,7 @@ two first people are enrolled as in a new record, and the new epoch says so.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -55,11 +56,16 @@ class NewEpoch:
 
 @dataclass(frozen=True)
 class EpochDesk:
-    """Where an epoch is opened: who answers, the pepper, the bench's key, its clock and program."""
+    """Where an epoch is opened: who answers, the pepper, the keys, the bench's clock and program.
+
+    `believed` is the public key of the epoch that ends, None where it is lost; `key_of` makes or
+    finds the key of an epoch by its number, because each has its own.
+    """
 
     ask: Asking
     pepper: bytes = field(repr=False)
-    key: BenchKey
+    believed: bytes | None
+    key_of: Callable[[int], BenchKey]
     clock: Clock
     software: Software
 
@@ -81,7 +87,7 @@ def verify(record: Path) -> int:
 def _opened(asked: NewEpoch, desk: EpochDesk) -> str:
     if _was_cut_short(asked.record):
         return "an epoch was being opened: it is open now"
-    believed = None if asked.why is Why.KEY_LOST else desk.key.public
+    believed = None if asked.why is Why.KEY_LOST else desk.believed
     found = salvage(asked.restored or asked.record, public_key=believed)
     header, why = _header(asked, found), _why(asked, found)
     number = next_epoch(asked.record, found)
@@ -90,7 +96,8 @@ def _opened(asked: NewEpoch, desk: EpochDesk) -> str:
     if desk.ask.line(f"Type {number} to open epoch {number}: ").strip() != str(number):
         return "nothing was changed"
     decision = Decision(why, by, second, asked.note, asked.lost)
-    open_epoch(asked.record, desk.key, header, desk.clock, found, decision, desk.software).close()
+    key = desk.key_of(number)
+    open_epoch(asked.record, key, header, desk.clock, found, decision, desk.software).close()
     old = swap.old_epochs(asked.record)
     kept = f"; the file before is kept as {old[-1].name}" if old else ""
     return f"epoch {number} is open{kept}"

@@ -6,17 +6,23 @@ import os
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import __version__
 from bench.clock import SystemClock
+from bench.command_line.epochs import EpochDesk
+from bench.command_line.people_desk import PeopleDesk, Terminal
 from bench.custody.database import connect_reader, told
 from bench.custody.entries import LedgerHeader
+from bench.custody.epochs.beginning import Software
 from bench.custody.key import BenchKey
+from bench.custody.keys.sealing import Secret
 from bench.custody.keys.secrets import bench_key, pepper
 from bench.custody.keys.systemd_creds import SystemdCreds
 from bench.custody.keys.vault import Vault
 from bench.custody.ledger import Ledger
+from bench.custody.opening import epoch_of
 from bench.problems import Problem, ProblemCode, ProblemError
 
 NO_POLICY = "0" * 64
@@ -55,17 +61,39 @@ class Program:
         found, _ = bench_key(vault_of(path))
         return found
 
+    def desk(self, ledger: Ledger) -> PeopleDesk:
+        """Return the desk where people sign in on this terminal."""
+        today = datetime.now(UTC).date()
+        return PeopleDesk(ledger, self.pepper(ledger.path), Terminal(), today)
+
+    def epoch_desk(self, path: Path) -> EpochDesk:
+        """Return the desk where the record's next epoch is opened."""
+        vault = vault_of(path)
+        kept = vault.kept(Secret.BENCH_KEY) is not None
+        return EpochDesk(
+            Terminal(),
+            self.pepper(path),
+            bench_key(vault)[0].public if kept else None,
+            lambda number: bench_key(vault_of(path, epoch=number))[0],
+            SystemClock(),
+            Software(__version__, NO_POLICY, self.build_hash()),
+        )
+
     def pepper(self, path: Path) -> bytes:
         """Return what goes into each PIN's hash; made where nobody has a PIN yet."""
         found, _ = pepper(vault_of(path), may_make=True)
         return found
 
 
-def vault_of(record: Path, *, seals_new: bool = False) -> Vault:
-    """Return where the secrets of a record are kept."""
+def vault_of(record: Path, *, epoch: int | None = None, seals_new: bool = False) -> Vault:
+    """Return where the secrets of a record are kept, in its present epoch unless one is named."""
     handed_in = os.environ.get("CREDENTIALS_DIRECTORY")
     return Vault(
-        record, SystemdCreds(), Path(handed_in) if handed_in else None, seals_new=seals_new
+        record,
+        SystemdCreds(),
+        Path(handed_in) if handed_in else None,
+        epoch=epoch or epoch_of(record),
+        seals_new=seals_new,
     )
 
 

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.command_line.errands import keeping
 from bench.command_line.errands.words import Commands, does, existing, rooms
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def add(commands: Commands) -> None:
     diff.add_argument("file", type=existing, metavar="FILE")
     diff.add_argument("other", type=existing, metavar="OTHER", help="record, checkpoint or bundle")
     does(diff, _diff)
+    keeping.add_to(ledger)
 
 
 def _add_verify(ledger: Commands) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from bench.command_line.errands.words import Commands, does, existing, rooms
@@ -76,11 +77,5 @@ def _of_one(name: str) -> Callable[[argparse.Namespace, Program], int]:
 def _at_the_desk(
     asked: argparse.Namespace, program: Program, work: Callable[[PeopleDesk], int]
 ) -> int:
-    from contextlib import closing  # noqa: PLC0415 - where it is done
-    from datetime import UTC, datetime  # noqa: PLC0415 - where it is done
-
-    from bench.command_line.people_desk import PeopleDesk, Terminal  # noqa: PLC0415 - as above
-
     with closing(program.open_record(asked.file)) as ledger:
-        today = datetime.now(UTC).date()
-        return work(PeopleDesk(ledger, program.pepper(asked.file), Terminal(), today))
+        return work(program.desk(ledger))

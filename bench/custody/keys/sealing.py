@@ -40,13 +40,24 @@ class Secret(Enum):
         """The name under which systemd knows it; it is bound into the sealed form."""
         return self.value[0]
 
-    def file(self, record: Path) -> Path:
+    def named(self, epoch: int) -> str:
+        """The name of it in an epoch.
+
+        The bench's key is another one in each, because a log is known by its key
+        (c2sp.org/tlog-policy).
+        """
+        own = self is Secret.BENCH_KEY and epoch > 1
+        return f"{self.credential}-e{epoch}" if own else self.credential
+
+    def file(self, record: Path, epoch: int = 1) -> Path:
         """Where it lies in the clear, beside its record."""
+        if self is Secret.BENCH_KEY and epoch > 1:
+            record = record.with_name(f"{record.stem}-e{epoch}{record.suffix}")
         return record.with_suffix(self.value[1])
 
-    def sealed_file(self, record: Path) -> Path:
+    def sealed_file(self, record: Path, epoch: int = 1) -> Path:
         """Where it lies sealed, beside its record."""
-        return record.with_suffix(f"{self.value[1]}.cred")
+        return self.file(record, epoch).with_suffix(f"{self.value[1]}.cred")
 
 
 class SealError(ValueError):

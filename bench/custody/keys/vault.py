@@ -31,7 +31,7 @@ class Opened:
 
 
 class Vault:
-    """The secrets of one record.
+    """The secrets of one record, in its present epoch.
 
     `handed_in` is the folder that systemd names in `$CREDENTIALS_DIRECTORY`. With `seals_new` a
     secret that has to be made is sealed at once, as well as this computer can.
@@ -43,9 +43,11 @@ class Vault:
         creds: SystemdCreds,
         handed_in: Path | None = None,
         *,
+        epoch: int = 1,
         seals_new: bool = False,
     ) -> None:
         self._record = record
+        self._epoch = epoch
         self._creds = creds
         self._handed_in = handed_in
         self._seals_new = seals_new
@@ -56,7 +58,7 @@ class Vault:
         Raises `ProblemError` (KEY_UNUSABLE) for one that cannot be opened, that others may read, or
         that is nowhere when `make` is None. A new one never replaces another.
         """
-        path = secret.file(self._record)
+        path = self._file(secret)
         try:
             if self._kept(secret) is None:
                 if make is None:
@@ -74,11 +76,11 @@ class Vault:
         try:
             return self._kept(secret)
         except (OSError, SealError) as error:
-            raise _unusable(secret.file(self._record), str(error)) from error
+            raise _unusable(self._file(secret), str(error)) from error
 
     def in_the_clear(self, secret: Secret) -> tuple[Path, ...]:
         """Return the files in which the secret lies readable beside the record."""
-        path = secret.file(self._record)
+        path = self._file(secret)
         return tuple(each for each in (path, *_strays(path)) if each.exists())
 
     def seal(self, secret: Secret) -> Sealing:
@@ -88,7 +90,7 @@ class Vault:
         Raises `ProblemError` (KEY_UNUSABLE), for another account's secret too, which that account
         might not be able to open; then what was there is there. Not while the bench runs.
         """
-        path, sealed = secret.file(self._record), secret.sealed_file(self._record)
+        path, sealed = self._file(secret), self._sealed_file(secret)
         try:
             if not sealed.exists():
                 _refuse_foreign(path)
@@ -100,26 +102,35 @@ class Vault:
             raise _unusable(path, str(error)) from error
 
     # ── one place after the other ───────────────────────────────────────────────────────────────
+    def _name(self, secret: Secret) -> str:
+        return secret.named(self._epoch)
+
+    def _file(self, secret: Secret) -> Path:
+        return secret.file(self._record, self._epoch)
+
+    def _sealed_file(self, secret: Secret) -> Path:
+        return secret.sealed_file(self._record, self._epoch)
+
     def _kept(self, secret: Secret) -> Sealing | None:
         if self._handed(secret) is not None:
             return Sealing.HANDED_IN
-        if (sealed := secret.sealed_file(self._record)).exists():
+        if (sealed := self._sealed_file(secret)).exists():
             return sealing_of(sealed.read_bytes())
-        return Sealing.FILE if secret.file(self._record).exists() else None
+        return Sealing.FILE if self._file(secret).exists() else None
 
     def _opened(self, secret: Secret) -> Opened:
         if (handed := self._handed(secret)) is not None:
             return Opened(handed.read_bytes(), Sealing.HANDED_IN)
-        if (sealed := secret.sealed_file(self._record)).exists():
+        if (sealed := self._sealed_file(secret)).exists():
             return Opened(self._unsealed(secret), sealing_of(sealed.read_bytes()))
-        return Opened(_read_own(secret.file(self._record)), Sealing.FILE)
+        return Opened(_read_own(self._file(secret)), Sealing.FILE)
 
     def _handed(self, secret: Secret) -> Path | None:
-        file = None if self._handed_in is None else self._handed_in / secret.credential
+        file = None if self._handed_in is None else self._handed_in / self._name(secret)
         return file if file is not None and file.exists() else None
 
     def _unsealed(self, secret: Secret) -> bytes:
-        return self._creds.unseal(secret.credential, secret.sealed_file(self._record).read_bytes())
+        return self._creds.unseal(self._name(secret), self._sealed_file(secret).read_bytes())
 
     # ── making and sealing ──────────────────────────────────────────────────────────────────────
     def _keep_new(self, secret: Secret, content: bytes) -> None:
@@ -130,17 +141,17 @@ class Vault:
                 pass
             else:
                 return
-        durable.create(secret.file(self._record), content)
+        durable.create(self._file(secret), content)
 
     def _place_sealed(self, secret: Secret, content: bytes) -> None:
         faults = []
         for sealing in self._creds.offers():
             try:
-                credential = self._creds.seal(secret.credential, content, sealing)
+                credential = self._creds.seal(self._name(secret), content, sealing)
             except SealError as fault:
                 faults.append(f"{sealing.value}: {fault}")
             else:
-                durable.create(secret.sealed_file(self._record), credential)
+                durable.create(self._sealed_file(secret), credential)
                 return
         raise SealError("; ".join(faults) or "this computer has no systemd-creds")
 

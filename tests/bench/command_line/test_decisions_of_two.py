@@ -71,7 +71,14 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 def new_epoch(folder: Path, *answers: str, **asked: object) -> int:
     record = folder / RECORD
     clock = CountingClock("a-boot-of-its-own", start=last_time(record))
-    at = EpochDesk(Answers(*answers), PEPPER, BenchKey.open(folder / "bench.key"), clock, SOFTWARE)
+    at = EpochDesk(
+        Answers(*answers),
+        PEPPER,
+        BenchKey.open(folder / "bench.key").public,
+        lambda number: BenchKey.open(folder / f"bench-e{number}.key"),
+        clock,
+        SOFTWARE,
+    )
     return epochs.new_epoch(NewEpoch(record, **asked), at)  # type: ignore[arg-type]
 
 
