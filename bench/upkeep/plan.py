@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
+from urllib.parse import urlsplit
 
 from bench.custody.backup.plan import USUAL, Keep
 from bench.custody.proof.note import VerifierKey
+from bench.upkeep.training import is_here
 
 if TYPE_CHECKING:
     from bench.custody.proof.timestamp import Authority
@@ -25,9 +27,16 @@ class WitnessSite:
 
     @classmethod
     def parse(cls, url: str, key: str) -> Self:
-        """Read both as settings have them; `ValueError` says what no witness could be."""
+        """Read both as settings have them; `ValueError` says what no witness could be.
+
+        Another computer is only believed over TLS: what a witness says of a larger record is not
+        signed, and freezes this one.
+        """
         from bench.witness.client import WitnessClient  # noqa: PLC0415 - loads http and ssl
 
+        address = urlsplit(url)
+        if address.scheme != "https" and not is_here(address.hostname or ""):
+            raise ValueError("a witness on another computer is asked over https")
         site = cls(url, VerifierKey.parse(key))
         WitnessClient(site.url, site.key, 1.0)
         return site
@@ -75,7 +84,7 @@ class Rhythm:
     most, before the program ends `farewell`. Whether a day has passed is looked at every `look`.
     """
 
-    events: int = 500
+    events: int = 100
     pause: float = 1.0
     cosign: float = 900.0
     again: float = 5.0

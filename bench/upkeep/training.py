@@ -14,11 +14,12 @@ def refuse_to_leave(header: LedgerHeader, url: str, where: str) -> None:
 
     A name may lead anywhere, so only `localhost` (RFC 6761, 6.3) and loopback addresses are here.
     """
-    if header.simulated and not _is_here(urlsplit(url).hostname or ""):
+    if header.simulated and not is_here(urlsplit(url).hostname or ""):
         raise ProblemError(Problem(ProblemCode.SIMULATED_NEVER_SYNCS, where))
 
 
-def _is_here(host: str) -> bool:
+def is_here(host: str) -> bool:
+    """Whether that is this computer for certain."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

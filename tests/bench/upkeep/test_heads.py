@@ -115,7 +115,7 @@ def test_a_wave_without_a_pause_does_not_put_it_off_for_ever(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("uncovered", "paused", "due"),
-    [(499, True, False), (500, True, True), (500, False, False), (1000, False, True)],
+    [(99, True, False), (100, True, True), (100, False, False), (200, False, True)],
 )
 def test_when_a_head_is_due(uncovered: int, paused: bool, due: bool) -> None:
     assert is_due(uncovered, Rhythm(), paused=paused) == due

@@ -322,7 +322,9 @@ def test_a_witness_is_read_from_an_address_and_a_verifier_key() -> None:
     found = WitnessSite.parse("https://witness.example/w", str(VKEY))
     assert found == WitnessSite("https://witness.example/w", VKEY)
     assert found.name == VKEY.name
-    with pytest.raises(ValueError, match="address"):
-        WitnessSite.parse("ftp://witness.example", str(VKEY))
+    for unsafe in ("http://witness.example", "ftp://witness.example", "witness.example"):
+        with pytest.raises(ValueError, match="https"):
+            WitnessSite.parse(unsafe, str(VKEY))
+    assert WitnessSite.parse("http://127.0.0.1:8080", str(VKEY)).url == "http://127.0.0.1:8080"
     with pytest.raises(NoteError):
         WitnessSite.parse("https://witness.example", "no key")
