@@ -96,7 +96,7 @@ class Deeds:
         raise ProblemError(Problem(ProblemCode.NEEDS_SECOND_PERSON, str(run.slot)))
 
     def _wait(self, run: StagingRun, fact: RunFact, why: str) -> None:
-        self._people.wait_for_second(Waiting(run, fact, why, self._people.present()))
+        self._people.wait_for_second(Waiting(run, fact, why, self._people.book.present()))
 
     def _record(self, entries: Sequence[Entry], fact: RunFact, signed: SignedOff | None) -> None:
         kinds = {entry.kind for entry in entries}
@@ -104,11 +104,11 @@ class Deeds:
             by, second = signed.waited.first, signed.second
             self._ledger.append(signed.overridden(entries), by=by, second=second)
         elif isinstance(fact, _BY_HAND):
-            by = self._people.present()
-            self._people.refuse_unfit(by, kinds)
+            by = self._people.book.present()
+            self._people.book.refuse_unfit(by, kinds)
             self._ledger.append(entries, by=by)
         else:
-            self._ledger.append(entries, by=self._people.stands_for(kinds))
+            self._ledger.append(entries, by=self._people.book.stands_for(kinds))
 
 
 def _known(run: StagingRun) -> StagingRun:

@@ -1,36 +1,25 @@
-"""Who is at the bench: carries out what the session decides, and says who acts.
+"""Who is at the bench: badges and PINs come in as facts, and what is to be seen goes to the show.
 
-Badges and PINs come in as facts, sessions go into the record, and what is to be seen to the show.
 A bench that asks nobody for proof has such a desk too: there everybody may do everything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import replace
 
 from bench.custody.entries import Actor, Proof
 from bench.custody.ledger import Ledger
 from bench.custody.people.pin import LONGEST, SHORTEST
-from bench.custody.people.roles import may
-from bench.custody.people.session import now, refusal, who_acts
 from bench.custody.people.sign_in import (
-    AskPin,
     BadgeTapped,
-    CloseSession,
     Idle,
     Locked,
-    OpenSession,
     PinChecked,
     SignedOut,
-    SignIn,
     SignInFact,
-    SignInOrder,
-    Why,
 )
 from bench.custody.people.sign_off import check_sign_off
-from bench.events.orders import CustodyKind, Refuse
 from bench.events.person import HiddenText, PinAnswered, PinUnchecked, TextScanned
 from bench.identity.plain import plain
 from bench.ports import Clock, Post
@@ -38,34 +27,33 @@ from bench.problems import Problem, ProblemCode, ProblemError
 from bench.staging.badges import SHOWN
 from bench.staging.enrolled import Enrolled, Face
 from bench.staging.greeting import Greeting
-from bench.staging.pin_desk import BENCH, PinDesk
+from bench.staging.pin_desk import PinDesk
 from bench.staging.second_person import SignedOff, Waiting
+from bench.staging.session_book import SessionBook
 from bench.staging.showing import Show
 from bench.staging.sign_in_rules import SignInRules
 
 _NO_PIN = f"A PIN has {SHORTEST} to {LONGEST} digits; this was not counted as a try."
-_WORDS = {
-    Why.LEFT: "The bench is locked.",
-    Why.IDLE: "The bench is locked: nobody did anything for a while.",
-}
 
 
 class SignInDesk:
-    """Holds the session, and what waits for a second person. On the bench's loop only."""
+    """Takes badges and PINs, and holds what waits for a second person. On the bench's loop only.
+
+    `book` holds the session.
+    """
 
     def __init__(
         self, ledger: Ledger, clock: Clock, show: Show, rules: SignInRules | None = None
     ) -> None:
-        self._ledger = ledger
         self._clock = clock
         self._rules = rules or SignInRules()
         self._enrolled = Enrolled(ledger)
         self._pins = PinDesk(ledger, clock, self._rules.pepper)
-        self._session = SignIn(self._rules.policy)
         self._greeting = Greeting(show)
+        self.book = SessionBook(ledger, clock, self._rules.policy, self._greeting)
         self._second: Waiting | None = None
-        self._owed: list[CloseSession] = []
-        self._acted_at = self._asked_at = clock.elapsed()
+        self._pin_wait = self._rules.policy.pin_wait
+        self._asked_at = clock.elapsed()
 
     async def work(self, post: Post) -> None:
         """Have PINs checked until cancelled."""
@@ -77,11 +65,6 @@ class SignInDesk:
         """Whether nothing is done before somebody has shown who they are."""
         return self._rules.policy.proof_needed
 
-    @property
-    def owes(self) -> bool:
-        """Whether the end of a session is still to be recorded."""
-        return bool(self._owed)
-
     def is_badge(self, text: str) -> bool:
         """Whether a scan is a badge; then its text is nobody's to see."""
         return self._rules.badges.is_badge(text)
@@ -89,36 +72,6 @@ class SignInDesk:
     def shown(self, text: str) -> str:
         """Return what may be shown of a scan."""
         return SHOWN if self.is_badge(text) else plain(text)
-
-    def stale(self) -> Problem | None:
-        """Return why custody may not change hands now; None when it may."""
-        return refusal(self._session, self._clock.elapsed(), moves_custody=True)
-
-    def present(self) -> Actor:
-        """Return who acts, and note that they are here; `ProblemError` SIGN_IN_FIRST."""
-        at = self._clock.elapsed()
-        problem = refusal(self._session, at, moves_custody=False)
-        if problem:
-            raise ProblemError(problem)
-        self._acted_at = at
-        return who_acts(self._session) or BENCH
-
-    def refuse_unfit(self, by: Actor, kinds: Collection[CustodyKind]) -> None:
-        """Raise `ProblemError` NOT_THEIR_TASK unless that person's role may do all of it."""
-        face = self._greeting.face(by.id)
-        if face and (denied := next((kind for kind in kinds if not may(face.role, kind)), None)):
-            raise ProblemError(Problem(ProblemCode.NOT_THEIR_TASK, face.called, denied.value))
-
-    def stands_for(self, kinds: Collection[CustodyKind]) -> Actor:
-        """Return who stands for what hardware did: who is signed in and may, or the bench."""
-        actor = who_acts(self._session)
-        if actor is None:
-            return BENCH
-        try:
-            self.refuse_unfit(actor, kinds)
-        except ProblemError:
-            return BENCH
-        return actor
 
     # ── badges, PINs, time ──────────────────────────────────────────────────────────────────────
     def badge(self, scan: TextScanned) -> None:
@@ -132,14 +85,14 @@ class SignInDesk:
         face = self._enrolled.holder(badge, self._rules.pepper)
         self._greeting.meet(face)
         self._asked_at = self._clock.elapsed()
-        waiting, actor = self._second, self._session.actor
+        waiting, actor = self._second, self.book.session.actor
         if waiting and face.id != waiting.first.id:
             self._ask_second(waiting, face, scan.source)
             return
         self._step(BadgeTapped(face.id, self._asked_at), scan.source)
         if waiting:
             self._refuse_second(waiting, Actor(face.id, Proof.BADGE_PIN))
-        elif actor and actor == who_acts(self._session):
+        elif actor and actor == self.book.actor:
             self._greeting.welcome(face.id, "here.", scan.source)
 
     def typed(self, pin: HiddenText) -> None:
@@ -182,7 +135,7 @@ class SignInDesk:
         """Leave the question for a badge or PIN; whoever was signed in still is."""
         asked = self._whose_pin() or self._second
         self._second = None
-        self._step(Idle(self._rules.policy.pin_wait))
+        self._step(Idle(self._pin_wait))
         if asked:
             self._greeting.told = "Nothing was changed."
 
@@ -191,13 +144,15 @@ class SignInDesk:
         self._step(SignedOut())
 
     def mind_time(self) -> bool:
-        """Lock, or stop waiting for a PIN, when it is time; whether anything changed."""
-        policy, at = self._rules.policy, self._clock.elapsed()
-        if self._owed:
-            self._settle()
-        if self._session.actor and at - self._acted_at >= policy.idle_lock:
-            self._step(Idle(at - self._acted_at))
-        elif self._whose_pin() and at - self._asked_at >= policy.pin_wait:
+        """Lock, or stop waiting for a PIN, when it is time; whether anything changed.
+
+        Raises `ProblemError` when the record cannot be written.
+        """
+        self.book.settle()
+        if self.book.is_left_alone():
+            self._second = None
+            self.book.lock_idle()
+        elif self._whose_pin() and self._clock.elapsed() - self._asked_at >= self._pin_wait:
             self._stop_waiting()
         else:
             return False
@@ -207,6 +162,7 @@ class SignInDesk:
         """Record, if that is possible, that whoever is signed in no longer is."""
         with suppress(ProblemError):
             self.lock()
+            self.book.settle()
 
     # ── the second person ───────────────────────────────────────────────────────────────────────
     def wait_for_second(self, waiting: Waiting) -> None:
@@ -238,44 +194,18 @@ class SignInDesk:
 
     # ── the session ─────────────────────────────────────────────────────────────────────────────
     def _step(self, fact: SignInFact, source: str = "bench") -> None:
-        before = self._session
-        after, orders = now(before, fact)
-        self._greeting.told = ""
-        for order in orders:
-            self._begin(order, source)
-        self._session = after
-        if after.tapped_at != before.tapped_at:
-            self._acted_at = after.tapped_at
-        if self._second and self._second.first != who_acts(after):
-            self._second = None
-
-    def _begin(self, order: SignInOrder, source: str) -> None:
-        match order:
-            case AskPin():
-                self._greeting.welcome(order.person, "type your PIN.", source)
-            case OpenSession():
-                self._settle()
-                self._ledger.append((order.entry,), by=order.actor)
-                self._greeting.welcome(order.actor.id, "signed in.")
-            case CloseSession():
-                self._session, self._second = SignIn(self._rules.policy), None
-                self._owed.append(order)
-                self._greeting.told = _WORDS.get(order.why, "")
-                self._settle()
-            case Refuse():
-                self._greeting.refuse(str(order.problem))
-
-    def _settle(self) -> None:
-        """Record the sessions that ended; a full disk keeps nobody signed in."""
-        while self._owed:
-            self._ledger.append((self._owed[0].entry,), by=self._owed[0].actor)
-            del self._owed[0]
+        """Let the session go on; what waits for a second person is dropped with the first."""
+        try:
+            self.book.step(fact, source)
+        finally:
+            if self._second and self._second.first != self.book.actor:
+                self._second = None
 
     def _stop_waiting(self) -> None:
         if self._second:
             self._second = replace(self._second, person="")
         else:
-            self._step(Idle(self._rules.policy.pin_wait))
+            self._step(Idle(self._pin_wait))
         self._greeting.told = "No PIN came: nothing was changed."
 
     # ── what is shown ───────────────────────────────────────────────────────────────────────────
@@ -283,7 +213,7 @@ class SignInDesk:
         """Show who is here; on a bench where nobody signs in, nothing."""
         if self._rules.pepper:
             asked, checking = self._whose_pin(), self._pins.is_checking
-            self._greeting.show(self._session, self._second, asked, checking=checking)
+            self._greeting.show(self.book.session, self._second, asked, checking=checking)
 
     def _whose_pin(self) -> str:
-        return self._second.person if self._second else self._session.waiting
+        return self._second.person if self._second else self.book.session.waiting

@@ -119,7 +119,9 @@ class Station:
             kind = CustodyKind.HELD if run.is_open else CustodyKind.TAKEN_OUT
             records = [Record(kind, {"restart": True}, "the program was started again")]
             entries += entries_of(run, records, self._bench)
-        self._ledger.append(entries, by=self._people.stands_for({entry.kind for entry in entries}))
+        self._ledger.append(
+            entries, by=self._people.book.stands_for({entry.kind for entry in entries})
+        )
         for slot in self._ports.layout.slots():
             self._board.touch(slot)
         self._people.show()
@@ -139,7 +141,7 @@ class Station:
 
     def mind_time(self) -> None:
         """Lock the bench, or stop waiting for a PIN, when it is time: call it every second."""
-        owed = self._people.owes
+        owed = self._people.book.owes
         try:
             changed = self._people.mind_time()
         except ProblemError as error:
@@ -225,7 +227,7 @@ class Station:
             self._deeds.apply(run, fact)
 
     def _decided(self, fact: PersonFact) -> None:
-        self._people.present()
+        self._people.book.present()
         run = self._board.at(fact.slot)
         if run is None:
             raise ProblemError(Problem(ProblemCode.SLOT_EMPTY, str(fact.slot)))
@@ -247,8 +249,8 @@ class Station:
             self._people.show()
 
     def _scanned(self, scan: TextScanned) -> None:
-        self._people.present()
-        heard = self._scans.hear(scan, self._clock.elapsed(), self._people.stale())
+        self._people.book.present()
+        heard = self._scans.hear(scan, self._clock.elapsed(), self._people.book.stale())
         self._show.bounced(self._scans.bounced)
         match heard:
             case BoxHeard():
