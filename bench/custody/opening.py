@@ -63,16 +63,26 @@ def connect(path: Path) -> sqlite3.Connection:
         _refuse_lost(path)
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
     else:
+        _refuse_set_aside(path)
         schema.refuse_foreign(path)
     return connect_writer(path)
 
 
 def prepare(connection: sqlite3.Connection, path: Path, header: LedgerHeader, key: bytes) -> bool:
     """Make or check the tables and the chain; return whether the epoch has still to be opened."""
+    try:
+        return _prepared(connection, path, header, key)
+    except (TypeError, ValueError) as error:
+        detail = f"it holds what no bench wrote: {error}"
+        raise _problem(ProblemCode.LEDGER_DAMAGED, path, detail) from error
+
+
+def _prepared(connection: sqlite3.Connection, path: Path, header: LedgerHeader, key: bytes) -> bool:
     schema.migrate(connection)
     if fault := schema.deviation(connection):
         raise _problem(ProblemCode.LEDGER_DAMAGED, path, fault)
     if queries.last(connection) is None:
+        _refuse_emptied(connection, path)
         _write_header(connection, header, key)
         return True
     _refuse_other(connection, path, header, key)
@@ -149,7 +159,7 @@ def epoch_of(path: Path) -> int:
             row = connection.execute("SELECT epoch FROM header").fetchone()
     except (sqlite3.Error, UnicodeDecodeError):
         return 1
-    return int(row[0]) if row else 1
+    return row[0] if row and type(row[0]) is int else 1
 
 
 def _refuse_lost(path: Path) -> None:
@@ -157,6 +167,26 @@ def _refuse_lost(path: Path) -> None:
     if old := swap.old_epochs(path):
         detail = f"it is missing, and {old[-1].name} was before it: open a new epoch"
         raise _problem(ProblemCode.LEDGER_DAMAGED, path, detail)
+
+
+def _refuse_emptied(connection: sqlite3.Connection, path: Path) -> None:
+    """Never begin an epoch anew whose events somebody took away."""
+    (left,) = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM device) OR EXISTS (SELECT 1 FROM run)"
+        " OR EXISTS (SELECT 1 FROM checkpoint)"
+    ).fetchone()
+    if left:
+        raise _problem(
+            ProblemCode.LEDGER_DAMAGED, path, "event 1: it is missing, as are all others"
+        )
+
+
+def _refuse_set_aside(path: Path) -> None:
+    """Write nothing to an epoch after which another goes on: its end is named there."""
+    later = swap.successor(path)
+    if later is not None and later.exists() and epoch_of(later) > swap.number_of(path):
+        detail = f"it was set aside: work goes on in {later.name}"
+        raise _problem(ProblemCode.EPOCH_FROZEN, path, detail)
 
 
 def _end_fault(connection: sqlite3.Connection) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.custody import queries
+from bench.custody.backup.trial import PLAIN, Form
 from bench.custody.entries import SealedEvent
+from bench.custody.verification import Progress, Verdict
 from bench.custody.walk import Walk
 from bench.problems import ProblemError
 
@@ -17,6 +20,19 @@ else:
 
 TROUBLE = (sqlite3.Error, OSError, UnicodeDecodeError, ProblemError)
 """What a damaged file may answer to any question."""
+
+
+def verdict_of(
+    path: Path,
+    form: Form = PLAIN,
+    public_key: bytes | None = None,
+    progress: Progress = lambda _: None,
+) -> Verdict:
+    """Verify a file that may hold anything: pages of one table may be read as another's."""
+    try:
+        return form.verify(path, public_key=public_key, progress=progress)
+    except (*TROUBLE, TypeError, ValueError) as error:
+        return Verdict(0, 0, f"it cannot be read: {error}")
 
 
 def reach(record: sqlite3.Connection, public_key: bytes | None = None) -> int:

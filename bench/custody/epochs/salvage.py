@@ -16,7 +16,7 @@ from bench.custody import queries
 from bench.custody.backup.trial import PLAIN, Form
 from bench.custody.entries import DeviceRecord, Entry, LedgerHeader, OpenRun
 from bench.custody.epochs import tags
-from bench.custody.epochs.reach import TROUBLE, reach, readable
+from bench.custody.epochs.reach import TROUBLE, reach, readable, verdict_of
 from bench.custody.epochs.replay import Replay
 from bench.custody.epochs.roll import Roll
 from bench.custody.proof.checkpoint import ED25519, Checkpoint, is_log_signed
@@ -90,7 +90,7 @@ def salvage(
     With `public_key` (32 bytes) only what that key signed is believed.
     """
     stamp = stamp_of(path)
-    verdict = form.verify(path, public_key=public_key, progress=progress)
+    verdict = verdict_of(path, form, public_key, progress)
     try:
         connection = form.connect(path)
     except TROUBLE:
@@ -130,7 +130,7 @@ def _salvaged(
         origin=named_origin(dict(home)) or "",
         seq=replay.seq,
         hash=replay.hash,
-        frozen=_tried(lambda: queries.frozen(record) if record else "", ""),
+        frozen=_tried(lambda: str(queries.frozen(record)) if record else "", ""),
         note=_tried(lambda: _note(record, home) if record else None, None),
         devices=replay.devices(),
         open_runs=replay.open_runs(),
@@ -151,7 +151,7 @@ def _note(record: sqlite3.Connection, first: Mapping[str, Json]) -> SignedNote |
     rows = record.execute("SELECT note FROM checkpoint ORDER BY cosigned > 0 DESC, size DESC")
     for (text,) in rows:
         try:
-            note = SignedNote.parse(text.encode())
+            note = SignedNote.parse(str(text).encode())
             Checkpoint.parse(note.text)
         except ValueError:
             continue

@@ -35,6 +35,12 @@ def number_of(old: Path) -> int:
     return int(found[1]) if found else 0
 
 
+def successor(path: Path) -> Path | None:
+    """Return the record that goes on from a file that was set aside, by their names."""
+    found = re.fullmatch(r"(.+)-e\d+(?:-\d+)?", path.stem)
+    return path.with_name(found[1] + path.suffix) if found else None
+
+
 def in_effect(path: Path) -> Path:
     """Return the file that is, or will be, the record at `path`."""
     ready = _ready(path)

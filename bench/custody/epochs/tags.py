@@ -19,6 +19,7 @@ else:
 HIGHEST = 99_999_999
 """The last number of a prefix: an asset tag has at most eight digits."""
 _LABEL = re.compile(rb'"label":"([A-Z]{2,5})-([0-9]{6,8})"')
+_PREFIX = re.compile(r"[A-Z]{2,5}")
 _CHUNK, _OVERLAP = 1 << 20, 32
 
 
@@ -46,11 +47,11 @@ def in_rest(record: sqlite3.Connection, after: int) -> dict[str, int]:
     found: dict[str, int] = {}
     try:
         rows = record.execute("SELECT CAST(body AS BLOB) FROM event WHERE seq > ?", (after,))
-        found = in_bytes(body for (body,) in rows)
+        found = in_bytes(body for (body,) in rows if body)
         table = record.execute("SELECT prefix, number FROM asset_number").fetchall()
     except (sqlite3.Error, UnicodeDecodeError):
         return found
-    return highest(found, {prefix: number for prefix, number in table if number <= HIGHEST})
+    return highest(found, {prefix: number for prefix, number in table if _is_tag(prefix, number)})
 
 
 def highest(*found: Mapping[str, int]) -> dict[str, int]:
@@ -62,6 +63,11 @@ def highest(*found: Mapping[str, int]) -> dict[str, int]:
 def raised(numbers: Mapping[str, int], by: int) -> dict[str, int]:
     """Leave out `by` numbers of each prefix: an event gives one tag at most."""
     return {prefix: min(number + by, HIGHEST) for prefix, number in numbers.items()}
+
+
+def _is_tag(prefix: object, number: object) -> bool:
+    known = isinstance(prefix, str) and _PREFIX.fullmatch(prefix)
+    return bool(known) and isinstance(number, int) and 0 < number <= HIGHEST
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

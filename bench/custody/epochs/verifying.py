@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.custody import queries
 from bench.custody.backup.trial import PLAIN, Form
 from bench.custody.chain import leaf_hash, parse
-from bench.custody.epochs.reach import TROUBLE, reach
+from bench.custody.epochs.reach import TROUBLE, reach, verdict_of
 from bench.custody.epochs.swap import in_effect, number_of, old_epochs
 from bench.custody.proof.checkpoint import Checkpoint
 from bench.custody.proof.merkle import Tree
@@ -66,7 +66,7 @@ def verify_epochs(
 
 
 def _look(path: Path, form: Form, progress: Progress) -> _File:
-    verdict = form.verify(path, progress=progress)
+    verdict = verdict_of(path, form, progress=progress)
     first: Mapping[str, Json] = {}
     held = 0
     try:

@@ -88,6 +88,12 @@ def refusal(ledger: Ledger, target: Target, restated: Restated | None = None) ->
     return refused.value.problem.detail
 
 
+def last_said(ledger: Ledger) -> SealedEvent:
+    """Return the last event about the first handset that is no sign-off."""
+    history = ledger.history("device-1")
+    return [event for event in history if body(event)["type"] != "signed_off"][-1]
+
+
 def body(event: SealedEvent) -> dict[str, Json]:
     return parse(event.body)
 
@@ -98,13 +104,15 @@ def test_a_correction_names_what_it_corrects_and_why_and_both_stay(ledger: Ledge
     right = corrected(ledger, wrong.seq, Restated(phase=Phase.IN_STOCK), Why.MISREAD)
     assert known(ledger, 1).phase is Phase.IN_STOCK
     history = ledger.history("device-1")
-    said = body(history[-1])
+    said = body(last_said(ledger))
     assert said["type"] == "corrected"
     assert said["reason"] == "it was misread or mistyped"
     assert said["data"] == {
         "of": wrong.hash.hex(), "seq": wrong.seq, "set": {"phase": "in-stock"}
     }  # fmt: skip
-    assert [body(event)["type"] for event in history] == ["goods_in", "quarantined", "corrected"]
+    assert [body(event)["type"] for event in history] == [
+        "goods_in", "quarantined", "corrected", "signed_off"
+    ]  # fmt: skip
     rows = event_rows(history, [])
     assert [each.seq for each in rows[1].corrections] == [right.seq]
     assert rows[2].corrects == (wrong.seq,)
@@ -154,7 +162,7 @@ def test_labels_stuck_on_each_others_handset_are_swapped(ledger: Ledger) -> None
         ),
     )
     assert (known(ledger, 1).asset_tag, known(ledger, 2).asset_tag) == (tag(2), tag(1))
-    assert body(ledger.history("device-1")[-1])["data"] == {
+    assert body(last_said(ledger))["data"] == {
         "of": one.hash.hex(), "seq": one.seq, "set": {"label": "MP-000002"}
     }  # fmt: skip
     assert ledger.next_asset_tag("MP") == tag(3)
@@ -188,7 +196,7 @@ def test_a_correction_can_itself_be_corrected(ledger: Ledger) -> None:
     second = corrected(ledger, first.seq, Restated(phase=Phase.RETURNED))
     assert known(ledger, 1).phase is Phase.RETURNED
     rows = event_rows(ledger.history("device-1"), [])
-    assert [each.corrects for each in rows] == [(), (wrong.seq,), (first.seq,)]
+    assert [each.corrects for each in rows] == [(), (wrong.seq,), (), (first.seq,), ()]
     assert [each.seq for each in rows[1].corrections] == [second.seq]
 
 
@@ -205,7 +213,7 @@ def test_a_misread_serial_is_put_right(ledger: Ledger) -> None:
     found = known(ledger, 1)
     assert (found.model, found.imeis) == ("SM-G556B", (imei(1), imei(77)))
     assert found.asset_tag == tag(1)
-    data = body(ledger.history("device-1")[-1])["data"]
+    data = body(last_said(ledger))["data"]
     assert isinstance(data, dict)
     assert data["set"] == {"model": "SM-G556B", "imeis": [imei(1).digits, imei(77).digits]}
 
@@ -214,7 +222,7 @@ def test_who_has_a_handset_is_put_right(ledger: Ledger) -> None:
     one = staged(ledger, 1)
     given = happened(ledger, 1, K.HANDED_OVER)
     corrected(ledger, given.seq, Restated(to="p-0123456789ab"), Why.MISREAD, "given at the door")
-    said = body(ledger.history("device-1")[-1])
+    said = body(last_said(ledger))
     assert said["to"] == "p-0123456789ab"
     assert one.seq < given.seq
 
@@ -222,7 +230,7 @@ def test_who_has_a_handset_is_put_right(ledger: Ledger) -> None:
 def test_free_text_can_be_erased_and_is_only_committed_to(ledger: Ledger) -> None:
     one = happened(ledger, 1, K.GOODS_IN)
     corrected(ledger, one.seq, Restated(phase=Phase.STAGED), note="Testperson said so")
-    event = ledger.history("device-1")[-1]
+    event = last_said(ledger)
     assert b"Testperson" not in event.body
     (kept,) = ask(ledger, lambda c: table.by_subject(c, "device-1"))
     assert (kept.field, kept.text) == ("note", "Testperson said so")
@@ -269,7 +277,7 @@ def test_undo_restores_what_stood_before(ledger: Ledger) -> None:
     undone(ledger, packed.seq)
     assert known(ledger, 1).phase is Phase.STAGED
     assert known(ledger, 1).outcome == "staged"
-    data = body(ledger.history("device-1")[-1])["data"]
+    data = body(last_said(ledger))["data"]
     assert isinstance(data, dict)
     assert data["undo"] is True
     assert data["set"] == {"phase": "staged"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 from bench.custody.entries import Actor, LedgerHeader, Proof
@@ -16,7 +17,6 @@ from tests.bench.custody.record import (
     HEADER,
     START,
     CountingClock,
-    last_time,
     open_ledger,
     queued,
     scanned,
@@ -24,6 +24,7 @@ from tests.bench.custody.record import (
 )
 
 RECORD = "ledger.db"
+LATER = START + timedelta(days=1)
 SOFTWARE = Software("0.1.0", "cd" * 32)
 FIRST, SECOND = Actor("p-000000000001", Proof.BADGE_PIN), Actor("p-000000000002", Proof.BADGE_PIN)
 
@@ -63,7 +64,7 @@ def opened_anew(
 ) -> Ledger:
     """Open the epoch after what lies in the folder."""
     record = folder / RECORD
-    clock = CountingClock(boot=uuid.uuid4().hex, start=last_time(record) or START)
+    clock = CountingClock(boot=uuid.uuid4().hex, start=LATER)
     return open_epoch(
         record,
         BenchKey.open(folder / "bench.key"),

@@ -279,6 +279,42 @@ def test_a_record_that_is_missing_is_not_begun_again_as_the_first(tmp_path: Path
     assert verify_file(record).verifies
 
 
+def test_a_record_whose_events_were_all_taken_away_is_not_begun_again(tmp_path: Path) -> None:
+    record = busy(tmp_path)
+    tamper(record, "DELETE FROM event")
+    with pytest.raises(ProblemError) as refused:
+        open_ledger(tmp_path)
+    assert refused.value.problem.code is ProblemCode.LEDGER_DAMAGED
+    with closing(opened_anew(tmp_path)) as ledger:
+        assert ledger.header.epoch == 2
+        assert str(ledger.next_asset_tag("MP")) == "MP-000006"
+
+
+def test_an_epoch_that_was_set_aside_is_written_to_no_more(tmp_path: Path) -> None:
+    busy(tmp_path)
+    opened_anew(tmp_path, Why.REIMAGED).close()
+    with pytest.raises(ProblemError) as refused:
+        open_ledger(tmp_path, name="ledger-e1.db")
+    assert refused.value.problem.code is ProblemCode.EPOCH_FROZEN
+    assert "work goes on in ledger.db" in str(refused.value)
+
+
+def test_a_record_may_be_named_like_one_that_was_set_aside(tmp_path: Path) -> None:
+    open_ledger(tmp_path, name="post-e1.db").close()
+    open_ledger(tmp_path, name="post-e1.db").close()
+    open_ledger(tmp_path, name="other.db").close()
+
+
+def test_who_opens_a_damaged_record_is_told_from_where_and_what_to_do(tmp_path: Path) -> None:
+    damage(busy(tmp_path), 10)
+    with pytest.raises(ProblemError) as refused:
+        open_ledger(tmp_path)
+    assert str(refused.value) == (
+        "ledger.db — The record does not verify (event 10: its text does not fit its hash). — "
+        "Keep the file; a supervisor opens a new epoch: staging-bench ledger new-epoch."
+    )
+
+
 @pytest.mark.parametrize("why", [Why.DAMAGED, Why.FROZEN])
 def test_a_sound_record_is_not_set_aside_as_broken(tmp_path: Path, why: Why) -> None:
     busy(tmp_path)
