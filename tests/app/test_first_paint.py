@@ -72,7 +72,7 @@ def test_nothing_moves_between_the_first_paint_and_the_whole_window(
         window.show()
     assert at_first == [places()]
     assert window.workplace.isVisible()
-    assert window.workplace.grid.hasFocus()
+    assert window.focusWidget() is window.workplace.grid
 
 
 def test_what_the_bench_says_before_the_first_paint_is_shown(
