@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import quote
@@ -113,6 +114,21 @@ def connect_first(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """How the file of a record is opened: to read it, to write it, and for a first look.
+
+    Plain, unless it is encrypted. While it is open, nothing else in this program may open it.
+    """
+
+    read: Connect = connect_reader
+    write: Connect = connect_writer
+    first: Connect = connect_first
+
+
+PLAIN = Opener()
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeAlias, TypeV
 from bench.custody import checkpoints, opening, projection, queries, time_stamps
 from bench.custody.body import Author, short, utc
 from bench.custody.checkpoints import KeptCheckpoint
-from bench.custody.database import lay_out_log, sound, told, transaction
+from bench.custody.database import PLAIN, Opener, lay_out_log, sound, told, transaction
 from bench.custody.entries import (
     Actor,
     Appended,
@@ -73,7 +73,7 @@ class Ledger:
         self._held = ExitStack()
 
     @classmethod
-    def open(
+    def open(  # noqa: PLR0913 - what a record is begun with, and how its file is opened
         cls,
         path: Path,
         key: BenchKey,
@@ -84,19 +84,20 @@ class Ledger:
         policy_hash: str,
         build_hash: str = "",
         begins: Beginning = _AT_FIRST,
+        opener: Opener = PLAIN,
     ) -> Self:
         """Open the record at `path`, or begin one where there is no file; the folder must exist.
 
         Raises `ProblemError`: LEDGER_IN_USE, LEDGER_NEWER (nothing was changed), LEDGER_DAMAGED,
         LEDGER_UNUSABLE (another bench's, another key's, no rights), NOT_REAL (a simulated record
-        for a real bench or the reverse), LEDGER_FULL.
+        for a real bench or the reverse), LEDGER_FULL; KEY_UNUSABLE for an encrypted one.
         """
         author = Author(app_version, short(build_hash), short(policy_hash), _NOBODY)
         with ExitStack() as held, told(path):
             held.callback(RecordLock(path).release)
             swap.settle(path)
             with sound(path):
-                connection = opening.connect(path)
+                connection = opening.connect(path, opener)
                 held.callback(connection.close)
                 is_new = opening.prepare(connection, path, header, key.public)
                 ledger = cls(path, connection, key, header, author, clock)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from bench.custody import queries, schema
 from bench.custody.chain import is_signed, leaf_hash, parse
-from bench.custody.database import connect_reader, connect_writer, transaction
+from bench.custody.database import PLAIN, Connect, Opener, connect_reader, transaction
 from bench.custody.entries import Actor, Entry, LedgerHeader, PersonalText, SealedEvent
 from bench.custody.epochs import swap
 from bench.custody.people.change import Change
@@ -52,7 +52,7 @@ class Beginning:
     second: Actor | None = None
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, opener: Opener = PLAIN) -> sqlite3.Connection:
     """Open the record for writing, new or old; `ProblemError` before anything is changed.
 
     The caller holds its lock. A new file is made with this account's rights only.
@@ -63,9 +63,9 @@ def connect(path: Path) -> sqlite3.Connection:
         _refuse_lost(path)
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
     else:
-        _refuse_set_aside(path)
-        schema.refuse_foreign(path)
-    return connect_writer(path)
+        _refuse_set_aside(path, opener.read)
+        schema.refuse_foreign(path, opener.first)
+    return opener.write(path)
 
 
 def prepare(connection: sqlite3.Connection, path: Path, header: LedgerHeader, key: bytes) -> bool:
@@ -149,15 +149,15 @@ def _says(first: SealedEvent, row: tuple[str, int, int, bytes, str]) -> bool:
     return body.get("type") == CustodyKind.EPOCH_OPENED and said == row
 
 
-def epoch_of(path: Path) -> int:
+def epoch_of(path: Path, connect: Connect = connect_reader) -> int:
     """Return the epoch of the record at `path`, 1 where there is none that can be read.
 
     What is wrong with it is for opening to say.
     """
     try:
-        with closing(connect_reader(swap.in_effect(path))) as connection:
+        with closing(connect(swap.in_effect(path))) as connection:
             row = connection.execute("SELECT epoch FROM header").fetchone()
-    except (sqlite3.Error, UnicodeDecodeError):
+    except (sqlite3.Error, UnicodeDecodeError, ProblemError):
         return 1
     return row[0] if row and type(row[0]) is int else 1
 
@@ -181,10 +181,10 @@ def _refuse_emptied(connection: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def _refuse_set_aside(path: Path) -> None:
+def _refuse_set_aside(path: Path, connect: Connect) -> None:
     """Write nothing to an epoch after which another goes on: its end is named there."""
     later = swap.successor(path)
-    if later is not None and later.exists() and epoch_of(later) > swap.number_of(path):
+    if later is not None and later.exists() and epoch_of(later, connect) > swap.number_of(path):
         detail = f"it was set aside: work goes on in {later.name}"
         raise _problem(ProblemCode.EPOCH_FROZEN, path, detail)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Database, Migrations
 
-from bench.custody.database import connect_first
+from bench.custody.database import Connect, connect_first
 from bench.custody.people.tables import TABLES as PEOPLE
 from bench.custody.personal.tables import TABLES as PERSONAL
 from bench.problems import Problem, ProblemCode, ProblemError
@@ -110,9 +110,9 @@ def _first(db: Database, /) -> None:
     db.execute(f"PRAGMA user_version = {MAJOR << 16 | MINOR}")
 
 
-def refuse_foreign(path: Path) -> None:
+def refuse_foreign(path: Path, first: Connect = connect_first) -> None:
     """Raise `ProblemError` unless the file is a record this program may write; it only reads."""
-    connection = connect_first(path)
+    connection = first(path)
     try:
         application, version = marks(connection)
         names = {name for (name,) in connection.execute("SELECT tbl_name FROM sqlite_schema")}

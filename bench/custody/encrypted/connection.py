@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from bench.custody.database import WRITER, refuse_old
+from bench.custody.database import WRITER, Opener, refuse_old
 from bench.custody.verification import Progress, Verdict, verify_connection
 from bench.problems import Problem, ProblemCode, ProblemError
 
@@ -55,10 +55,16 @@ def connect(path: Path, key: bytes, mode: Mode) -> sqlite3.Connection:
     without the library or with an old one, or when SQLite does not take a setting; and SQLite's
     errors as pysqlite3 has them.
     """
+    return _connected(path, key, mode, _SETTINGS[mode])
+
+
+def _connected(
+    path: Path, key: bytes, mode: Mode, settings: dict[str, str | int]
+) -> sqlite3.Connection:
     connection = _dialect_connect(path, mode)
     try:
         unlock(connection, path, key)
-        _set(connection, path, _SETTINGS[mode])
+        _set(connection, path, settings)
     except BaseException:
         connection.close()
         raise
@@ -101,13 +107,27 @@ class EncryptedForm:
         """As `database.connect_reader`."""
         return connect(path, self.key, Mode.READ)
 
+    def first(self, path: Path) -> sqlite3.Connection:
+        """As `database.connect_first`."""
+        return _connected(path, self.key, Mode.WRITE, _SETTINGS[Mode.READ])
+
+    @property
+    def opener(self) -> Opener:
+        """All three ways to open one."""
+        return Opener(self.read, self.write, self.first)
+
     def verify(
-        self, path: Path, *, public_key: bytes | None = None, progress: Progress = lambda _: None
+        self,
+        path: Path,
+        *,
+        public_key: bytes | None = None,
+        progress: Progress = lambda _: None,
+        thorough: bool = False,
     ) -> Verdict:
         """As `verification.verify_file`; raises `ProblemError` when the key does not open it."""
         with closing(self.read(path)) as connection:
             try:
-                return verify_connection(connection, public_key, progress)
+                return verify_connection(connection, public_key, progress, thorough=thorough)
             except (sqlite3.Error, UnicodeDecodeError) as error:
                 return Verdict(0, 0, f"it cannot be read: {error}")
 
