@@ -24,9 +24,10 @@ from bench.command_line.people_desk import (
 from bench.custody import queries
 from bench.custody.backup.plan import USUAL, BackupName, Keep
 from bench.custody.entries import SealedEvent
+from bench.custody.epochs.erasing import erase_from_old, is_in_old
 from bench.custody.people import changes, roster
 from bench.custody.people.pin import PinError
-from bench.custody.people.roles import Role
+from bench.custody.people.roles import Role, Standing
 from bench.custody.personal import data_map as maps
 from bench.custody.personal import erasure, table
 from bench.custody.personal import subject_access as access
@@ -92,18 +93,20 @@ def erase(
 ) -> int:
     """Erase all that is known of a person, from every page of the file; ask before.
 
-    Called again after ERASURE_UNFINISHED it only finishes.
+    Earlier epochs' files are reached too, and one that cannot be is told of. Called again it only
+    finishes.
     """
 
     def work() -> str:
         with reading(desk.record.path) as connection:
-            begun = erasure.is_pending(connection, person)
+            begun = erasure.is_pending(connection, person) or _is_erased(connection, person)
         if not begun and not _erase(desk, person):
             return "nothing was erased"
         desk.record.scrub()
         with reading(desk.record.path) as connection:
             erased = erasure.last_erasure(connection)
-        return f"{person}: erased; {after_erasure(backups, keep, erased, every)}"
+        said = f"{person}: erased; {after_erasure(backups, keep, erased, every)}"
+        return "\n".join((said, *map(str, erase_from_old(desk.record.path, person))))
 
     return _say(work)
 
@@ -153,7 +156,7 @@ def subject_access(record: Path, person: str) -> int:
 def _erase(desk: PeopleDesk, person: str) -> bool:
     by = acting(desk, CustodyKind.ERASED)
     with reading(desk.record.path) as connection:
-        _refuse_to_erase(connection, person)
+        _refuse_to_erase(connection, person, desk.record.path)
         change, found = erasure.erase(connection, person), erasure.mentions(connection, person)
     if found:
         events = ", ".join(text.ref for text in found[:_FEW])
@@ -164,11 +167,17 @@ def _erase(desk: PeopleDesk, person: str) -> bool:
     return True
 
 
-def _refuse_to_erase(connection: sqlite3.Connection, person: str) -> None:
+def _is_erased(connection: sqlite3.Connection, person: str) -> bool:
+    return any(
+        each.id == person and each.standing is Standing.ERASED for each in roster.people(connection)
+    )
+
+
+def _refuse_to_erase(connection: sqlite3.Connection, person: str, record: Path) -> None:
     known = {each.id: each for each in roster.people(connection)}
     if person in known:
         roster.refuse_last_supervisor(connection, known[person])
-    elif not table.by_subject(connection, person):
+    elif not table.by_subject(connection, person) and not is_in_old(record, person):
         raise ProblemError(Problem(ProblemCode.PERSON_UNKNOWN, person))
 
 

@@ -7,24 +7,22 @@ that cannot be written is told of, for it may hold the person until somebody des
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from bench.custody.database import connect_writer, transaction
+from bench.custody.database import connect_reader, connect_writer, transaction
+from bench.custody.epochs.reach import TROUBLE
 from bench.custody.epochs.swap import old_epochs
 from bench.custody.lock import RecordLock
 from bench.custody.people.change import Change
 from bench.custody.personal import erasure, table
-from bench.problems import ProblemError
 
 if TYPE_CHECKING:
     import sqlite3
-else:
-    from pysqlite3 import dbapi2 as sqlite3
 
 _Decide: TypeAlias = "Callable[[sqlite3.Connection], Change | None]"
 
@@ -60,6 +58,18 @@ def erase_from_old(path: Path, subject: str) -> tuple[OldEpoch, ...]:
     return tuple(_each(path, decide))
 
 
+def is_in_old(path: Path, subject: str) -> bool:
+    """Whether an epoch before the record at `path`, as far as it can be read, knows that person."""
+    for old in old_epochs(path):
+        try:
+            with closing(connect_reader(old)) as connection:
+                if _is_known(connection, subject):
+                    return True
+        except TROUBLE:
+            continue
+    return False
+
+
 def forget_in_old(path: Path, today: date) -> tuple[OldEpoch, ...]:
     """Erase what is past its date from every epoch before the record at `path`."""
 
@@ -74,7 +84,7 @@ def _each(path: Path, decide: _Decide) -> Iterator[OldEpoch]:
     for old in old_epochs(path):
         try:
             yield OldEpoch(old, _erase(old, decide))
-        except (ProblemError, sqlite3.Error, OSError, UnicodeDecodeError, ValueError) as error:
+        except (*TROUBLE, ValueError) as error:
             yield OldEpoch(old, Left.STAYS, str(error))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.command_line import corrections, epochs
+from bench.command_line import corrections, epochs, people
 from bench.command_line.corrections import Reasons, target_of
 from bench.command_line.epochs import EpochDesk, NewEpoch
 from bench.custody.corrections.deciding import Restated
@@ -36,6 +36,7 @@ from tests.bench.custody.people.enrolled import (
     name,
     real_ledger,
 )
+from tests.bench.custody.personal.traces import traces
 from tests.bench.custody.record import CountingClock, last_time, open_ledger, scanned
 
 PIN, OTHER_PIN = "482915", "907361"
@@ -193,6 +194,29 @@ def test_epochs_that_do_not_stand_are_told(
     capsys.readouterr()
     assert epochs.verify(record) == 1
     assert "LINK: the file of epoch 1, which it continues, is not here" in capsys.readouterr().out
+
+
+def test_a_person_is_erased_from_the_epochs_before_and_what_cannot_be_is_told(
+    staffed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(real_ledger(staffed)) as ledger:
+        hand = next(
+            each for each, role in ask(ledger, roster.roles).items() if role == "technician"
+        )
+    for number in (2, 3):
+        assert new_epoch(staffed, *BOSS, *HAND, str(number), why=Why.REIMAGED) == 0
+    old = staffed / "ledger-e1.db"
+    content = bytearray(old.read_bytes())
+    content[8192:] = b"\xff" * (len(content) - 8192)
+    old.write_bytes(content)
+    with closing(opened_again(staffed, REAL)) as ledger:
+        assert people.erase(desk(ledger, Answers(*BOSS, hand)), hand) == 0
+        said = capsys.readouterr().out
+        assert "ledger-e1.db: it may still hold what was erased" in said
+        assert "ledger-e2.db: erased" in said
+        assert people.erase(desk(ledger, Answers()), hand) == 0
+        assert "ledger-e2.db: nothing of it was there" in capsys.readouterr().out
+    assert traces(staffed, [name(2).encode()]) == {}
 
 
 # ── corrections ─────────────────────────────────────────────────────────────────────────────────

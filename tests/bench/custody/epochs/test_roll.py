@@ -10,7 +10,7 @@ import pytest
 from bench.custody.chain import parse
 from bench.custody.entries import Actor, Entry, PersonalText, Proof
 from bench.custody.epochs.beginning import Why
-from bench.custody.epochs.erasing import Left, erase_from_old, forget_in_old
+from bench.custody.epochs.erasing import Left, erase_from_old, forget_in_old, is_in_old
 from bench.custody.epochs.verifying import verify_epochs
 from bench.custody.people import audit, changes, roster
 from bench.custody.people.changes import Enrolment
@@ -222,4 +222,8 @@ def test_those_who_are_only_in_the_old_epoch_stay_known_there(tmp_path: Path) ->
         )
         assert person(ledger, left).standing is Standing.RETIRED
     opened_anew(tmp_path, Why.REIMAGED, header=REAL, by=boss, second=hand).close()
+    assert is_in_old(tmp_path / RECORD, left.id)
     assert erase_from_old(tmp_path / RECORD, left.id)[0].left is Left.ERASED
+    assert not is_in_old(tmp_path / RECORD, left.id)
+    (tmp_path / "ledger-e1.db").write_bytes(b"no database" * 100)
+    assert not is_in_old(tmp_path / RECORD, left.id)
