@@ -23,10 +23,13 @@ def handset_of(events: Iterable[SealedEvent]) -> Handset:
     """
     known: dict[str, Json] = {}
     for event in events:
-        said = _table(chain.parse(event.body), "dev")
+        body = chain.parse(event.body)
+        said = _table(body, "dev")
         if "serial" in said:
             known = {name: text for name, text in known.items() if not name.startswith("imei")}
         known |= said
+        if _table(_table(body, "data"), "set").get("label", "") is None:
+            known.pop("label", None)  # a correction says that it carries none
     names = [name for name in ("imei", "imei2") if name in known]
     return Handset(
         uid=_text(known, "uid"),

@@ -18,7 +18,7 @@ from bench.custody.epochs.beginning import Why as EpochWhy
 from bench.custody.ledger import Ledger
 from bench.custody.personal import table
 from bench.custody.phases import TRANSITIONS, Phase
-from bench.custody.statement.rows import event_rows
+from bench.custody.statement.rows import event_rows, handset_of
 from bench.custody.verification import verify_file
 from bench.events.orders import CustodyKind, Json
 from bench.identity.identifiers import AssetTag
@@ -184,6 +184,7 @@ def test_a_handset_can_have_no_label_and_get_its_own_again(ledger: Ledger) -> No
     one = happened(ledger, 1, K.SCANNED)
     off = corrected(ledger, one.seq, Restated(untagged=True))
     assert known(ledger, 1).asset_tag is None
+    assert handset_of(ledger.history("device-1")).asset_tag is None
     ledger.append([Entry(K.QUARANTINED, known(ledger, 1).ref)])
     assert known(ledger, 1).asset_tag is None
     corrected(ledger, off.seq, Restated(asset_tag=tag(1)))
