@@ -98,6 +98,9 @@ def undo(connection: sqlite3.Connection, target: Target, *, why: Why, note: str 
     now = history[-1].after
     _refuse_to_undo(history, at)
     before = at.before or State(replace(now.device, asset_tag=None), Phase.NEW, now.run)
+    tag = before.device.asset_tag
+    if tag is not None and tag != now.device.asset_tag:
+        _refuse_tag(connection, at, tag, now.device.uid)
     return _entry(at, now, before, why, note, is_undo=True)
 
 

@@ -168,6 +168,15 @@ def test_labels_stuck_on_each_others_handset_are_swapped(ledger: Ledger) -> None
     assert ledger.next_asset_tag("MP") == tag(3)
 
 
+def test_half_a_swap_is_not_taken_back_but_a_swap_swaps_back(ledger: Ledger) -> None:
+    one, other = happened(ledger, 1, K.SCANNED), happened(ledger, 2, K.SCANNED)
+    swap = partial(deciding.swap_tags, one=one.seq, other=other.seq, why=Why.WRONG_LABEL)
+    half = put_right(ledger, *ask(ledger, swap))
+    assert "MP-000001 is on the handset with IMEI" in refusal(ledger, half.seq)
+    put_right(ledger, *ask(ledger, swap))
+    assert (known(ledger, 1).asset_tag, known(ledger, 2).asset_tag) == (tag(1), tag(2))
+
+
 def test_labels_of_one_handset_are_not_swapped_with_themselves(ledger: Ledger) -> None:
     one = happened(ledger, 1, K.SCANNED)
     with pytest.raises(ProblemError, match="about one handset"):
