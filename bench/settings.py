@@ -87,12 +87,15 @@ class CustodySettings:
 class PeopleSettings:
     """How long nobody may do anything before a bench with people locks; how long a badge tap holds.
 
-    In seconds. `badge_prefix` tells a badge from other codes that are scanned.
+    In seconds, as is `pin_wait`, after which a badge without its PIN is forgotten. A badge is told
+    from other codes that are scanned by its prefix, or by a regular expression.
     """
 
     idle_lock: int = 300
     tap_holds: int = 60
-    badge_prefix: str = "BADGE-"
+    pin_wait: int = 30
+    badge_prefix: str = "BADGE:"
+    badge_pattern: str = ""
 
 
 @dataclass(frozen=True)
@@ -226,9 +229,14 @@ def _check_custody(settings: Settings) -> None:
         ("custody.backup_hours", custody.backup_hours),
         ("people.idle_lock", people.idle_lock),
         ("people.tap_holds", people.tap_holds),
+        ("people.pin_wait", people.pin_wait),
     ):
         if number < 1:
             raise SettingsError(f"{name}: give a number from 1 on")
+    if people.pin_wait >= people.idle_lock:
+        raise SettingsError("people.pin_wait: give less than people.idle_lock")
+    if not people.badge_prefix.strip() and not people.badge_pattern:
+        raise SettingsError("people.badge_prefix: give a prefix, or a badge_pattern")
 
 
 _IN_WORDS: dict[type, str] = {

@@ -93,7 +93,7 @@ def verify_file(
                 walked = _walked_in_pieces(path, sizes, public_key, progress, thorough=thorough)
                 return walked if not walked.verifies else _surroundings(connection, walked)
             return verify_connection(connection, public_key, progress, thorough=thorough)
-    except _UNREADABLE as error:
+    except (*_UNREADABLE, TypeError, ValueError) as error:
         return Verdict(0, 0, f"it cannot be read: {error}")
 
 
@@ -151,6 +151,8 @@ def _surroundings(connection: sqlite3.Connection, verdict: Verdict) -> Verdict:
         " (SELECT coalesce(max(seq), 0) FROM run), (SELECT coalesce(max(seq), 0) FROM label_job))"
     ).fetchone()
     last = queries.tail(connection).seq
+    if type(known) is not int:
+        return Verdict(verdict.events, 0, "a table holds what it cannot")
     if known > last:
         return Verdict(verdict.events, last + 1, f"it is missing: event {known} was once here")
     return verdict

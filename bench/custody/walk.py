@@ -115,7 +115,7 @@ class Walk:
         reason = self._reason(event)
         if not reason:
             return self._settled() if self.thorough or len(self.unsigned) >= _PENDING else None
-        return self.close() or Fault(self.events + 1, reason)
+        return self._settled() or Fault(self.events + 1, reason)
 
     def head_fault(self, heads: Mapping[int, Head]) -> Fault | None:
         """Compare what is kept of a checkpoint of this size, if anything, with the tree so far."""

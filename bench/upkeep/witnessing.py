@@ -12,19 +12,25 @@ from collections.abc import Iterable
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from http import HTTPStatus
 
 from bench.custody.database import Connect, connect_reader, told
+from bench.custody.epochs.freezing import freeze_contradicted, freeze_rolled_back
 from bench.custody.ledger import Ledger
 from bench.custody.proof.checkpoint import cosigned_at
 from bench.custody.proof.note import SignedNote
 from bench.ports import Post
-from bench.problems import Problem, ProblemCode, ProblemError
+from bench.problems import Problem, ProblemError
 from bench.upkeep.cosigned import Cosigned, RecordTree, last_cosigned
 from bench.upkeep.heads import Heads
 from bench.upkeep.notice import Notice
 from bench.upkeep.plan import Rhythm, WitnessSite
 from bench.upkeep.training import refuse_to_leave
-from bench.witness.client import WitnessClient, WitnessUnreachableError
+from bench.witness.client import (
+    WitnessClient,
+    WitnessRefusedError,
+    WitnessUnreachableError,
+)
 from bench.witness.cosigning import RolledBackError, cosign
 
 _DOUBLINGS = 20
@@ -102,6 +108,8 @@ class Witnessing:
             self._freeze(error)
         except WitnessUnreachableError as error:
             return self._away(error.problem)
+        except WitnessRefusedError as error:
+            self._refused(error)
         except ProblemError as error:
             self._notice.show(error.problem)
         else:
@@ -132,10 +140,16 @@ class Witnessing:
 
     def _freeze(self, error: RolledBackError) -> None:
         """Write nothing more: what was recorded after this state lies elsewhere, or is lost."""
-        reason = f"{self._site.name}: {error.problem.detail}"
+        have = self._ledger.tail().seq
         with suppress(ProblemError):  # it is asked again, and says the same
-            self._ledger.freeze(reason)
-        self._notice.show(Problem(ProblemCode.EPOCH_FROZEN, self._ledger.path.name, reason))
+            self._notice.show(freeze_rolled_back(self._ledger, error.size, have))
+
+    def _refused(self, error: WitnessRefusedError) -> None:
+        """Where the witness knows other events than these, neither history may go on."""
+        self._notice.show(error.problem)
+        if error.status == HTTPStatus.UNPROCESSABLE_ENTITY:
+            with suppress(ProblemError):
+                self._notice.show(freeze_contradicted(self._ledger, error.reason))
 
     def _away(self, problem: Problem) -> float:
         """Say since when nothing was cosigned; return when to ask again.
