@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bench.command_line.arguments import Demo
     from bench.command_line.demonstration import Evidence
     from bench.command_line.errands.words import Errand
+    from bench.command_line.forms import RecordForm
     from bench.command_line.result import DemoResult
     from bench.custody.ledger import Ledger
     from bench.events.views import BenchView
@@ -84,6 +85,8 @@ class LateBench:
 
     async def run(self, publish: Publish, ready: Callable[[Post], None]) -> None:
         """Put the bench together and run it; `ProblemError` where that is not possible."""
+        import asyncio
+
         from bench.clock import SystemClock
         from bench.enrolment.profiles import EnrolmentProfile
         from bench.labels.template import LabelTemplate
@@ -92,6 +95,7 @@ class LateBench:
         from bench.upkeep.upkeep import Upkeep
 
         profile = EnrolmentProfile.load(self.profile)
+        form = await asyncio.to_thread(self._form)
         bench = Bench(
             name=self.name,
             simulated=self.simulated,
@@ -101,9 +105,13 @@ class LateBench:
             clock=SystemClock(),
             tag_prefix=self.tag_prefix,
             learns_ports=not self.layout.ports,
-            open_ledger=lambda: self._open_ledger(profile.fingerprint),
+            open_ledger=lambda: self._open_ledger(profile.fingerprint, form),
             equipment=self.equipment,
-            upkeep=Upkeep(plan_of(self.custody, RESOURCES / "fonts"), SystemClock()),
+            upkeep=Upkeep(
+                plan_of(self.custody, RESOURCES / "fonts"),
+                SystemClock(),
+                form=form.form if form.encrypted else None,
+            ),
             access=self._access(),
         )
         await bench.run(publish, ready)
@@ -116,14 +124,24 @@ class LateBench:
         from bench.staging.badges import BadgeFormat
 
         people = self.people
-        policy = SignInPolicy(people.idle_lock, people.tap_holds, proof_needed=not self.simulated)
+        policy = SignInPolicy(
+            people.idle_lock, people.tap_holds, people.pin_wait, proof_needed=not self.simulated
+        )
         return Access(
-            open_pepper=lambda: pepper(vault_of(self.ledger), may_make=False)[0],
+            open_pepper=lambda: pepper(vault_of(self.ledger, epoch=1), may_make=False)[0],
             policy=policy,
-            badges=BadgeFormat(people.badge_prefix),
+            badges=BadgeFormat(people.badge_prefix, people.badge_pattern),
         )
 
-    def _open_ledger(self, policy: str) -> Ledger:
+    def _form(self) -> RecordForm:
+        """Find out how the record is opened, while it is not; on a thread."""
+        from bench.command_line.forms import form_for_bench
+
+        self.ledger.parent.mkdir(parents=True, exist_ok=True)
+        encrypted, seals_new = self.custody.encrypted, not self.simulated
+        return form_for_bench(self.ledger, encrypted=encrypted, seals_new=seals_new)
+
+    def _open_ledger(self, policy: str, form: RecordForm) -> Ledger:
         from bench import __version__
         from bench.clock import SystemClock
         from bench.command_line.program import vault_of
@@ -132,9 +150,8 @@ class LateBench:
         from bench.custody.ledger import Ledger
         from bench.custody.opening import epoch_of
 
-        self.ledger.parent.mkdir(parents=True, exist_ok=True)
-        key, _ = bench_key(vault_of(self.ledger, seals_new=not self.simulated))
-        epoch = epoch_of(self.ledger)
+        epoch = epoch_of(self.ledger, form.opener.read)
+        key, _ = bench_key(vault_of(self.ledger, epoch=epoch, seals_new=not self.simulated))
         return Ledger.open(
             self.ledger,
             key,
@@ -143,6 +160,7 @@ class LateBench:
             app_version=__version__,
             policy_hash=policy,
             build_hash=_build_hash(),
+            opener=form.opener,
         )
 
 

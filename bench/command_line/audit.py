@@ -55,14 +55,16 @@ def show(
     return SAME
 
 
-def compare(one: Path, other: Path, *, connect: Connect = connect_reader) -> int:
+def compare(
+    one: Path, other: Path, *, connect: Connect = connect_reader, second: Connect | None = None
+) -> int:
     """Compare a record with another record, a signed checkpoint or a bundle; say where they part.
 
     0: the same, or the record holds all that the checkpoint or the bundle says. 1: they differ.
-    2: one of them cannot be read.
+    2: one of them cannot be read. `second` opens the other record, where `connect` would not.
     """
     try:
-        found = _difference(one, other, connect)
+        found = _difference(one, other, connect, second or connect)
     except _UNUSABLE as error:
         return _say(other, str(error), UNUSABLE)
     sys.stdout.write(f"{one}, {other}: {found.words}\n")
@@ -90,12 +92,12 @@ def write_bundle(
 
 
 # ── comparing ───────────────────────────────────────────────────────────────────────────────────
-def _difference(one: Path, other: Path, connect: Connect) -> Difference:
+def _difference(one: Path, other: Path, connect: Connect, second: Connect) -> Difference:
     said = _read(other)
     with closing(connect(one)) as connection:
         if said is None:
-            with closing(connect(other)) as second:
-                return difference.between(_events(connection), _events(second))
+            with closing(second(other)) as record:
+                return difference.between(_events(connection), _events(record))
         origin = queries.origin(connection)
         if isinstance(said, Bundle):
             return difference.from_bundle(said, origin, lambda seq: _event(connection, seq))
@@ -115,7 +117,7 @@ def _read(path: Path) -> Bundle | Checkpoint | None:
         if data == _SQLITE:
             return None
         data += file.read(BUNDLE_LIMIT)
-    if data.startswith(b"{"):
+    if data.startswith(b"{") and data[: len(_SQLITE)].isascii():  # not a key's salt
         return from_bytes(data)
     if "\n— ".encode() in data:
         return Checkpoint.parse(SignedNote.parse(data).text)

@@ -8,7 +8,8 @@ from pathlib import Path
 from bench.clock import SystemClock
 from bench.command_line.custody_checks import custody_checks
 from bench.command_line.custody_standing import custody_of
-from bench.command_line.doctor import doctor
+from bench.command_line.doctor import Answer, Check, doctor
+from bench.command_line.forms import form_for_bench, form_if_usable, is_new
 from bench.command_line.program import Program, vault_of
 from bench.custody.entries import LedgerHeader
 from bench.settings import Settings, SettingsError
@@ -29,4 +30,18 @@ def consult(settings_file: Path | None, program: Program) -> int:
     settings.ledger.parent.mkdir(parents=True, exist_ok=True)
     header = LedgerHeader(settings.station.name, simulated=False)
     vault = vault_of(settings.ledger)
-    return doctor(custody_checks(custody_of(settings.ledger, header, vault, SystemClock(), plan)))
+    form = form_if_usable(settings.ledger)
+    custody = custody_of(
+        settings.ledger, header, vault, SystemClock(), plan,
+        form=form.form, write=form.opener.write,
+    )  # fmt: skip
+    return doctor((*custody_checks(custody), Check("Encryption", lambda: _encryption(settings))))
+
+
+def _encryption(settings: Settings) -> Answer:
+    """Whether the record is as the settings have it; nothing is made."""
+    encrypted = settings.custody.encrypted
+    if is_new(settings.ledger):
+        return Answer(f"a record is begun {'encrypted' if encrypted else 'plain'}")
+    form_for_bench(settings.ledger, encrypted=encrypted)
+    return Answer("the record is encrypted" if encrypted else "the record is plain")

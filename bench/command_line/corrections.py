@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bench.command_line.decisions import said, two_at
-from bench.command_line.people_desk import PeopleDesk, reading
+from bench.command_line.people_desk import PeopleDesk
 from bench.custody.corrections import deciding
 from bench.custody.corrections.deciding import Outcome, Restated
 from bench.custody.corrections.kinds import Why
@@ -109,7 +109,7 @@ def _decided(
     """Decide first, so that nobody signs in for what is refused, and write it for the two."""
 
     def work() -> str:
-        with reading(ledger.path) as connection:
+        with desk.reading() as connection:
             entries = decide(connection)
         for entry in entries:
             sys.stdout.write(f"{_in_words(entry)}\n")

@@ -19,7 +19,7 @@ from bench.command_line.doctor import Answer, Check
 from bench.custody import schema
 from bench.custody.backup.making import Backups
 from bench.custody.backup.trial import PLAIN, Form, prove
-from bench.custody.database import OLDEST, WRITER, connect_writer
+from bench.custody.database import OLDEST, WRITER, Connect, connect_writer
 from bench.custody.key import BenchKey
 from bench.custody.keys.sealing import Sealing, Secret
 from bench.custody.keys.vault import Vault
@@ -81,7 +81,7 @@ def custody_checks(custody: Custody) -> tuple[Check, ...]:
     return (
         Check("SQLite", _sqlite),
         Check("Disk", lambda: _room(custody.record.parent)),
-        Check("Rights", lambda: _rights(custody.record)),
+        Check("Rights", lambda: _rights(custody.record, custody.form.connect)),
         Check("Bench key", lambda: _secret(custody.vault, Secret.BENCH_KEY)),
         Check("Pepper of the PINs", lambda: _secret(custody.vault, Secret.PEPPER)),
         Check("Record", lambda: _record(custody)),
@@ -106,8 +106,8 @@ def _room(folder: Path) -> Answer:
     return Answer(f"{free // 1_000_000} MB are free in {folder}", mend)
 
 
-def _rights(record: Path) -> Answer:
-    epoch = epoch_of(record)
+def _rights(record: Path, connect: Connect) -> Answer:
+    epoch = epoch_of(record, connect)
     secrets = [each.file(record, epoch) for each in Secret]
     secrets += [each.sealed_file(record, epoch) for each in Secret]
     beside = (record.with_name(record.name + end) for end in ("-wal", "-shm", ".lock"))

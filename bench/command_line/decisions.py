@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bench.command_line.people_desk import AnswerError, PeopleDesk, acting, reading
+from bench.command_line.people_desk import AnswerError, PeopleDesk, acting
 from bench.custody.entries import Actor
 from bench.custody.people import roster
 from bench.custody.people.pin import PinError
@@ -34,7 +34,7 @@ def two_at(desk: PeopleDesk, kind: CustodyKind, *, simulated: bool) -> tuple[Act
     second = acting(desk, CustodyKind.SIGNED_OFF)
     assert first is not None, "only the first enrolment of all needs nobody"
     assert second is not None, "as above"
-    with reading(desk.record.path) as connection:
+    with desk.reading() as connection:
         refuse_unfit(connection, kind, first, second)
     return first, second
 

@@ -21,6 +21,7 @@ from bench.command_line.people_desk import (
     new_pin,
     signed_in,
 )
+from bench.custody.backup.trial import PLAIN, Form
 from bench.custody.entries import Actor, LedgerHeader, Proof
 from bench.custody.epochs import swap
 from bench.custody.epochs.beginning import Decision, Software, Why, next_epoch, open_epoch
@@ -75,9 +76,9 @@ def new_epoch(asked: NewEpoch, desk: EpochDesk) -> int:
     return said(lambda: _opened(asked, desk))
 
 
-def verify(record: Path) -> int:
+def verify(record: Path, form: Form = PLAIN) -> int:
     """Verify a record and the epochs before it, a line each; exit code 0 if all of them stand."""
-    found = verify_epochs(record)
+    found = verify_epochs(record, form=form)
     for each in found:
         sys.stdout.write(f"{each.path}: epoch {each.epoch}: {_verdict(each)}\n")
     return 0 if all(each.stands for each in found) else 1

@@ -13,11 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.command_line.audit import write_bundle
+from bench.command_line.forms import RecordForm, form_of
 from bench.command_line.program import Program, header_of
 from bench.command_line.statement import write_statement
 from bench.custody import checkpoints, queries
 from bench.custody.audit.export import believed, uid_of
-from bench.custody.database import connect_reader, told
+from bench.custody.database import told
 from bench.custody.entries import Entry
 from bench.custody.proof.checkpoint import ED25519, Checkpoint
 from bench.custody.proof.note import SignedNote, VerifierKey
@@ -52,10 +53,12 @@ def export(wanted: Export, program: Program) -> int:
     if not wanted.as_it_is:
         _hand_out(wanted, program)
     policy = None if wanted.policy is None else _policy(wanted.policy)
-    code = write_bundle([wanted.record], wanted.handset, wanted.out, policy)
+    form = form_of(wanted.record)
+    read = form.opener.read
+    code = write_bundle([wanted.record], wanted.handset, wanted.out, policy, connect=read)
     if code or wanted.pdf is None:
         return code
-    content, seal = _content(wanted, policy), _seal(wanted)
+    content, seal = _content(wanted, form, policy), _seal(wanted, form)
     bundle = wanted.out.read_bytes()
     return write_statement(wanted.pdf, content, bundle, seal, fonts=program.fonts)
 
@@ -70,10 +73,10 @@ def _hand_out(wanted: Export, program: Program) -> None:
         ledger.checkpoint("exported")
 
 
-def _content(wanted: Export, policy: TrustPolicy | None) -> StatementContent:
+def _content(wanted: Export, form: RecordForm, policy: TrustPolicy | None) -> StatementContent:
     """Read what the statement says; its bounds are those of the checkpoints that are believed."""
-    header = header_of(wanted.record)
-    with told(wanted.record), closing(connect_reader(wanted.record)) as connection:
+    header = header_of(wanted.record, form)
+    with told(wanted.record), closing(form.opener.read(wanted.record)) as connection:
         events = queries.history(connection, uid_of(connection, wanted.handset))
         notes = believed(connection, policy)
         newest = checkpoints.last(connection)
@@ -90,7 +93,7 @@ def _content(wanted: Export, policy: TrustPolicy | None) -> StatementContent:
         note=str(newest.note).encode(),
         keys=(bench,),
         format_page=FORMAT_PAGE,
-        signatory=_seal(wanted).signatory,
+        signatory=_seal(wanted, form).signatory,
         simulated=header.simulated,
     )
 
@@ -102,11 +105,11 @@ def _bound(note: SignedNote, policy: TrustPolicy | None) -> Bound:
     return Bound(Checkpoint.parse(note.text).size, at)
 
 
-def _seal(wanted: Export) -> Seal:
+def _seal(wanted: Export, form: RecordForm) -> Seal:
     """Open the seal that is named, or the bench's own, which is made where there is none."""
     if wanted.seal is not None:
         return open_seal(wanted.seal)
-    bench = header_of(wanted.record).bench
+    bench = header_of(wanted.record, form).bench
     return own_seal(wanted.record.with_suffix(".seal.pem"), bench, datetime.now(UTC))
 
 

@@ -23,6 +23,7 @@ from bench.command_line.people_desk import (
 )
 from bench.custody import queries
 from bench.custody.backup.plan import USUAL, BackupName, Keep
+from bench.custody.database import Connect, connect_reader
 from bench.custody.entries import SealedEvent
 from bench.custody.epochs.erasing import erase_from_old, is_in_old
 from bench.custody.people import changes, roster
@@ -49,7 +50,7 @@ def enrol(desk: PeopleDesk, role: Role) -> int:
     def work() -> str:
         by = acting(desk, CustodyKind.PERSON_ENROLLED)
         enrolment = changes.Enrolment(new_name(desk), role, new_badge(desk), new_pin(desk))
-        with reading(desk.record.path) as connection:
+        with desk.reading() as connection:
             _refuse_beginning_without_supervisor(connection, role)
             change = changes.enrol(connection, enrolment, desk.pepper, desk.today)
         desk.make(change, by)
@@ -63,7 +64,7 @@ def retire(desk: PeopleDesk, person: str) -> int:
 
     def work() -> str:
         by = acting(desk, CustodyKind.PERSON_CHANGED)
-        with reading(desk.record.path) as connection:
+        with desk.reading() as connection:
             change = changes.retire(connection, roster.person(connection, person), desk.today)
         desk.make(change, by)
         return f"{person}: retired"
@@ -76,7 +77,7 @@ def unlock(desk: PeopleDesk, person: str) -> int:
 
     def work() -> str:
         by = acting(desk, CustodyKind.PERSON_CHANGED)
-        with reading(desk.record.path) as connection:
+        with desk.reading() as connection:
             change = changes.unlock(roster.person(connection, person))
         desk.make(change, by)
         return f"{person}: unlocked"
@@ -98,25 +99,25 @@ def erase(
     """
 
     def work() -> str:
-        with reading(desk.record.path) as connection:
+        with desk.reading() as connection:
             begun = erasure.is_pending(connection, person) or _is_erased(connection, person)
         if not begun and not _erase(desk, person):
             return "nothing was erased"
         desk.record.scrub()
-        with reading(desk.record.path) as connection:
+        with desk.reading() as connection:
             erased = erasure.last_erasure(connection)
         said = f"{person}: erased; {after_erasure(backups, keep, erased, every)}"
-        return "\n".join((said, *map(str, erase_from_old(desk.record.path, person))))
+        return "\n".join((said, *map(str, erase_from_old(desk.record.path, person, desk.opener))))
 
     return _say(work)
 
 
 # ── questions ───────────────────────────────────────────────────────────────────────────────────
-def list_people(record: Path) -> int:
+def list_people(record: Path, *, connect: Connect = connect_reader) -> int:
     """Say who is enrolled, by name where it is still known."""
 
     def work() -> str:
-        with reading(record) as connection:
+        with reading(record, connect) as connection:
             lines = [
                 f"{each.id}  {each.role:<10}  {_standing(each):<8}  {each.enrolled_on}"
                 f"  {plain(table.name_of(connection, each.id), NAME_LIMIT)}".rstrip()
@@ -127,13 +128,13 @@ def list_people(record: Path) -> int:
     return _say(work)
 
 
-def data_map(record: Path, *, as_csv: bool = False) -> int:
+def data_map(record: Path, *, as_csv: bool = False, connect: Connect = connect_reader) -> int:
     """Say what the record holds of people, as Markdown or CSV; 1 if something is not described."""
     incomplete = False
 
     def work() -> str:
         nonlocal incomplete
-        with reading(record) as connection:
+        with reading(record, connect) as connection:
             rows = maps.data_map(connection)
         incomplete = bool(maps.undescribed(rows))
         return (maps.csv(rows) if as_csv else maps.markdown(rows)).rstrip()
@@ -141,11 +142,11 @@ def data_map(record: Path, *, as_csv: bool = False) -> int:
     return _say(work) or int(incomplete)
 
 
-def subject_access(record: Path, person: str) -> int:
+def subject_access(record: Path, person: str, *, connect: Connect = connect_reader) -> int:
     """Say everything that is held about one person, as JSON."""
 
     def work() -> str:
-        with reading(record) as connection:
+        with reading(record, connect) as connection:
             found = access.subject_access(connection, person, _events(connection))
         return access.as_text(found).rstrip()
 
@@ -155,8 +156,8 @@ def subject_access(record: Path, person: str) -> int:
 # ── the record ──────────────────────────────────────────────────────────────────────────────────
 def _erase(desk: PeopleDesk, person: str) -> bool:
     by = acting(desk, CustodyKind.ERASED)
-    with reading(desk.record.path) as connection:
-        _refuse_to_erase(connection, person, desk.record.path)
+    with desk.reading() as connection:
+        _refuse_to_erase(connection, person, desk)
         change, found = erasure.erase(connection, person), erasure.mentions(connection, person)
     if found:
         events = ", ".join(text.ref for text in found[:_FEW])
@@ -173,11 +174,13 @@ def _is_erased(connection: sqlite3.Connection, person: str) -> bool:
     )
 
 
-def _refuse_to_erase(connection: sqlite3.Connection, person: str, record: Path) -> None:
+def _refuse_to_erase(connection: sqlite3.Connection, person: str, desk: PeopleDesk) -> None:
     known = {each.id: each for each in roster.people(connection)}
     if person in known:
         roster.refuse_last_supervisor(connection, known[person])
-    elif not table.by_subject(connection, person) and not is_in_old(record, person):
+    elif not table.by_subject(connection, person) and not is_in_old(
+        desk.record.path, person, desk.opener.read
+    ):
         raise ProblemError(Problem(ProblemCode.PERSON_UNKNOWN, person))
 
 

@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from bench.custody.database import connect_reader, told
+from bench.custody.database import PLAIN, Connect, Opener, connect_reader, told
 from bench.custody.entries import Actor, Appended, Entry, Proof
 from bench.custody.people import pin, roster
 from bench.custody.people.badge import Badge
@@ -103,12 +102,20 @@ class Desk(Protocol):
 
 @dataclass(frozen=True)
 class PeopleDesk:
-    """Where people are enrolled and let go: the open record, the pepper, who answers, the day."""
+    """Where people are enrolled and let go: the open record, the pepper, who answers, the day.
+
+    `opener` opens that record's file once more, and those of its earlier epochs.
+    """
 
     record: CustodyRecord
     pepper: bytes = field(repr=False)
     ask: Asking
     today: date
+    opener: Opener = PLAIN
+
+    def reading(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Read the record over a connection of its own."""
+        return reading(self.record.path, self.opener.read)
 
     def make(self, change: Change, by: Actor | None) -> None:
         """Write a change."""
@@ -117,11 +124,11 @@ class PeopleDesk:
 
 def acting(desk: PeopleDesk, kind: CustodyKind) -> Actor | None:
     """Have someone sign in who may do that; None while nobody can, at the very beginning."""
-    with reading(desk.record.path) as connection:
+    with desk.reading() as connection:
         if kind is CustodyKind.PERSON_ENROLLED and not roster.has_supervisor(connection):
             return None
-    by = signed_in(desk, desk.record.append, partial(reading, desk.record.path))
-    with reading(desk.record.path) as connection:
+    by = signed_in(desk, desk.record.append, desk.reading)
+    with desk.reading() as connection:
         roster.refuse_unfit(connection, by, kind)
     return by
 
@@ -171,10 +178,10 @@ def new_name(desk: Desk) -> str:
 
 
 @contextmanager
-def reading(record: Path) -> Iterator[sqlite3.Connection]:
+def reading(record: Path, connect: Connect = connect_reader) -> Iterator[sqlite3.Connection]:
     """Read the record over a connection of its own."""
     with told(record):
-        connection = connect_reader(record)
+        connection = connect(record)
         try:
             yield connection
         finally:

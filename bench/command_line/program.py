@@ -12,8 +12,9 @@ from pathlib import Path
 from bench import __version__
 from bench.clock import SystemClock
 from bench.command_line.epochs import EpochDesk
+from bench.command_line.forms import RecordForm, form_if_usable, form_of
 from bench.command_line.people_desk import PeopleDesk, Terminal
-from bench.custody.database import connect_reader, told
+from bench.custody.database import told
 from bench.custody.entries import LedgerHeader
 from bench.custody.epochs.beginning import Software
 from bench.custody.key import BenchKey
@@ -46,14 +47,16 @@ class Program:
 
         Raises `ProblemError`; LEDGER_IN_USE while a bench works on it.
         """
+        form = form_of(path)
         return Ledger.open(
             path,
             self.bench_key(path),
-            header_of(path),
+            header_of(path, form),
             SystemClock(),
             app_version=__version__,
             policy_hash=NO_POLICY,
             build_hash=self.build_hash(),
+            opener=form.opener,
         )
 
     def bench_key(self, path: Path) -> BenchKey:
@@ -64,7 +67,7 @@ class Program:
     def desk(self, ledger: Ledger) -> PeopleDesk:
         """Return the desk where people sign in on this terminal."""
         today = datetime.now(UTC).date()
-        return PeopleDesk(ledger, self.pepper(ledger.path), Terminal(), today)
+        return PeopleDesk(ledger, self.pepper(ledger.path), Terminal(), today, ledger.opener)
 
     def epoch_desk(self, path: Path) -> EpochDesk:
         """Return the desk where the record's next epoch is opened."""
@@ -81,25 +84,29 @@ class Program:
 
     def pepper(self, path: Path) -> bytes:
         """Return what goes into each PIN's hash; made where nobody has a PIN yet."""
-        found, _ = pepper(vault_of(path), may_make=True)
+        found, _ = pepper(vault_of(path, epoch=1), may_make=True)
         return found
 
 
 def vault_of(record: Path, *, epoch: int | None = None, seals_new: bool = False) -> Vault:
-    """Return where the secrets of a record are kept, in its present epoch unless one is named."""
+    """Return where the secrets of a record are kept, in its present epoch unless one is named.
+
+    Not while this program has it open, unless one is: of them only the bench's key needs it.
+    """
     handed_in = os.environ.get("CREDENTIALS_DIRECTORY")
     return Vault(
         record,
         SystemdCreds(),
         Path(handed_in) if handed_in else None,
-        epoch=epoch or epoch_of(record),
+        epoch=epoch or epoch_of(record, form_if_usable(record).opener.read),
         seals_new=seals_new,
     )
 
 
-def header_of(path: Path) -> LedgerHeader:
+def header_of(path: Path, form: RecordForm | None = None) -> LedgerHeader:
     """Return whose record it says it is; `ProblemError` for a file that is none."""
-    with told(path), closing(connect_reader(path)) as connection:
+    read = (form or form_of(path)).opener.read
+    with told(path), closing(read(path)) as connection:
         row = connection.execute("SELECT bench, simulated, epoch, origin FROM header").fetchone()
     if row is None:
         raise ProblemError(Problem(ProblemCode.LEDGER_UNUSABLE, path.name, "it has no header"))

@@ -6,14 +6,14 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+from bench.command_line.forms import RecordForm, form_for_looking
 from bench.custody import queries
 from bench.custody.audit import difference
-from bench.custody.database import connect_reader
 from bench.custody.proof.checkpoint import Checkpoint
 from bench.custody.proof.merkle import Tree
 from bench.custody.proof.note import SignedNote
 from bench.custody.proof.policy import TrustPolicy
-from bench.custody.verification import Progress, Verdict, verify_file
+from bench.custody.verification import Progress, Verdict
 
 _TELL_EVERY = 50_000
 
@@ -30,15 +30,18 @@ def verify_ledger(
     With a `checkpoint` it must also contain the events that this head was signed over, and with a
     `policy` the head must bear the signatures that it asks for.
     """
-    verdict = verify_file(file, thorough=thorough, progress=_progress())
+    form = form_for_looking(file)
+    verdict = form.verify(file, thorough=thorough, progress=_progress())
     words, verifies = _in_words(verdict), verdict.verifies
     if verifies and checkpoint is not None:
-        words, verifies = _against(file, checkpoint, policy)
+        words, verifies = _against(file, form, checkpoint, policy)
     sys.stdout.write(f"{file}: {words}\n")
     return 0 if verifies else 1
 
 
-def _against(file: Path, checkpoint: Path, policy: Path | None) -> tuple[str, bool]:
+def _against(
+    file: Path, form: RecordForm, checkpoint: Path, policy: Path | None
+) -> tuple[str, bool]:
     try:
         note = SignedNote.parse(checkpoint.read_bytes())
         head = Checkpoint.parse(note.text)
@@ -46,7 +49,7 @@ def _against(file: Path, checkpoint: Path, policy: Path | None) -> tuple[str, bo
             TrustPolicy.parse(policy.read_bytes()).check(note)
     except (OSError, ValueError) as error:
         return f"the checkpoint is not to be believed: {error}", False
-    with closing(connect_reader(file)) as connection:
+    with closing(form.opener.read(file)) as connection:
         last = queries.last(connection)
         tree = Tree(lambda lo, hi: queries.leaf_hashes(connection, lo, hi))
         origin = queries.origin(connection)

@@ -71,6 +71,7 @@ class Ledger:
         self._frozen = queries.frozen(connection)
         self._origin = queries.origin(connection)
         self._held = ExitStack()
+        self._opener = PLAIN
 
     @classmethod
     def open(  # noqa: PLR0913 - what a record is begun with, and how its file is opened
@@ -107,7 +108,7 @@ class Ledger:
                 ledger.append(
                     entries, by=begins.by, second=begins.second, besides=begins.people.write
                 )
-            ledger._held = held.pop_all()
+            ledger._held, ledger._opener = held.pop_all(), opener
         return ledger
 
     @property
@@ -119,6 +120,11 @@ class Ledger:
     def path(self) -> Path:
         """Where the record lies; for `connect_reader` and `verify_file`, never for `open`."""
         return self._path
+
+    @property
+    def opener(self) -> Opener:
+        """How its file is opened: by whoever reads it beside."""
+        return self._opener
 
     @property
     def frozen(self) -> str:

@@ -33,6 +33,8 @@ def add_to(ledger: Commands) -> None:
     back.add_argument("folder", type=Path, metavar="FOLDER", help="on another disk")
     restore = _with_file(ledger, "restore", "bring a backup back, for a new epoch", _restore)
     restore.add_argument("target", type=Path, metavar="TARGET", help="where nothing lies yet")
+    _with_file(ledger, "encrypt", "encrypt a record and the epochs before it", _encrypt)
+    _with_file(ledger, "decrypt", "make an encrypted record plain again", _decrypt)
     _add_corrections(ledger)
     _with_file(ledger, "epochs", "verify a record and the epochs before it", _epochs)
     fresh = _with_file(ledger, "new-epoch", "set a record aside and go on in the next", _new_epoch)
@@ -85,18 +87,35 @@ def _checkpoint(asked: argparse.Namespace, program: Program) -> int:
 def _backup(asked: argparse.Namespace, _: Program) -> int:
     from bench.clock import SystemClock  # noqa: PLC0415 - where it is done
     from bench.command_line.custody_standing import backups_of  # noqa: PLC0415 - as above
+    from bench.command_line.forms import form_of  # noqa: PLC0415 - as above
     from bench.command_line.ledger_upkeep import backup_now  # noqa: PLC0415 - as above
     from bench.command_line.program import header_of  # noqa: PLC0415 - as above
     from bench.upkeep.plan import BackupPlan  # noqa: PLC0415 - as above
 
     plan = BackupPlan(asked.folder)
-    return backup_now(backups_of(asked.file, header_of(asked.file), SystemClock(), plan))
+    form = form_of(asked.file)
+    header = header_of(asked.file, form)
+    return backup_now(backups_of(asked.file, header, SystemClock(), plan, form.form))
 
 
 def _restore(asked: argparse.Namespace, _: Program) -> int:
-    from bench.command_line.ledger_upkeep import restore  # noqa: PLC0415 - where it is done
+    from bench.command_line.forms import form_to_restore  # noqa: PLC0415 - where it is done
+    from bench.command_line.ledger_upkeep import restore  # noqa: PLC0415 - as above
 
-    return restore(asked.file, asked.target)
+    form = form_to_restore(asked.file, asked.target)
+    return restore(asked.file, asked.target, form=form.form)
+
+
+def _encrypt(asked: argparse.Namespace, _: Program) -> int:
+    from bench.command_line.encryption import encrypt  # noqa: PLC0415 - where it is done
+
+    return encrypt(asked.file)
+
+
+def _decrypt(asked: argparse.Namespace, _: Program) -> int:
+    from bench.command_line.encryption import decrypt  # noqa: PLC0415 - where it is done
+
+    return decrypt(asked.file)
 
 
 # ── corrections ─────────────────────────────────────────────────────────────────────────────────
@@ -151,12 +170,14 @@ def _decided(
 # ── epochs ──────────────────────────────────────────────────────────────────────────────────────
 def _epochs(asked: argparse.Namespace, _: Program) -> int:
     from bench.command_line.epochs import verify  # noqa: PLC0415 - where it is done
+    from bench.command_line.forms import form_of_epochs  # noqa: PLC0415 - as above
 
-    return verify(asked.file)
+    return verify(asked.file, form_of_epochs(asked.file))
 
 
 def _new_epoch(asked: argparse.Namespace, program: Program) -> int:
     from bench.command_line.epochs import NewEpoch, new_epoch  # noqa: PLC0415 - where it is done
+    from bench.command_line.forms import refuse_encrypted  # noqa: PLC0415 - as above
     from bench.custody.epochs.beginning import Why  # noqa: PLC0415 - as above
 
     wanted = NewEpoch(
@@ -166,4 +187,5 @@ def _new_epoch(asked: argparse.Namespace, program: Program) -> int:
         note=asked.note,
         lost=asked.lost,
     )
+    refuse_encrypted(asked.file)
     return new_epoch(wanted, program.epoch_desk(asked.file))

@@ -83,14 +83,18 @@ def _verify(asked: argparse.Namespace, _: Program) -> int:
 
 def _show(asked: argparse.Namespace, _: Program) -> int:
     from bench.command_line.audit import show  # noqa: PLC0415 - where it is done
+    from bench.command_line.forms import form_of  # noqa: PLC0415 - as above
 
-    return show(asked.file, asked.handset)
+    return show(asked.file, asked.handset, connect=form_of(asked.file).opener.read)
 
 
 def _diff(asked: argparse.Namespace, _: Program) -> int:
     from bench.command_line.audit import compare  # noqa: PLC0415 - where it is done
+    from bench.command_line.forms import form_for_other, form_of  # noqa: PLC0415 - as above
 
-    return compare(asked.file, asked.other)
+    form = form_of(asked.file)
+    other = form_for_other(asked.other, form)
+    return compare(asked.file, asked.other, connect=form.opener.read, second=other.opener.read)
 
 
 def _export(asked: argparse.Namespace, program: Program) -> int:

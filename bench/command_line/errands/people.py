@@ -44,15 +44,17 @@ def add(commands: Commands) -> None:
 
 
 def _list(asked: argparse.Namespace, _: Program) -> int:
-    from bench.command_line.people import list_people  # noqa: PLC0415 - where it is done
+    from bench.command_line.forms import form_of  # noqa: PLC0415 - where it is done
+    from bench.command_line.people import list_people  # noqa: PLC0415 - as above
 
-    return list_people(asked.file)
+    return list_people(asked.file, connect=form_of(asked.file).opener.read)
 
 
 def _data_map(asked: argparse.Namespace, _: Program) -> int:
-    from bench.command_line.people import data_map  # noqa: PLC0415 - where it is done
+    from bench.command_line.forms import form_of  # noqa: PLC0415 - where it is done
+    from bench.command_line.people import data_map  # noqa: PLC0415 - as above
 
-    return data_map(asked.file, as_csv=asked.csv)
+    return data_map(asked.file, as_csv=asked.csv, connect=form_of(asked.file).opener.read)
 
 
 def _enrol(asked: argparse.Namespace, program: Program) -> int:
@@ -65,9 +67,11 @@ def _enrol(asked: argparse.Namespace, program: Program) -> int:
 def _of_one(name: str) -> Callable[[argparse.Namespace, Program], int]:
     def work(asked: argparse.Namespace, program: Program) -> int:
         from bench.command_line import people  # noqa: PLC0415 - where it is done
+        from bench.command_line.forms import form_of  # noqa: PLC0415 - as above
 
         if name == "subject-access":
-            return people.subject_access(asked.file, asked.person)
+            read = form_of(asked.file).opener.read
+            return people.subject_access(asked.file, asked.person, connect=read)
         does_it = {"retire": people.retire, "unlock": people.unlock, "erase": people.erase}[name]
         return _at_the_desk(asked, program, lambda desk: does_it(desk, asked.person))
 

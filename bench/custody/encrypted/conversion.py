@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.custody import durable, schema
-from bench.custody.database import told
-from bench.custody.encrypted.connection import PAGE, EncryptedForm, is_plain
+from bench.custody.database import WRITER, told
+from bench.custody.encrypted.connection import EncryptedForm, is_plain
 from bench.custody.lock import RecordLock
 from bench.custody.verification import verify_file
 from bench.problems import Problem, ProblemCode, ProblemError
@@ -51,7 +51,7 @@ def decrypt(path: Path, key: bytes) -> None:
             _refuse_damaged(path, form.verify(path).reason)
             with closing(form.write(path)) as record:
                 record.execute("ATTACH DATABASE ? AS other KEY ''", (str(_draft(path)),))
-                record.execute(f"PRAGMA other.page_size = {PAGE}")
+                record.execute(f"PRAGMA other.page_size = {WRITER['page_size']}")
                 _export(record, path, "main", "other")
             _refuse_damaged(path, verify_file(_draft(path)).reason)
             _swap(path, plain=True)

@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from bench.custody.database import connect_reader, connect_writer, transaction
+from bench.custody.database import PLAIN, Connect, Opener, connect_reader, transaction
 from bench.custody.epochs.reach import TROUBLE
 from bench.custody.epochs.swap import old_epochs
 from bench.custody.lock import RecordLock
@@ -49,20 +49,20 @@ class OldEpoch:
         return f"{self.path.name}: {self.left}{reason}"
 
 
-def erase_from_old(path: Path, subject: str) -> tuple[OldEpoch, ...]:
+def erase_from_old(path: Path, subject: str, opener: Opener = PLAIN) -> tuple[OldEpoch, ...]:
     """Erase a person from every epoch before the record at `path`, to the last free page."""
 
     def decide(connection: sqlite3.Connection) -> Change | None:
         return erasure.erase(connection, subject) if _is_known(connection, subject) else None
 
-    return tuple(_each(path, decide))
+    return tuple(_each(path, decide, opener.write))
 
 
-def is_in_old(path: Path, subject: str) -> bool:
+def is_in_old(path: Path, subject: str, connect: Connect = connect_reader) -> bool:
     """Whether an epoch before the record at `path`, as far as it can be read, knows that person."""
     for old in old_epochs(path):
         try:
-            with closing(connect_reader(old)) as connection:
+            with closing(connect(old)) as connection:
                 if _is_known(connection, subject):
                     return True
         except TROUBLE:
@@ -70,28 +70,28 @@ def is_in_old(path: Path, subject: str) -> bool:
     return False
 
 
-def forget_in_old(path: Path, today: date) -> tuple[OldEpoch, ...]:
+def forget_in_old(path: Path, today: date, opener: Opener = PLAIN) -> tuple[OldEpoch, ...]:
     """Erase what is past its date from every epoch before the record at `path`."""
 
     def decide(connection: sqlite3.Connection) -> Change | None:
         due = table.overdue(connection, today)
         return erasure.forget(due) if due else None
 
-    return tuple(_each(path, decide))
+    return tuple(_each(path, decide, opener.write))
 
 
-def _each(path: Path, decide: _Decide) -> Iterator[OldEpoch]:
+def _each(path: Path, decide: _Decide, write: Connect) -> Iterator[OldEpoch]:
     for old in old_epochs(path):
         try:
-            yield OldEpoch(old, _erase(old, decide))
+            yield OldEpoch(old, _erase(old, decide, write))
         except (*TROUBLE, ValueError) as error:
             yield OldEpoch(old, Left.STAYS, str(error))
 
 
-def _erase(old: Path, decide: _Decide) -> Left:
+def _erase(old: Path, decide: _Decide, write: Connect) -> Left:
     with ExitStack() as held:
         held.callback(RecordLock(old).release)
-        connection = connect_writer(old)
+        connection = write(old)
         held.callback(connection.close)
         change = decide(connection)
         if change is None and not erasure.is_pending(connection):
