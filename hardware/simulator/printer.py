@@ -10,6 +10,7 @@ import asyncio
 import base64
 import binascii
 import re
+import socket
 import zlib
 from typing import Self
 
@@ -38,7 +39,7 @@ class _Fault:
 
 
 class SimulatedPrinter:
-    """Use as `async with`, or `switch_on` and `switch_off`; it keeps its port when off.
+    """Use as `async with`; in between `switch_off` and `switch_on`, and it keeps its port when off.
 
     Faults: `paper_out`, `head_open`, `paused`; `silent` (takes all, answers nothing);
     `cut_after_bytes` and `cut_after_label` drop the connection once, so many bytes into the next
@@ -62,20 +63,27 @@ class SimulatedPrinter:
         self.labels_left: int | None = None
         self._waiting: list[Bitmap] = []
         self._server: asyncio.Server | None = None
+        self._place: socket.socket | None = None
+        """Bound and never listening: nobody else is given the port while the printer is off."""
         self._lines: dict[asyncio.StreamWriter, asyncio.Task[None] | None] = {}
         self._paper_out = self._head_open = self._paused = False
 
     async def __aenter__(self) -> Self:
+        self._place = socket.socket()
+        self._place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._place.bind((self.host, self.port))
+        self.port = self._place.getsockname()[1]
         await self.switch_on()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self.switch_off()
+        assert self._place is not None, "it was entered"
+        self._place.close()
 
     async def switch_on(self) -> None:
-        """Take connections; the first time on a free port, then always on the same."""
+        """Take connections, always on the same port."""
         self._server = await asyncio.start_server(self._serve, self.host, self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
 
     async def switch_off(self) -> None:
         """Drop every connection and take no more; waiting labels are forgotten."""
