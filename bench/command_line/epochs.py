@@ -60,7 +60,7 @@ class EpochDesk:
     """Where an epoch is opened: who answers, the pepper, the keys, the bench's clock and program.
 
     `believed` is the public key of the epoch that ends, None where it is lost; `key_of` makes or
-    finds the key of an epoch by its number, because each has its own.
+    finds the key of an epoch by its number, because each has its own. `form` reads all epochs.
     """
 
     ask: Asking
@@ -69,6 +69,7 @@ class EpochDesk:
     key_of: Callable[[int], BenchKey]
     clock: Clock
     software: Software
+    form: Form = PLAIN
 
 
 def new_epoch(asked: NewEpoch, desk: EpochDesk) -> int:
@@ -89,16 +90,18 @@ def _opened(asked: NewEpoch, desk: EpochDesk) -> str:
     if _was_cut_short(asked.record):
         return "an epoch was being opened: it is open now"
     believed = None if asked.why is Why.KEY_LOST else desk.believed
-    found = salvage(asked.restored or asked.record, public_key=believed)
+    found = salvage(asked.restored or asked.record, public_key=believed, form=desk.form)
     header, why = _header(asked, found), _why(asked, found)
-    number = next_epoch(asked.record, found)
+    number = next_epoch(asked.record, found, desk.form)
     sys.stdout.write(_summary(found, why, number))
     by, second = _two(desk, found.roll, simulated=header.simulated)
     if desk.ask.line(f"Type {number} to open epoch {number}: ").strip() != str(number):
         return "nothing was changed"
     decision = Decision(why, by, second, asked.note, asked.lost)
     key = desk.key_of(number)
-    open_epoch(asked.record, key, header, desk.clock, found, decision, desk.software).close()
+    open_epoch(
+        asked.record, key, header, desk.clock, found, decision, desk.software, desk.form
+    ).close()
     old = swap.old_epochs(asked.record)
     kept = f"; the file before is kept as {old[-1].name}" if old else ""
     return f"epoch {number} is open{kept}"

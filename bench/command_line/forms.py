@@ -46,7 +46,7 @@ class RecordForm:
         from bench.custody.backup import trial  # noqa: PLC0415 - loads what verifies
 
         form = self.encrypted
-        return trial.Form(form.read, form.verify) if form else trial.PLAIN
+        return trial.Form(form.read, form.verify, form.opener) if form else trial.PLAIN
 
     def verify(self, path: Path, *, thorough: bool, progress: Progress) -> Verdict:
         """As `verify_file`; raises `ProblemError` when the key does not open it."""
@@ -100,22 +100,31 @@ def form_to_restore(backup: Path, target: Path) -> RecordForm:
     return own if own.encrypted else _encrypted(target)
 
 
-def form_of_epochs(record: Path) -> Form:
-    """Return what opens and verifies a record and the epochs before it, each as it is kept."""
+def form_of_epochs(record: Path, restored: Path | None = None) -> Form:
+    """Return what opens and verifies a record and the epochs before it, each as it is kept.
+
+    `restored` is a backup of it that lies here too. A new file is opened as the record is; where
+    that is lost, as any of the others.
+    """
     from bench.custody.backup.trial import Form  # noqa: PLC0415 - as above
 
     forms = {path: form_for_looking(path) for path in swap.old_epochs(record)}
-    forms[swap.in_effect(record)] = form_for_looking(record)
+    own = forms[swap.in_effect(record)] = form_for_looking(record)
+    if is_new(record):
+        own = next((each for each in forms.values() if each.encrypted), own)
+    if restored is not None:
+        forms[restored] = form_for_other(restored, own)
 
     def connect(path: Path) -> sqlite3.Connection:
-        return forms[path].opener.read(path)
+        return forms.get(path, own).opener.read(path)
 
     def verify(
         path: Path, *, public_key: bytes | None = None, progress: Progress = lambda _: None
     ) -> Verdict:
-        return forms[path].form.verify(path, public_key=public_key, progress=progress)
+        form = forms.get(path, own).form
+        return form.verify(path, public_key=public_key, progress=progress)
 
-    return Form(connect, verify)
+    return Form(connect, verify, own.opener)
 
 
 def form_for_bench(record: Path, *, encrypted: bool, seals_new: bool = False) -> RecordForm:
@@ -135,12 +144,6 @@ def form_for_bench(record: Path, *, encrypted: bool, seals_new: bool = False) ->
     if not encrypted and _is_encrypted(record):
         raise _other_form(record, f"it is encrypted, and is not to be: {DECRYPT} {record}")
     return _encrypted(record) if encrypted else PLAIN_RECORD
-
-
-def refuse_encrypted(record: Path) -> None:
-    """Raise `ProblemError` (LEDGER_UNUSABLE) for what is only done to a plain record."""
-    if form_for_looking(record).encrypted:
-        raise _other_form(record, f"not while it is encrypted: {DECRYPT} {record}")
 
 
 def key_vault(record: Path, *, seals_new: bool = False) -> Vault:

@@ -12,7 +12,7 @@ from pathlib import Path
 from bench import __version__
 from bench.clock import SystemClock
 from bench.command_line.epochs import EpochDesk
-from bench.command_line.forms import RecordForm, form_if_usable, form_of
+from bench.command_line.forms import RecordForm, form_if_usable, form_of, form_of_epochs
 from bench.command_line.people_desk import PeopleDesk, Terminal
 from bench.custody.database import told
 from bench.custody.entries import LedgerHeader
@@ -69,8 +69,8 @@ class Program:
         today = datetime.now(UTC).date()
         return PeopleDesk(ledger, self.pepper(ledger.path), Terminal(), today, ledger.opener)
 
-    def epoch_desk(self, path: Path) -> EpochDesk:
-        """Return the desk where the record's next epoch is opened."""
+    def epoch_desk(self, path: Path, restored: Path | None = None) -> EpochDesk:
+        """Return the desk where the record's next epoch is opened, maybe from a restored one."""
         vault = vault_of(path)
         kept = vault.kept(Secret.BENCH_KEY) is not None
         return EpochDesk(
@@ -80,6 +80,7 @@ class Program:
             lambda number: bench_key(vault_of(path, epoch=number))[0],
             SystemClock(),
             Software(__version__, NO_POLICY, self.build_hash()),
+            form_of_epochs(path, restored),
         )
 
     def pepper(self, path: Path) -> bytes:

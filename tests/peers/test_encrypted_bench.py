@@ -6,14 +6,17 @@ import asyncio
 import json
 import secrets
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bench.command_line.epochs import NewEpoch, new_epoch
 from bench.command_line.forms import form_of
 from bench.command_line.program import Program
 from bench.custody.backup.plan import BackupName
 from bench.custody.encrypted.connection import is_plain
+from bench.custody.epochs.beginning import Why
 from bench.custody.key import new_pem
 from bench.identity.identifiers import UsbPath
 from bench.ports import Bitmap, Equipment
@@ -23,6 +26,7 @@ from bench.staging.slots import HubLayout
 from hardware.simulator.timing import Timing
 from hardware.simulator.training import Exercise, training_equipment
 from main import RESOURCES, LateBench
+from tests.bench.command_line.answering import Answers
 from tests.peers.workbench import program
 
 WORDS = (b"SQLite format 3", b"CREATE TABLE", b"training/", b"epoch_opened", b"SIM-0000", b"004400")
@@ -71,6 +75,14 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shift(folder, 1)
     shift(folder, 100)
     return folder
+
+
+def tags_of(record: Path) -> list[str]:
+    """Return the asset tags that handsets carry."""
+    connection = form_of(record).opener.read(record)
+    rows = connection.execute("SELECT asset_tag FROM device ORDER BY asset_tag").fetchall()
+    connection.close()
+    return [str(tag) for (tag,) in rows]
 
 
 def handset_of(record: Path) -> str:
@@ -172,12 +184,25 @@ def test_without_its_key_or_with_another_it_is_a_problem_and_stays_as_it_was(
     assert record.read_bytes() == before
 
 
-def test_the_next_epoch_of_an_encrypted_record_is_not_begun_plain(worked: Path) -> None:
-    record = worked / "ledger.db"
-    code, _, err = asked("ledger", "new-epoch", record, "--why", "reimaged")
-    assert code == 1
-    assert "staging-bench ledger decrypt" in err
+@pytest.mark.parametrize("damaged", [False, True])
+def test_the_next_epoch_of_an_encrypted_record_is_encrypted_too(
+    tmp_path: Path, *, damaged: bool
+) -> None:
+    record = tmp_path / "ledger.db"
+    shift(tmp_path, 1)
+    if damaged:
+        content = bytearray(record.read_bytes())
+        content[-2000] ^= 1
+        record.write_bytes(content)
+    desk = replace(PROGRAM.epoch_desk(record), ask=Answers("2"))
+    assert new_epoch(NewEpoch(record, None if damaged else Why.REIMAGED), desk) == 0
     assert not is_plain(record)
+    assert clear_words(tmp_path) == []
+    shift(tmp_path, 100)
+    assert {"SIM-000003", "SIM-000004"} <= {*tags_of(record)}
+    assert asked("ledger", "verify", record)[0] == 0
+    code, out, _ = asked("ledger", "epochs", record)
+    assert code == 0, out
 
 
 def test_without_the_library_the_extra_is_named(tmp_path: Path) -> None:

@@ -177,7 +177,6 @@ def _epochs(asked: argparse.Namespace, _: Program) -> int:
 
 def _new_epoch(asked: argparse.Namespace, program: Program) -> int:
     from bench.command_line.epochs import NewEpoch, new_epoch  # noqa: PLC0415 - where it is done
-    from bench.command_line.forms import refuse_encrypted  # noqa: PLC0415 - as above
     from bench.custody.epochs.beginning import Why  # noqa: PLC0415 - as above
 
     wanted = NewEpoch(
@@ -187,5 +186,4 @@ def _new_epoch(asked: argparse.Namespace, program: Program) -> int:
         note=asked.note,
         lost=asked.lost,
     )
-    refuse_encrypted(asked.file)
-    return new_epoch(wanted, program.epoch_desk(asked.file))
+    return new_epoch(wanted, program.epoch_desk(asked.file, asked.restored))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from bench.custody import queries
-from bench.custody.database import connect_reader
+from bench.custody import database, queries
+from bench.custody.database import Opener, connect_reader
 from bench.custody.verification import Progress, Verdict, verify_file
 from bench.problems import Problem, ProblemCode, ProblemError
 
@@ -30,10 +30,14 @@ class Verify(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How records are opened for reading and verified: plain, unless they are encrypted."""
+    """How records are opened for reading and verified: plain, unless they are encrypted.
+
+    `opener` is how a new one beside them is opened.
+    """
 
     connect: Callable[[Path], sqlite3.Connection] = connect_reader
     verify: Verify = verify_file
+    opener: Opener = database.PLAIN
 
 
 PLAIN = Form()

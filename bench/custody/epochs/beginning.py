@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
+from bench.custody.backup.trial import PLAIN, Form
+from bench.custody.database import Opener
 from bench.custody.entries import Actor, LedgerHeader, PersonalText
 from bench.custody.epochs import swap, tags
 from bench.custody.epochs.freezing import known_size
@@ -22,7 +24,6 @@ from bench.custody.lock import RecordLock
 from bench.custody.opening import Beginning, epoch_of
 from bench.custody.people import roster
 from bench.custody.people.sign_off import check_sign_off
-from bench.custody.verification import verify_file
 from bench.events.orders import CustodyKind, Json
 from bench.identity.plain import plain
 from bench.ports import Clock
@@ -75,12 +76,14 @@ def open_epoch(
     found: Salvage,
     decision: Decision,
     software: Software,
+    form: Form = PLAIN,
 ) -> Ledger:
     """Set aside what lies at `path` and open, in its place, the epoch after it.
 
     `found` is what was salvaged from there, or from a backup of it; the epoch of `header` does not
-    matter. The old file is `old_epochs(path)[-1]` afterwards, its bytes as they were. Cut short at
-    any moment, the next opening finds the old epoch or the new one.
+    matter; `form` reads the old files and opens the new one. The old file is
+    `old_epochs(path)[-1]` afterwards, its bytes as they were. Cut short at any moment, the next
+    opening finds the old epoch or the new one.
 
     Raises `ProblemError`: EPOCH_NOT_NEEDED, NEEDS_SECOND_PERSON, SIGN_IN_FIRST, NOT_THEIR_TASK,
     LEDGER_IN_USE (also where it was written to since), LEDGER_UNUSABLE (another bench's), NOT_REAL,
@@ -92,27 +95,28 @@ def open_epoch(
         _refuse_needless(found, decision.why)
         _refuse_other(path, found, header)
         _refuse_unfit(found, decision, simulated=header.simulated)
-        header = replace(header, epoch=next_epoch(path, found))
-        begins = _beginning(path, found, decision)
+        header = replace(header, epoch=next_epoch(path, found, form))
+        begins = _beginning(path, found, decision, form)
         held.callback(swap.settle, path)
-        _make(swap.partial(path), key, header, clock, begins, software)
-        swap.replace(path, found.epoch if found.path == path and found.epoch else epoch_of(path))
-    return _open(path, key, header, clock, Beginning(), software)
+        _make(swap.partial(path), key, header, clock, begins, software, form)
+        is_known = found.path == path and found.epoch
+        swap.replace(path, found.epoch if is_known else epoch_of(path, form.connect))
+    return _open(path, key, header, clock, Beginning(), software, form.opener)
 
 
-def next_epoch(path: Path, found: Salvage) -> int:
+def next_epoch(path: Path, found: Salvage, form: Form = PLAIN) -> int:
     """Return the number that no epoch of this record ever had."""
     old = map(swap.number_of, swap.old_epochs(path))
-    return max(found.epoch, epoch_of(path), *old) + 1
+    return max(found.epoch, epoch_of(path, form.connect), *old) + 1
 
 
-def _beginning(path: Path, found: Salvage, decision: Decision) -> Beginning:
+def _beginning(path: Path, found: Salvage, decision: Decision, form: Form) -> Beginning:
     note = PersonalText("note", decision.note, decision.by.id) if decision.note else None
     return Beginning(
         continues=_continues(found),
         reason=_reason(found, decision.why),
         note=note,
-        asset_numbers=_asset_numbers(path, found, decision.lost),
+        asset_numbers=_asset_numbers(path, found, decision.lost, form),
         people=found.roll.change(decision.by.id),
         carried=found.carried,
         by=decision.by,
@@ -138,10 +142,11 @@ def _reason(found: Salvage, why: Why) -> str:
     return "; ".join(filter(None, (why.value, found.roll.beginning)))
 
 
-def _asset_numbers(path: Path, found: Salvage, lost: int) -> Mapping[str, int]:
+def _asset_numbers(path: Path, found: Salvage, lost: int, form: Form) -> Mapping[str, int]:
     """Return the highest numbers that may have been given, from all that lies here."""
-    files = {path, found.path, *swap.old_epochs(path)}
-    numbers = tags.highest(found.asset_numbers, *map(tags.in_file, sorted(files)))
+    files = sorted({path, found.path, *swap.old_epochs(path)})
+    read = (tags.in_record(each, form.connect) for each in files)
+    numbers = tags.highest(found.asset_numbers, *map(tags.in_file, files), *read)
     return tags.raised(numbers, max(lost, known_size(found.frozen) - found.seq, 0))
 
 
@@ -152,11 +157,12 @@ def _make(
     clock: Clock,
     begins: Beginning,
     software: Software,
+    form: Form,
 ) -> None:
     """Make the new epoch's file beside its place, and prove it before it takes that."""
     swap.drop(draft)
-    _open(draft, key, header, clock, begins, software).close()
-    verdict = verify_file(draft, public_key=key.public)
+    _open(draft, key, header, clock, begins, software, form.opener).close()
+    verdict = form.verify(draft, public_key=key.public)
     if not verdict.verifies:
         raise ProblemError(Problem(ProblemCode.LEDGER_UNUSABLE, draft.name, verdict.reason))
 
@@ -168,6 +174,7 @@ def _open(
     clock: Clock,
     begins: Beginning,
     software: Software,
+    opener: Opener,
 ) -> Ledger:
     return Ledger.open(
         path,
@@ -178,6 +185,7 @@ def _open(
         policy_hash=software.policy_hash,
         build_hash=software.build_hash,
         begins=begins,
+        opener=opener,
     )
 
 

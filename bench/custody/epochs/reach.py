@@ -42,7 +42,7 @@ def reach(record: sqlite3.Connection, public_key: bytes | None = None) -> int:
     verify, but none of its events false: work goes on from the last of them.
     """
     walk = Walk(public_key)
-    for event in readable(record):
+    for event in _one_by_one(record):
         fault = walk.step(event)
         if fault is not None and walk.alone:
             walk.alone.clear()
@@ -52,6 +52,17 @@ def reach(record: sqlite3.Connection, public_key: bytes | None = None) -> int:
     walk.alone.clear()
     fault = walk.close()
     return walk.events if fault is None else fault.seq - 1
+
+
+def _one_by_one(record: sqlite3.Connection) -> Iterator[SealedEvent]:
+    """Yield all up to the very one that cannot be read: of a batch none would be left."""
+    after = 0
+    try:
+        while batch := queries.events(record, after, 1):
+            yield from batch
+            after = batch[-1].seq
+    except TROUBLE:
+        return
 
 
 def readable(record: sqlite3.Connection, end: int = 0) -> Iterator[SealedEvent]:

@@ -91,12 +91,14 @@ def salvage(
     """
     stamp = stamp_of(path)
     verdict = verdict_of(path, form, public_key, progress)
+    good = _good(verdict, path, form, public_key)
     try:
         connection = form.connect(path)
     except TROUBLE:
-        return _salvaged(path, stamp, verdict, None, public_key)
+        return _salvaged(path, stamp, verdict, None, good, {})
+    rest = _rest(path, form, good)
     with closing(connection):
-        return _salvaged(path, stamp, verdict, connection, public_key)
+        return _salvaged(path, stamp, verdict, connection, good, rest)
 
 
 def stamp_of(path: Path) -> Stamp:
@@ -113,13 +115,12 @@ def _salvaged(
     stamp: Stamp,
     verdict: Verdict,
     record: sqlite3.Connection | None,
-    public_key: bytes | None,
+    good: int,
+    rest: Mapping[str, int],
 ) -> Salvage:
-    good = _good(verdict, record, public_key)
     replay = Replay.of(readable(record, good) if record and good else ())
     home, epoch = replay.first, _whole(replay.first.get("epoch"))
     bench = home.get("bench")
-    rest = tags.in_rest(record, replay.seq) if record else {}
     return Salvage(
         path=path,
         stamp=stamp,
@@ -140,9 +141,26 @@ def _salvaged(
     )
 
 
-def _good(verdict: Verdict, record: sqlite3.Connection | None, public_key: bytes | None) -> int:
-    """Return how many events work can go on from."""
-    return verdict.events if verdict.verifies or record is None else reach(record, public_key)
+def _good(verdict: Verdict, path: Path, form: Form, public_key: bytes | None) -> int:
+    """Return how many events work can go on from.
+
+    Over a connection of its own: SQLCipher's answers nothing more once a page was damaged.
+    """
+    if verdict.verifies:
+        return verdict.events
+    try:
+        with closing(form.connect(path)) as record:
+            return reach(record, public_key)
+    except TROUBLE:
+        return verdict.events
+
+
+def _rest(path: Path, form: Form, good: int) -> Mapping[str, int]:
+    try:
+        with closing(form.connect(path)) as record:
+            return tags.in_rest(record, good)
+    except TROUBLE:
+        return {}
 
 
 def _note(record: sqlite3.Connection, first: Mapping[str, Json]) -> SignedNote | None:

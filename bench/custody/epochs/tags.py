@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from bench.custody.database import Connect
+from bench.problems import ProblemError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -40,6 +44,34 @@ def in_file(path: Path) -> dict[str, int]:
     """
     files = (path, path.with_name(path.name + "-wal"))
     return in_bytes(part for each in files if each.is_file() for part in _chunks(each))
+
+
+def in_record(path: Path, connect: Connect) -> dict[str, int]:
+    """Return those in a file that only its key can read: as far as it is read from either end."""
+    found: dict[str, int] = {}
+    for order in ("ASC", "DESC"):
+        try:
+            with closing(connect(path)) as record:
+                found = highest(found, _numbers(record), in_bytes(_bodies(record, order)))
+        except (sqlite3.Error, UnicodeDecodeError, ProblemError):
+            continue
+    return found
+
+
+def _bodies(record: sqlite3.Connection, order: str) -> Iterator[bytes]:
+    try:
+        for (body,) in record.execute(f"SELECT CAST(body AS BLOB) FROM event ORDER BY seq {order}"):  # noqa: S608 - a word of this module's own
+            yield body or b""
+    except (sqlite3.Error, UnicodeDecodeError):
+        return
+
+
+def _numbers(record: sqlite3.Connection) -> dict[str, int]:
+    try:
+        table = record.execute("SELECT prefix, number FROM asset_number").fetchall()
+    except (sqlite3.Error, UnicodeDecodeError):
+        return {}
+    return {prefix: number for prefix, number in table if _is_tag(prefix, number)}
 
 
 def in_rest(record: sqlite3.Connection, after: int) -> dict[str, int]:
