@@ -158,7 +158,7 @@ async def _asked(
             problems.append(str(fact.problem))
 
     rhythm = replace(USUALLY, deadline=deadline)
-    asked = witnesses(sites, ledger, heads, hear, rhythm)
+    asked = witnesses(sites, ledger, heads, hear, rhythm, ledger.opener.read)
     await asyncio.gather(*(each.ask(deadline) for each in asked))
     return problems
 
