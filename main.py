@@ -60,6 +60,8 @@ def _run(errand: Errand) -> int:
         return errand.work(Program(RESOURCES, _build_hash))
     except ProblemError as error:
         return _cannot(str(error), code=1)
+    except (ValueError, OSError) as error:  # a file or a word that is none of its kind
+        return _cannot(str(error))
     except (KeyboardInterrupt, BrokenPipeError):
         return 130
 

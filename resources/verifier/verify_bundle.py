@@ -1,8 +1,4 @@
-"""Say what a custody bundle proves: `python verify_bundle.py --policy POLICY BUNDLE`.
-
-Stands alone (Python 3.11 or later, `cryptography`) and does what custody-bundle.md says.
-Exit code 0: valid; 1: not valid, and why; 2: policy or arguments cannot be used.
-"""  # noqa: INP001 - one file, handed out by itself
+"""Verify a custody bundle, as custody-bundle.md says: --policy POLICY BUNDLE."""  # noqa: INP001
 
 import json
 import re
@@ -14,21 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey as PublicKey
 
-FORMAT, LIMIT, MOST_EVENTS = "staging-bench/bundle/v1", 2**24, 10_000
-NUMBER, TAIL, SIG = "(0|[1-9][0-9]{0,14})", "[AEIMQUYcgkosw048]=", "[A-Za-z0-9+/]{85}[AQgw]=="
-B64 = f"(?:[A-Za-z0-9+/]{{4}})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{{2}}{TAIL})?"
-NOTE = rf"((?:[^\x00-\x1f]*\n)+)\n((?:— [^\s\x00-\x1f+]+ (?=\S){B64}\n){{1,100}})"
-HEAD = rf"(\S+)\n{NUMBER}\n([A-Za-z0-9+/]{{42}}{TAIL})\n(?:[^\n]+\n)*"
-PROOF = rf"c2sp\.org/tlog-proof@v1\nindex {NUMBER}\n((?:[A-Za-z0-9+/]{{42}}{TAIL}\n){{0,63}})\n"
+FORMAT, LIMIT, MOST_EVENTS, UID = "staging-bench/bundle/v1", 2**24, 10_000, r'"[!#-[\]-~]{1,64}"'
+A, NUMBER, TEXT = "[A-Za-z0-9+/]", "(0|[1-9][0-9]{0,14})", r'"[^"\\]*(?:\\.[^"\\]*)*"'
+B64 = f"(?:{A}{{4}})*(?:{A}{{4}}|{A}{{2}}[AEIMQUYcgkosw048]=|{A}[AQgw]==)"
+VKEY = rb"([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]{44})"
+NOTE = rf"((\S+)\n{NUMBER}\n({B64})\n(?:.+\n)*)\n((?:— [^ \n+]+ {B64}\n){{1,100}})"
+PROOF = rf"c2sp\.org/tlog-proof@v1\nindex {NUMBER}\n((?:{B64}\n){{0,63}})\n"
 ORIGIN = "([!-*,-~]{1,200}/([A-Za-z0-9][A-Za-z0-9._-]{0,62}))/e([1-9][0-9]{0,8})"
 SAID = "[a-z][a-z_]{0,39} [0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}[.][0-9]{3}Z"
-VKEY = rb"([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]{44})"
-URL = rb"(?: \S+)?"
-LINE = rb"(?:#.*|log (\S+)%b|witness (\S+) (\S+)%b|group (\S+) (\S+)((?: \S+)+)|quorum (\S+))?"
-INVALID = (ValueError, TypeError, LookupError, AttributeError, RecursionError, OverflowError,
-           InvalidSignature)  # fmt: skip
+EVENT, END = rf'{{"body":{TEXT},"proof":{TEXT},"sig":"{B64}"}}', f'{TEXT}(,"statement":{TEXT})?}}'
+PART = rf'{{"checkpoints":\[({TEXT},?)+\],"events":\[({EVENT},?)+\],"origin":{TEXT}}}'
+FILE = rf'{{"device":{{"uid":{UID}}},"format":"{FORMAT}","origins":\[({PART},?)+\],"sha256":{END}'
+INVALID = ValueError, TypeError, LookupError, RecursionError, OverflowError, OSError, InvalidSignature
+_spell = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
 def _need(fact: Any, reason: str) -> Any:  # noqa: ANN401 - what was needed is handed back
@@ -37,177 +33,116 @@ def _need(fact: Any, reason: str) -> Any:  # noqa: ANN401 - what was needed is h
     return fact
 
 
-def _form(pattern: Any, text: Any, what: str) -> Any:  # noqa: ANN401 - str or bytes alike
-    return _need(re.fullmatch(pattern, text), f"{what} has not its form").groups()
-
-
-def _spell(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
-
-
-def _read(data: bytes, limit: int, what: str) -> Any:  # noqa: ANN401 - JSON
-    _need(len(data) <= limit, f"{what} is over {limit} bytes")
-    value = json.loads(data.decode(), parse_int=_whole, parse_float=str, parse_constant=str)
-    return _need(_spell(value) == data and value, f"{what} is not in canonical form")
-
-
-def _whole(digits: str) -> int | str:
-    return int(digits) if abs(int(digits)) < 2**53 else digits
-
-
-def _day(seconds: int) -> str:
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _root(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
-    _need(index < size and bool(path) == (size > 1), "an inclusion path has another length")
-    if not path:
-        return leaf
-    half, rest = 1 << (size - 1).bit_length() - 1, path[:-1]
-    if index < half:
-        return sha256(b"\1" + _root(leaf, index, half, rest) + path[-1]).digest()
-    return sha256(b"\1" + path[-1] + _root(leaf, index - half, size - half, rest)).digest()
+def _read(text: str, limit: int, what: str) -> Any:  # noqa: ANN401 - JSON
+    value = json.loads(text, parse_float=str, parse_constant=str)
+    fits = len(text.encode()) <= limit and _spell(value) == text
+    return _need(fits and value, f"{what} is not in canonical form, or over {limit} bytes")
 
 
 class Verifier:
-    """A policy: keys by name and id (type, key, witness), and who must agree; "" is the quorum."""
+    """A policy: its keys, and its rules of who must agree, each below those that it names."""
 
     def __init__(self, policy: bytes) -> None:
-        self._keys: dict[tuple[bytes, bytes], tuple[int, bytes, bytes]] = {}
-        self._rules: dict[bytes, tuple[int, list[bytes]]] = {b"none": (0, [])}
-        free: set[bytes] = set()
+        self._keys, self._quorum, free = dict[bytes, tuple[PublicKey, bytes]](), b"", {b"": b""}
+        self._rules = rules = {b"none": (0, list[bytes]())}
         _need(re.fullmatch(rb"[\t\n -~\x80-\xff]*\n", policy), "it is cut off, or no text")
         for line in policy.split(b"\n"):
-            words, what = b" ".join(line.split()), f"the line {line!r}"
-            log, name, vkey, group, count, of, quorum = _form(LINE % (URL, URL), words, what)
-            if log or vkey:
-                self._know(4 if vkey else 1, log or vkey, name)
-            if members := (of or name or quorum or b"").split():
-                least = {b"any": b"1", None: b"1", b"all": b"%d" % len(members)}.get(count, count)
-                new, known = name or group or b"", free if group else {name, *self._rules}
-                good = new not in self._rules and re.fullmatch(b"[1-9][0-9]{0,8}", least)
-                _need(good and {*members} <= known, f"wrong: {line!r}")
-                _need(int(least) <= len(members) == len({*members}), f"wrong: {line!r}")
-                self._rules[new] = int(least), members
-                free = free if quorum else free - {*members} | {new}
-        _need(b"" in self._rules, "it has no quorum")
+            words = line.split()
+            match [b"witness", b"", *words[1:]] if words[:1] == [b"log"] else words:
+                case [b"witness", name, vkey, *url] if not (url[1:] or (name and name in rules)):
+                    signer, key_id, encoded = _need(re.fullmatch(VKEY, vkey), "no key").groups()
+                    own = sha256(signer + b"\n" + (key := b64decode(encoded))).digest()[:4]
+                    good = key[0] == (4 if name else 1) and own.hex().encode() == key_id
+                    _need(good and key not in free, f"a wrong key, or one twice: {line!r}")
+                    self._keys[signer + own] = PublicKey.from_public_bytes(key[1:]), name
+                    rules[name], free[name], free[key] = (1, []), name, key
+                case [b"group", name, count, *of] if of and name not in rules:
+                    least = {b"%d" % number: number for number in range(1, len(of) + 1)}
+                    least |= {b"any": 1, b"all": len(of)}
+                    rules[name], free[name] = (least[count], [free.pop(one) for one in of]), name
+                case [b"quorum", name] if name in rules and not self._quorum:
+                    self._quorum = name
+                case [word, *_] if not word.startswith(b"#"):
+                    raise ValueError(f"this is no line of a policy: {line!r}")
+        _need(self._quorum, "it has no quorum")
 
-    def _know(self, kind: int, vkey: bytes, witness: bytes) -> None:
-        name, key_id, encoded = _form(VKEY, vkey, f"the key {vkey!r}")
-        key = b64decode(encoded)
-        own = sha256(name + b"\n" + key).digest()[:4]
-        fresh = (kind, key[1:]) not in [each[:2] for each in self._keys.values()]
-        _need(key[0] == kind and own.hex().encode() == key_id and fresh, f"wrong key: {vkey!r}")
-        self._keys[name, own] = kind, key[1:], witness
+    def _head(self, note: str, origin: str) -> tuple[int, bytes, PublicKey, list[str]]:
+        text, named, size, root, lines = _need(re.fullmatch(NOTE, note), "no checkpoint").groups()
+        logs, agreed = list[PublicKey](), dict[bytes, str]()
+        for name, encoded in re.findall(r"— ([^ ]+) (.+)\n", lines):
+            sig = b64decode(encoded)
+            key, witness = self._keys.get(name.encode() + sig[:4], (None, b""))
+            if key and witness:
+                time = int.from_bytes(sig[4:12])
+                key.verify(sig[12:], f"cosignature/v1\ntime {time}\n{text}".encode())
+                agreed[witness] = f"{datetime.fromtimestamp(time, UTC):%Y-%m-%dT%H:%M:%SZ}"
+            elif key:
+                key.verify(sig[4:], text.encode())
+                logs += [key] if name == named == origin else []
+        _need(len(logs) == 1, f"a checkpoint is not signed by the log {origin}")
+        for rule, (least, of) in self._rules.items():
+            agreed |= {rule: ""} if len({*agreed} & {*of}) >= least else {}
+        _need(self._quorum in agreed, f"too few witnesses have cosigned a checkpoint of {origin}")
+        return int(size), b64decode(root), logs[0], sorted(filter(None, agreed.values()))
 
-    def _signed(self, note: str) -> tuple[str, dict[tuple[bytes, bytes], str]]:
-        text, lines = _form(NOTE, note, "a signed note")
-        found: dict[tuple[bytes, bytes], str] = {}
-        for name, encoded in re.findall(r"(\S+) (\S+)\n", lines):
-            data = b64decode(encoded)
-            kind, public, _ = self._keys.get(key := (name.encode(), data[:4]), (0, b"", b""))
-            _need(data[4:] and key not in found, "a key signed nothing, or twice")
-            time, rest = (int.from_bytes(data[4:12]), data[12:]) if kind > 1 else (0, data[4:])
-            head = b"cosignature/v1\ntime %d\n" % time if kind > 1 else b""
-            if kind:
-                Ed25519PublicKey.from_public_bytes(public).verify(rest, head + text.encode())
-                found[key] = _day(time) if kind > 1 else ""
-        return text, found
-
-    def _head(self, note: str, origin: str) -> tuple[int, bytes, bytes, list[str]]:
-        text, found = self._signed(note)
-        named, size, root = _form(HEAD, text, "a checkpoint")
-        logs = [self._keys[key][1] for key in found if key[0] == origin.encode() and not found[key]]
-        agreed = {self._keys[key][2] for key in found if found[key]}
-        for name, (least, of) in self._rules.items():
-            agreed |= {name} if len(agreed & {*of}) >= least else set()
-        _need(named == origin and len(logs) == 1, f"a checkpoint is not signed by the log {origin}")
-        _need(b"" in agreed, f"too few witnesses have cosigned a checkpoint of {origin}")
-        return int(size), b64decode(root), logs[0], [time for time in found.values() if time]
-
-    def _history(self, uid: str, section: Any) -> list[tuple[Any, str, str]]:  # noqa: ANN401 - JSON
-        origin, notes, last, events = section["origin"], section["checkpoints"], (0, "0" * 64), []
-        _, bench, epoch = _form(ORIGIN, origin, "an origin")
-        exact = section.keys() == {"checkpoints", "events", "origin"} and isinstance(notes, list)
-        heads = [self._head(note, origin) for note in notes]
-        grow = [head[0] for head in heads] == sorted({head[0] for head in heads})
-        _need(exact and grow, f"{origin} has other members, or checkpoints that do not grow")
+    def _events(self, uid: str, section: dict[str, Any]) -> list[tuple[str, str, Any, str]]:
+        origin, events, last = section["origin"], [], (0, "0" * 64)
+        stem, bench, epoch = _need(re.fullmatch(ORIGIN, origin), f"no origin: {origin}").groups()
+        heads = [self._head(note, origin) for note in section["checkpoints"]]
         for event in section["events"]:
-            index, path = _form(PROOF, event["proof"], "a proof")
-            data, seq, where = event["body"].encode(), int(index) + 1, f"{origin} {int(index) + 1}"
-            body, leaf = _read(data, 2**16, where), sha256(b"\0" + data).digest()
+            index, path = _need(re.fullmatch(PROOF, event["proof"]), "this is no proof").groups()
+            at, seq, where = int(index), int(index) + 1, f"{origin} {int(index) + 1}"
+            body = _read(event["body"], 2**16, where)
             told = [body[name] for name in ("v", "bench", "epoch", "seq", "dseq", "dprev")]
             follows = _spell(told) == _spell([1, bench, int(epoch), seq, *last]) and seq > last[0]
             _need(follows, f"{where} is not the next event of its handset there")
-            exact = body["dev"]["uid"] == uid and event.keys() == {"body", "proof", "sig"}
-            _need(exact, f"{where} is about another handset, or has other members")
-            _form(f"{SAID} {SIG}", f"{body['type']} {body['at']} {event['sig']}", where)
+            _need(body["dev"]["uid"] == uid, f"{where} is about another handset")
+            _need(re.fullmatch(SAID, what := f"{body['type']} {body['at']}"), f"{where}: no time")
             over = _need([head for head in heads if head[0] >= seq], f"{where} has no checkpoint")
-            found = _root(leaf, seq - 1, over[0][0], [b64decode(each) for each in path.split()])
-            _need(found == over[0][1], f"{where} is not in the tree that was signed")
-            Ed25519PublicKey.from_public_bytes(over[0][2]).verify(b64decode(event["sig"]), leaf)
-            bound = f"not later than {max(over[0][3])}" if over[0][3] else "no witness"
-            under = [f", not shown before {min(h[3])}" for h in heads if h[0] < seq and h[3]][-1:]
-            said = "".join((f"{where} {body['type']} {body['at']}: {bound}", *under))
-            events.append((body, leaf.hex(), said))
-            last = seq, leaf.hex()
+            size, root, key, times = over[0]
+            leaf = node = sha256(b"\0" + event["body"].encode()).digest()
+            inner, hashes = (at ^ size - 1).bit_length(), map(b64decode, path.split())
+            for level, other in zip(range(inner + (at >> inner).bit_count()), hashes, strict=True):
+                is_left = level < inner and not at >> level & 1
+                node = sha256(b"\1" + (node + other if is_left else other + node)).digest()
+            _need(node == root, f"{where} is not in the tree that was signed")
+            key.verify(b64decode(event["sig"]), leaf)
+            bounds = [f"not later than {times[-1]}" if times else "no witness"]
+            bounds += [f"not shown before {h[3][0]}" for h in heads if h[0] < seq and h[3]][-1:]
+            last, said = (seq, leaf.hex()), f"{where} {what}: {', '.join(bounds)}"
+            before = _spell([stem, *({**body["data"]}.get(n) for n in ("epoch", "seq", "hash"))])
+            events.append((_spell([stem, int(epoch), *last]), before, body, said))
         return events
 
     def verify(self, data: bytes) -> list[str]:
         """Return the verdict in lines; raises one of `INVALID` for a bundle that is not valid."""
-        bundle = _read(data, LIMIT, "it")
-        total, uid, stated = bundle.pop("sha256"), bundle["device"]["uid"], "statement" in bundle
-        _need(sha256(_spell(bundle)).hexdigest() == total, "it was changed: its sha256 differs")
-        names = "device format origins statement uid" if stated else "device format origins uid"
-        exact = " ".join((*bundle, *bundle["device"])) == names and bundle["format"] == FORMAT
-        _need(exact and re.fullmatch("[!-~]{1,64}", uid), f"it is not of the form {FORMAT}")
-        held = {each["origin"]: self._history(uid, each) for each in bundle["origins"]}
-        _need([each["origin"] for each in bundle["origins"]] == sorted(held), "it is out of order")
-        events = [event for section in held.values() for event in section]
-        _need(0 < len(events) <= MOST_EVENTS, f"it has no event, or over {MOST_EVENTS}")
-        ends, told = {}, set()
-        for origin, section in held.items():
-            (stem, _, epoch), (body, leaf, _) = _form(ORIGIN, origin, "an origin"), section[-1]
-            ends[_spell([stem, int(epoch), body["seq"], leaf])] = body["type"] == "exported"
-            carried = [body["data"] for body, _, _ in section if body["type"] == "carried"]
-            told |= {_spell([stem, *(e[n] for n in ("epoch", "seq", "hash"))]) for e in carried}
-        _need(told <= {*ends}, "a section that an event carries on from is left out, or its end is")
-        _need(all(ends[end] or end in told for end in ends), "the end of a section is left out")
-        word = "without a central statement: nothing is said of other benches"
-        word = self._statement(bundle["statement"], uid, held) if stated else word
-        kind = "SIMULATED events" if any("sim" in body for body, _, _ in events) else "events"
-        lines = [line for _, _, line in events]
+        bundle = _read(text := data.decode(), LIMIT, "it")
+        _need(re.fullmatch(FILE, text), f"it has not the form {FORMAT}")
+        total, uid, origins = bundle.pop("sha256"), bundle["device"]["uid"], bundle["origins"]
+        _need(sha256(_spell(bundle).encode()).hexdigest() == total, "its sha256 is another one")
+        _need((names := [each["origin"] for each in origins]) == sorted({*names}), "out of order")
+        sections = [self._events(uid, section) for section in origins]
+        events = [event for section in sections for event in section]
+        _need(len(events) <= MOST_EVENTS, f"it has over {MOST_EVENTS} events")
+        ends = {section[-1][0]: section[-1][2]["type"] == "exported" for section in sections}
+        told = {before for _, before, body, _ in events if body["type"] == "carried"}
+        _need({e for e in ends if not ends[e]} <= told <= {*ends}, "a section's end is left out")
+        kind = "SIMULATED events" if any("sim" in body for _, _, body, _ in events) else "events"
+        word = "with a central statement, which this verifier does not check"
+        word = word if "statement" in bundle else "without a central statement"
+        lines = [line for *_, line in events]
         return [*lines, f"valid: {len(lines)} {kind} of {uid}, none left out, {word}"]
-
-    def _statement(self, note: str, uid: str, held: dict[str, list[tuple[Any, str, str]]]) -> str:
-        text, found = self._signed(note)
-        pattern = f"staging-bench device statement v1\n{re.escape(uid)}\ntime {NUMBER}\n"
-        for origin, events in held.items():
-            real = [f"{b['seq']} {leaf}" for b, leaf, _ in events if b["type"] != "exported"]
-            pattern += "".join(f"{re.escape(origin)} {each}\n" for each in real[-1:])
-        (time,) = _form(pattern, text, "the statement, or what it says of the last events,")
-        central = [key for key, at in found.items() if key[0].endswith(b"/central") and not at]
-        _need(central, "the statement is not the central one")
-        return f"nor on other benches by {_day(int(time))}"
-
-
-def main(words: list[str]) -> int:
-    """Verify the bundle that the command line names; return the exit code."""
-    code = 2
-    try:
-        option, policy, name = words
-        _need(option == "--policy", "usage: verify_bundle.py --policy POLICY BUNDLE")
-        verifier = Verifier(Path(policy).read_bytes())
-        with Path(name).open("rb") as file:
-            data = file.read(LIMIT + 1)
-        code = 1
-        sys.stdout.write("".join(f"{line}\n" for line in verifier.verify(data)))
-    except (OSError, *INVALID) as error:
-        reason = str(error) if type(error) is ValueError else f"malformed or forged: {error!r}"
-        sys.stdout.write(f"{'NOT VALID' if code == 1 else 'cannot be used'}: {reason!a}\n")
-        return code
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    code = 2  # the policy, or an argument, cannot be used; 1: the bundle is not valid; 0: it is
+    try:
+        _need(sys.argv[1:-2] == ["--policy"], "usage: verify_bundle.py --policy POLICY BUNDLE")
+        with Path(sys.argv[3]).open("rb") as file:
+            verifier, code = Verifier(Path(sys.argv[2]).read_bytes()), 1
+            lines, code = verifier.verify(file.read(LIMIT + 1)), 0
+    except INVALID as error:
+        reason = str(error) if type(error) is ValueError else f"malformed or forged: {error!r}"
+        lines = [f"{'NOT VALID' if code == 1 else 'cannot be used'}: {reason!a}"]
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.exit(code)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from bench.command_line.corrections import Reasons, Restating
     from bench.command_line.people_desk import PeopleDesk
     from bench.command_line.program import Program
+    from bench.custody.entries import LedgerHeader
     from bench.custody.ledger import Ledger
 
 WHY = (
@@ -29,6 +31,9 @@ def add_to(ledger: Commands) -> None:
     """Add these commands to those of the record."""
     head = _with_file(ledger, "checkpoint", "sign the head of the record", _checkpoint)
     head.add_argument("--docket", type=Path, metavar="FILE", help="its docket, .pdf or .png")
+    _with_file(ledger, "cosign", "bring its head to the witnesses of the settings", _cosign)
+    stamps = _with_file(ledger, "stamps", "check the time stamps in it", _stamps)
+    stamps.add_argument("--roots", type=existing, required=True, metavar="FILE", help="PEM")
     back = _with_file(ledger, "backup", "make a backup and prove that it restores", _backup)
     back.add_argument("folder", type=Path, metavar="FOLDER", help="on another disk")
     restore = _with_file(ledger, "restore", "bring a backup back, for a new epoch", _restore)
@@ -44,6 +49,8 @@ def add_to(ledger: Commands) -> None:
         "--lost", type=int, default=0, metavar="N", help="events known to be missing"
     )
     fresh.add_argument("--note", default="", help="more about it; it can be erased")
+    fresh.add_argument("--bench", help="whose record it is, where the file cannot say so any more")
+    fresh.add_argument("--organisation", help="and who answers for it")
 
 
 def _add_corrections(ledger: Commands) -> None:
@@ -96,6 +103,27 @@ def _backup(asked: argparse.Namespace, _: Program) -> int:
     form = form_of(asked.file)
     header = header_of(asked.file, form)
     return backup_now(backups_of(asked.file, header, SystemClock(), plan, form.form))
+
+
+def _cosign(asked: argparse.Namespace, program: Program) -> int:
+    from bench.clock import SystemClock  # noqa: PLC0415 - where it is done
+    from bench.command_line.ledger_upkeep import cosign_now  # noqa: PLC0415 - as above
+    from bench.settings import Settings  # noqa: PLC0415 - as above
+    from bench.upkeep.set_up import plan_of  # noqa: PLC0415 - as above
+
+    settings = Settings.load(asked.settings or Settings.default_path())
+    sites = plan_of(settings.custody, program.fonts).witnesses
+    return cosign_now(lambda: program.open_record(asked.file), sites, SystemClock())
+
+
+def _stamps(asked: argparse.Namespace, _: Program) -> int:
+    from cryptography.x509 import load_pem_x509_certificates  # noqa: PLC0415 - where it is done
+
+    from bench.command_line.forms import form_of  # noqa: PLC0415 - as above
+    from bench.command_line.ledger_upkeep import show_time_stamps  # noqa: PLC0415 - as above
+
+    roots = load_pem_x509_certificates(asked.roots.read_bytes())
+    return show_time_stamps(asked.file, roots, connect=form_of(asked.file).opener.read)
 
 
 def _restore(asked: argparse.Namespace, _: Program) -> int:
@@ -175,6 +203,15 @@ def _epochs(asked: argparse.Namespace, _: Program) -> int:
     return verify(asked.file, form_of_epochs(asked.file))
 
 
+def _header(asked: argparse.Namespace) -> LedgerHeader | None:
+    from bench.custody.entries import LedgerHeader  # noqa: PLC0415 - where it is done
+
+    if asked.bench is None:
+        return None
+    named = LedgerHeader(asked.bench, simulated=False)
+    return replace(named, organisation=asked.organisation) if asked.organisation else named
+
+
 def _new_epoch(asked: argparse.Namespace, program: Program) -> int:
     from bench.command_line.epochs import NewEpoch, new_epoch  # noqa: PLC0415 - where it is done
     from bench.custody.epochs.beginning import Why  # noqa: PLC0415 - as above
@@ -185,5 +222,6 @@ def _new_epoch(asked: argparse.Namespace, program: Program) -> int:
         restored=asked.restored,
         note=asked.note,
         lost=asked.lost,
+        header=_header(asked),
     )
     return new_epoch(wanted, program.epoch_desk(asked.file, asked.restored))
