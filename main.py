@@ -55,12 +55,13 @@ def main(words: Sequence[str] | None = None) -> int:
 def _run(errand: Errand) -> int:
     from bench.command_line.program import Program
     from bench.problems import ProblemError
+    from bench.settings import SettingsError
 
     try:
         return errand.work(Program(RESOURCES, _build_hash))
     except ProblemError as error:
         return _cannot(str(error), code=1)
-    except (ValueError, OSError) as error:  # a file or a word that is none of its kind
+    except SettingsError as error:
         return _cannot(str(error))
     except (KeyboardInterrupt, BrokenPipeError):
         return 130

@@ -44,8 +44,8 @@ def tell(result: DemoResult, out: Path, evidence: Evidence | None, *, as_json: b
 def _of_evidence(evidence: Evidence) -> str:
     folder = evidence.folder
     return (
-        "Then one person corrected an event, a second signed it off, and the first was erased "
-        f"from the record.\nHandset {evidence.handset}, with its proof, is in {folder}; check it without "
-        "this program:\n  python resources/verifier/verify_bundle.py --policy "
-        f"{folder}/policy {folder}/bundle.json\n"
+        "Then one person corrected an event, a second signed it off, and the first was erased.\n"
+        f"Handset {evidence.handset}, with its proof, is in {folder}; check it without this "
+        f"program:\n  python resources/verifier/verify_bundle.py --policy {folder}/policy "
+        f"{folder}/bundle.json\n"
     )

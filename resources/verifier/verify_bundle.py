@@ -23,7 +23,7 @@ SAID = "[a-z][a-z_]{0,39} [0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}[.][0-9]{
 EVENT, END = rf'{{"body":{TEXT},"proof":{TEXT},"sig":"{B64}"}}', f'{TEXT}(,"statement":{TEXT})?}}'
 PART = rf'{{"checkpoints":\[({TEXT},?)+\],"events":\[({EVENT},?)+\],"origin":{TEXT}}}'
 FILE = rf'{{"device":{{"uid":{UID}}},"format":"{FORMAT}","origins":\[({PART},?)+\],"sha256":{END}'
-INVALID = ValueError, TypeError, LookupError, RecursionError, OverflowError, OSError, InvalidSignature
+INVALID = ValueError, TypeError, LookupError, RuntimeError, OverflowError, OSError, InvalidSignature
 _spell = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 

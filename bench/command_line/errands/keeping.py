@@ -121,8 +121,14 @@ def _stamps(asked: argparse.Namespace, _: Program) -> int:
 
     from bench.command_line.forms import form_of  # noqa: PLC0415 - as above
     from bench.command_line.ledger_upkeep import show_time_stamps  # noqa: PLC0415 - as above
+    from bench.problems import Problem, ProblemCode, ProblemError  # noqa: PLC0415 - as above
 
-    roots = load_pem_x509_certificates(asked.roots.read_bytes())
+    try:
+        roots = load_pem_x509_certificates(asked.roots.read_bytes())
+    except ValueError as error:
+        raise ProblemError(
+            Problem(ProblemCode.TIMESTAMP_FAILED, asked.roots.name, "no certificates in it")
+        ) from error
     return show_time_stamps(asked.file, roots, connect=form_of(asked.file).opener.read)
 
 
