@@ -15,9 +15,10 @@ from bench.custody.entries import SealedEvent
 from tests.bench.custody.audit.exported import exported, exported_from_two_epochs, stated
 from tests.bench.custody.proof.signers import NOON
 from tests.verifiers.forging import sealed
-from tests.verifiers.verifiers import Case, both_verdicts, python_verdict
+from tests.verifiers.verifiers import Case, both_verdicts, node_verdicts, python_verdict
 
 VALID, REFUSED, UNUSABLE = (0, 0), (1, 1), (2, 2)
+UNCHECKED = "with a central statement, which this verifier does not check"
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,22 @@ def changed(case: Case, change: Callable[[Any], object]) -> Case:
 def with_events(case: Case, change: Callable[[list[Any]], object]) -> Case:
     """Return the case after a change to the events of its first section."""
     return changed(case, lambda said: change(said["origins"][0]["events"]))
+
+
+def without_statement(case: Case) -> Case:
+    """Return the case as it is to a verifier that leaves the central statement unchecked."""
+    return changed(case, lambda said: said.pop("statement"))
+
+
+def statement_fault(case: Case) -> str:
+    """Return why the second verifier refuses a statement; the first says that it does not check."""
+    code, words = python_verdict(case)
+    assert code == 0
+    assert words.endswith(UNCHECKED)
+    assert both_verdicts(without_statement(case)) == VALID
+    ((second, reason),) = node_verdicts([case])
+    assert second == 1
+    return reason
 
 
 def reason_of(case: Case) -> str:

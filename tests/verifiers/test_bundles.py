@@ -26,7 +26,7 @@ from tests.bench.custody.audit.exported import (
 )
 from tests.bench.custody.proof.signers import cosigned
 from tests.bench.custody.record import device
-from tests.verifiers.made import REFUSED, VALID, Made
+from tests.verifiers.made import REFUSED, UNCHECKED, VALID, Made
 from tests.verifiers.verifiers import (
     FORMAT_PAGE,
     SECOND,
@@ -57,7 +57,7 @@ def test_the_verdict_says_each_event_and_the_bounds_in_time(made: Made) -> None:
     )
     assert last.startswith("valid: 5 SIMULATED events of device-1, none left out")
     assert "without a central statement" in last
-    assert "nor on other benches by 2027-01-15T14:00:00Z" in python_verdict(made.stated)[1]
+    assert python_verdict(made.stated)[1].endswith(UNCHECKED)
 
 
 def test_both_programs_say_the_same_by_their_exit_codes(made: Made, tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ from tests.verifiers.made import (
     changed,
     last_real,
     reason_of,
+    statement_fault,
     with_events,
 )
 from tests.verifiers.verifiers import Case, both_verdicts, python_verdict
@@ -103,7 +104,7 @@ def test_only_the_central_statement_shows_another_bench_that_was_left_out(made: 
         said["origins"].pop(2)
 
     assert both_verdicts(changed(made.all, leave_out)) == VALID
-    assert "statement" in reason_of(changed(made.stated, leave_out))
+    assert "statement" in statement_fault(changed(made.stated, leave_out))
 
 
 def test_sections_out_of_order_or_twice_are_refused(made: Made) -> None:
@@ -206,7 +207,7 @@ def test_a_statement_that_the_central_inventory_did_not_sign_is_refused(made: Ma
     lasts = [last_real(part) for part in made.sections]
     forged = stated(made.sections, lasts, NOON, made_up_key("forger"))
     data = to_bytes(bundle(made.sections, statement=forged))
-    assert "not the central one" in reason_of(Case(made.all.policy, data))
+    assert "not signed by the central" in statement_fault(Case(made.all.policy, data))
 
 
 def test_a_bench_cannot_speak_for_the_central_inventory(made: Made) -> None:
@@ -218,7 +219,7 @@ def test_a_bench_cannot_speak_for_the_central_inventory(made: Made) -> None:
         good.signatures[0], name=ORIGIN, key_id=vkey.key_id, signature=key.sign(good.text.encode())
     )
     data = to_bytes(bundle(made.sections, statement=SignedNote(good.text, (line,))))
-    assert "not the central one" in reason_of(Case(made.all.policy, data))
+    assert "not signed by the central" in statement_fault(Case(made.all.policy, data))
 
 
 def test_a_statement_that_knows_a_later_event_is_not_fulfilled(made: Made) -> None:
@@ -226,14 +227,14 @@ def test_a_statement_that_knows_a_later_event_is_not_fulfilled(made: Made) -> No
     last = lasts[2]
     later = [*lasts[:2], SealedEvent(last.seq + 1, last.body, last.hash, last.signature)]
     data = to_bytes(bundle(made.sections, statement=stated(made.sections, later, NOON)))
-    assert "statement" in reason_of(Case(made.all.policy, data))
+    assert "statement" in statement_fault(Case(made.all.policy, data))
 
 
 def test_a_statement_about_another_handset_or_fewer_benches_is_refused(made: Made) -> None:
     lasts = [last_real(part) for part in made.sections]
     fewer = stated(made.sections[:2], lasts[:2], NOON)
     data = to_bytes(bundle(made.sections, statement=fewer))
-    assert "statement" in reason_of(Case(made.all.policy, data))
+    assert "statement" in statement_fault(Case(made.all.policy, data))
     assert (
         both_verdicts(Case(made.all.policy, to_bytes(bundle(made.sections[:2], statement=fewer))))
         == VALID
