@@ -183,9 +183,7 @@ def _described(device: DeviceRef) -> tuple[object, ...]:
     return device.imeis, device.serial, device.model
 
 
-def _said(
-    entry: Entry, commit: Mapping[str, Json] | None, second: Actor | None
-) -> dict[str, Json]:
+def _said(entry: Entry, commit: Mapping[str, Json] | None, second: Actor | None) -> dict[str, Json]:
     """Return the members that few events have."""
     texts = {
         "from": entry.from_,
