@@ -12,8 +12,10 @@ from pathlib import Path
 from bench.custody.audit.assembly import bundle
 from bench.custody.audit.bundle import to_bytes
 from bench.custody.chain import leaf_hash
+from bench.custody.entries import Actor, Entry, Proof
 from bench.custody.proof.policy import TrustPolicy
 from bench.custody.proof.tlog_proof import TlogProof
+from bench.events.orders import CustodyKind, Json
 from tests.bench.custody.audit.exported import (
     EAST,
     export,
@@ -25,8 +27,8 @@ from tests.bench.custody.audit.exported import (
     section_of,
 )
 from tests.bench.custody.proof.signers import cosigned
-from tests.bench.custody.record import device
-from tests.verifiers.made import REFUSED, UNCHECKED, VALID, Made
+from tests.bench.custody.record import device, scanned
+from tests.verifiers.made import REFUSED, UNCHECKED, VALID, Made, reason_of, with_events
 from tests.verifiers.verifiers import (
     FORMAT_PAGE,
     SECOND,
@@ -89,6 +91,21 @@ def test_each_proof_with_its_checkpoint_is_a_published_proof_that_others_read(ma
             proof = TlogProof.parse((event["proof"] + note).encode())
             assert proof.index == seq - 1
             proof.check(leaf_hash(event["body"].encode()), trust)
+
+
+def test_a_sign_off_is_in_its_handsets_bundle_and_cannot_be_left_out(tmp_path: Path) -> None:
+    with closing(open_record(tmp_path)) as ledger:
+        (wrong,) = ledger.append([scanned(1)])
+        data: dict[str, Json] = {"of": wrong.hash.hex()}
+        mend = Entry(CustodyKind.CORRECTED, device(1, 1), data=data, reason="misread")
+        first, second = (Actor(name, Proof.BADGE_PIN) for name in ("p-1234", "p-5678"))
+        ledger.append([mend], by=first, second=second)
+        export(ledger, device(1, 1))
+        case = Case(policy(), to_bytes(bundle([section_of(ledger, "device-1")])))
+    assert both_verdicts(case) == VALID
+    kinds = [line.split()[2] for line in python_verdict(case)[1].splitlines()[:-1]]
+    assert kinds == ["scanned", "corrected", "signed_off", "exported"]
+    assert "not the next event" in reason_of(with_events(case, lambda events: events.pop(2)))
 
 
 def test_a_line_of_a_key_that_nobody_knows_does_no_harm(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """One handset's history to read: each event with its time, who, where to and why. Pure.
 
-A correction does not hide what it corrects: both stand there, each naming the other. All texts are
-made plain here; what they say is shown, not believed.
+A correction does not hide what it corrects: both stand there, each naming the other, and so do a
+sign-off and what was signed. All texts are made plain here; what they say is shown, not believed.
 """
 
 from __future__ import annotations
@@ -48,9 +48,12 @@ def _event(row: EventRow, *, bounded: bool) -> Iterator[str]:
     who = f"{row.who or _NOTHING} ({row.how})" if row.how else row.who or _NOTHING
     head = f"{row.seq:>7} {row.at:%Y-%m-%d %H:%M:%S} UTC ({_trust(row)})  {row.what}, by {who}"
     yield head[:8] + plain(head[8:], _TEXT)
-    for text in (_way(row), row.reason, _corrects(row), _between(row) if bounded else ""):
+    for text in (_way(row), row.reason, _of(row), _between(row) if bounded else ""):
         if text:
             yield _INDENT + plain(text, _TEXT)
+    for signed in row.sign_offs:
+        said = f"signed off by {signed.who} (event {signed.seq}, {signed.at:%Y-%m-%d %H:%M:%S} UTC)"
+        yield _INDENT + plain(f"^ {said}", _TEXT)
     for later in row.corrections:
         said = f"corrected by event {later.seq} ({later.at:%Y-%m-%d %H:%M:%S} UTC, {later.who})"
         yield _INDENT + plain(f"^ {said}: {later.why}", _TEXT)
@@ -66,8 +69,9 @@ def _way(row: EventRow) -> str:
     return f"{row.from_ or _NOTHING} → {row.to or _NOTHING}" if row.from_ or row.to else ""
 
 
-def _corrects(row: EventRow) -> str:
-    return f"corrects event {', '.join(map(str, row.corrects))}" if row.corrects else ""
+def _of(row: EventRow) -> str:
+    said = (("corrects", row.corrects), ("signs off", row.signs_off))
+    return "; ".join(f"{does} event {', '.join(map(str, of))}" for does, of in said if of)
 
 
 def _between(row: EventRow) -> str:

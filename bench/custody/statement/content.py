@@ -47,6 +47,15 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class SignOff:
+    """That a later event, number `seq`, signs this one off; `who`, a pseudonym, signed."""
+
+    seq: int
+    at: datetime
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class EventRow:
     """One event as the statement shows it.
 
@@ -70,6 +79,8 @@ class EventRow:
     before: Bound | None = None
     corrects: tuple[int, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    signs_off: tuple[int, ...] = ()
+    sign_offs: tuple[SignOff, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,15 +93,18 @@ def _events(sheet: Sheet, events: tuple[EventRow, ...]) -> None:
         table.row(_HEADS)
         for event in events:
             table.row(words.cells(event))
-            _corrections(table, event)
+            _what_followed(table, event)
 
 
-def _corrections(table: Table, event: EventRow) -> None:
-    """Right under the event that they correct; the correcting event has its own row as well."""
-    for correction in event.corrections:
+def _what_followed(table: Table, event: EventRow) -> None:
+    """Right under the event that was corrected or signed off; what did so has its own row too."""
+    for said in (
+        *(words.signed_off(sign_off) for sign_off in event.sign_offs),
+        *(words.corrected(correction) for correction in event.corrections),
+    ):
         row = table.row()
         row.cell("")
-        row.cell(words.corrected(correction), colspan=len(_WIDTHS) - 1)
+        row.cell(said, colspan=len(_WIDTHS) - 1)
 
 
 def _checkpoint(sheet: Sheet, note: bytes) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from bench.custody import chain
 from bench.custody.entries import SealedEvent
-from bench.custody.statement.content import Bound, Correction, EventRow, Handset
+from bench.custody.statement.content import Bound, Correction, EventRow, Handset, SignOff
 from bench.events.orders import CustodyKind, Json
 from bench.identity.plain import plain
 
@@ -41,28 +41,39 @@ def handset_of(events: Iterable[SealedEvent]) -> Handset:
 
 
 def event_rows(events: Sequence[SealedEvent], bounds: Sequence[Bound]) -> tuple[EventRow, ...]:
-    """Return a row for each of one epoch's events, oldest first, corrections with what they mend.
+    """Return a row for each of one epoch's events, oldest first.
 
+    A correction and what it mends name each other, and so do a sign-off and what it signs.
     `bounds` are the epoch's checkpoints in any order. Raises `ValueError` for a body that cannot
     be read.
     """
     bodies = [chain.parse(event.body) for event in events]
-    numbers = {event.hash.hex(): event.seq for event in events}
+    places = {event.hash.hex(): at for at, event in enumerate(events)}
     rows = [_row(event.seq, body, bounds) for event, body in zip(events, bodies, strict=True)]
-    targets = [_targets(body, numbers) for body in bodies]
-    corrections = [
-        (of, Correction(row.seq, row.at, row.who, row.reason))
-        for row, each in zip(rows, targets, strict=True)
-        for of in each
-    ]
-    return tuple(
-        replace(
-            row,
-            corrects=tuple(each),
-            corrections=tuple(later for of, later in corrections if of == row.seq),
-        )
-        for row, each in zip(rows, targets, strict=True)
-    )
+    for at, body in enumerate(bodies):
+        targets = _targets(body, places)
+        match body.get("type"):
+            case CustodyKind.CORRECTED:
+                _correct(rows, at, targets)
+            case CustodyKind.SIGNED_OFF:
+                _sign_off(rows, at, targets, _signer(body))
+    return tuple(rows)
+
+
+def _correct(rows: list[EventRow], at: int, targets: Sequence[int]) -> None:
+    by = rows[at]
+    rows[at] = replace(by, corrects=tuple(rows[of].seq for of in targets))
+    later = Correction(by.seq, by.at, by.who, by.reason)
+    for of in targets:
+        rows[of] = replace(rows[of], corrections=(*rows[of].corrections, later))
+
+
+def _sign_off(rows: list[EventRow], at: int, targets: Sequence[int], who: str) -> None:
+    by = rows[at]
+    rows[at] = replace(by, signs_off=tuple(rows[of].seq for of in targets))
+    later = SignOff(by.seq, by.at, who)
+    for of in targets:
+        rows[of] = replace(rows[of], sign_offs=(*rows[of].sign_offs, later))
 
 
 def _row(seq: int, body: Mapping[str, Json], bounds: Sequence[Bound]) -> EventRow:
@@ -107,6 +118,10 @@ def _people(body: Mapping[str, Json]) -> str:
     return f"{first}, second person {second}" if second else first
 
 
+def _signer(body: Mapping[str, Json]) -> str:
+    return _person(_table(body, "second")) or _person(_table(body, "actor"))
+
+
 def _person(actor: Mapping[str, Json]) -> str:
     name, how = _text(actor, "id"), _text(actor, "how")
     return f"{name} ({how})" if how else name
@@ -118,13 +133,11 @@ def _why(body: Mapping[str, Json]) -> str:
     return "; ".join(filter(None, said))
 
 
-def _targets(body: Mapping[str, Json], numbers: Mapping[str, int]) -> list[int]:
-    """The events of this handset that a correction names by their leaf hashes."""
-    if _text(body, "type") != CustodyKind.CORRECTED:
-        return []
+def _targets(body: Mapping[str, Json], places: Mapping[str, int]) -> list[int]:
+    """The places of this handset's events that a correction or sign-off names by leaf hashes."""
     of = _table(body, "data").get("of")
     named = of if isinstance(of, list) else [of]
-    return sorted({numbers[each] for each in named if isinstance(each, str) and each in numbers})
+    return sorted({places[each] for each in named if isinstance(each, str) and each in places})
 
 
 def _table(body: Mapping[str, Json], name: str) -> dict[str, Json]:

@@ -9,6 +9,7 @@ from bench.custody.statement.content import (
     Correction,
     EventRow,
     Signatory,
+    SignOff,
     StatementContent,
 )
 
@@ -91,7 +92,7 @@ def cells(event: EventRow) -> tuple[str, ...]:
         str(event.seq),
         f"{moment(event.at, 'milliseconds')}, {_trust(event)}",
         f"{_bound(event.after, 'the beginning')} and {_bound(event.before, 'no checkpoint yet')}",
-        event.what + _corrects(event),
+        event.what + _of(event),
         f"{event.who or NOTHING} ({event.how})" if event.how else event.who or NOTHING,
         _way(event),
         event.reason or NOTHING,
@@ -102,6 +103,11 @@ def corrected(correction: Correction) -> str:
     """Say that an event was corrected later."""
     later = f"{moment(correction.at)}, {correction.who}"
     return f"↳ corrected by event {correction.seq} ({later}): {correction.why}"
+
+
+def signed_off(sign_off: SignOff) -> str:
+    """Say that an event was signed off later, and by whom."""
+    return f"↳ signed off by {sign_off.who}, {moment(sign_off.at)} (event {sign_off.seq})"
 
 
 def _trust(event: EventRow) -> str:
@@ -118,10 +124,10 @@ def _bound(bound: Bound | None, nothing: str) -> str:
     return f"{moment(bound.at)} (checkpoint {bound.size})"
 
 
-def _corrects(event: EventRow) -> str:
-    if not event.corrects:
-        return ""
-    return f" (corrects {', '.join(map(str, event.corrects))})"
+def _of(event: EventRow) -> str:
+    """Say which events it corrects or signs off."""
+    said = (("corrects", event.corrects), ("signs off", event.signs_off))
+    return "".join(f" ({does} {', '.join(map(str, of))})" for does, of in said if of)
 
 
 def _way(event: EventRow) -> str:

@@ -48,7 +48,7 @@ def test_a_correction_and_what_it_corrects_are_both_there(tmp_path: Path) -> Non
         )
         ledger.append([entry], by=PAT, second=KIM)
         text = timeline(ledger.history("device-1"))
-    head, note, correction, reason, corrects = text.splitlines()[2:]
+    head, note, correction, reason, corrects, *signed = text.splitlines()[2:]
     assert head.strip().startswith("2 ")
     assert "scanned" in head
     assert note.strip().startswith("^ corrected by event 3 (")
@@ -56,6 +56,11 @@ def test_a_correction_and_what_it_corrects_are_both_there(tmp_path: Path) -> Non
     assert correction.strip().startswith("3 ")
     assert reason.strip() == why
     assert corrects.strip() == "corrects event 2"
+    by, of, what = (line.strip() for line in signed)
+    assert by == "^ signed off by p-5678 (badge+pin) (event 4, 2026-11-02 09:00:03 UTC)"
+    assert of.startswith("4 ")
+    assert of.endswith("signed_off, by p-1234 (badge+pin), second person p-5678 (badge+pin)")
+    assert what == "signs off event 3"
 
 
 def test_what_a_handset_or_person_wrote_stays_text(tmp_path: Path) -> None:

@@ -68,6 +68,17 @@ def test_a_correction_and_what_it_corrects_name_each_other() -> None:
     assert other.corrections == last.corrections == ()
 
 
+def test_who_signed_an_event_off_stands_beside_it() -> None:
+    one, other = sealed(4, type="disposed"), sealed(5, type="wiped")
+    of: list[Json] = [one.hash.hex(), "00" * 32]
+    second: Json = {"id": "p-77c1", "how": "fido2"}
+    sign_off = sealed(9, type="signed_off", second=second, data={"of": of})
+    signed, unsigned, last = event_rows([one, other, sign_off], [])
+    assert [(each.seq, each.who) for each in signed.sign_offs] == [(9, "p-77c1 (fido2)")]
+    assert last.signs_off == (4,)
+    assert not (last.corrects or signed.corrections or unsigned.sign_offs)
+
+
 def test_a_handset_is_known_by_what_was_said_of_it_last() -> None:
     first: Json = {
         "uid": "u-1", "imei": "004400000000017", "imei2": "004400000000025", "serial": "A",

@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 from fontTools.ttLib import TTFont
 
-from bench.custody.statement.content import SIMULATED, Bound, EventRow, StatementContent
+from bench.custody.statement.content import SIMULATED, Bound, EventRow, SignOff, StatementContent
 from bench.custody.statement.layout import statement
 from bench.custody.statement.lettering import lettered
 from tests.bench.custody.statement.paper import (
@@ -66,6 +66,17 @@ def test_a_correction_stands_beside_what_it_corrects(tmp_path: Path) -> None:
     assert first < corrected_by < second
     assert "the wrong shelf was scanned" in told
     assert "corrected (corrects 1)" in told
+
+
+def test_who_signed_an_event_off_stands_right_under_it(tmp_path: Path) -> None:
+    rows = (
+        event(1, what="disposed", sign_offs=(SignOff(2, NOON, "p-77c1 (fido2)"),)),
+        event(2, what="signed_off", signs_off=(1,)),
+    )
+    told = " ".join(text_of(made(content(*rows)), tmp_path).split())
+    assert told.index("disposed") < told.index("signed off by p-77c1 (fido2)")
+    assert told.index("signed off by") < told.index("12:02:00.000 UTC")
+    assert "signed_off (signs off 1)" in told
 
 
 def test_times_are_told_in_utc_wherever_they_were_written(tmp_path: Path) -> None:
