@@ -54,7 +54,7 @@ class Verifier:
                     own = sha256(signer + b"\n" + (key := b64decode(encoded))).digest()[:4]
                     good = key[0] == (4 if name else 1) and own.hex().encode() == key_id
                     _need(good and key not in free, f"a wrong key, or one twice: {line!r}")
-                    self._keys[signer + own] = PublicKey.from_public_bytes(key[1:]), name
+                    self._keys[signer + b"+" + own] = PublicKey.from_public_bytes(key[1:]), name
                     rules[name], free[name], free[key] = (1, []), name, key
                 case [b"group", name, count, *of] if of and name not in rules:
                     least = {b"%d" % number: number for number in range(1, len(of) + 1)}
@@ -71,7 +71,7 @@ class Verifier:
         logs, agreed = list[PublicKey](), dict[bytes, str]()
         for name, encoded in re.findall(r"— ([^ ]+) (.+)\n", lines):
             sig = b64decode(encoded)
-            key, witness = self._keys.get(name.encode() + sig[:4], (None, b""))
+            key, witness = self._keys.get(name.encode() + b"+" + sig[:4], (None, b""))
             if key and witness:
                 time = int.from_bytes(sig[4:12])
                 key.verify(sig[12:], f"cosignature/v1\ntime {time}\n{text}".encode())

@@ -13,7 +13,9 @@ from tests.bench.custody.audit.exported import (
     policy,
 )
 from tests.verifiers.made import (
+    REFUSED,
     UNUSABLE,
+    VALID,
     Made,
     changed,
     reason_of,
@@ -86,6 +88,45 @@ def test_an_extra_line_in_a_proof_is_refused(made: Made) -> None:
         events[0]["proof"] = events[0]["proof"].replace("\nindex", "\nextra eHg=\nindex")
 
     assert reason_of(with_events(made.one, extra))
+
+
+@pytest.mark.parametrize(
+    "extra", ["— x AAAA", "— custody.example/bench-07/e1+ AAAA", "", "— x A=="]
+)
+def test_a_line_that_is_none_is_refused_and_one_of_no_known_key_is_not(
+    made: Made, extra: str
+) -> None:
+    def add(said: dict[str, Any]) -> None:
+        said["origins"][0]["checkpoints"][0] += f"{extra}\n"
+
+    verdict = VALID if extra == "— x AAAA" else REFUSED
+    assert both_verdicts(changed(made.one, add)) == verdict
+
+
+@pytest.mark.parametrize(("line", "verdict"), [(-2, VALID), (-3, VALID), (-4, REFUSED)])
+def test_a_witness_may_sign_twice_and_a_log_may_not(
+    made: Made, line: int, verdict: tuple[int, int]
+) -> None:
+    def repeat(said: dict[str, Any]) -> None:
+        note = said["origins"][0]["checkpoints"][0]
+        said["origins"][0]["checkpoints"][0] = f"{note}{note.split(chr(10))[line]}\n"
+
+    assert both_verdicts(changed(made.one, repeat)) == verdict
+
+
+def test_a_name_that_runs_over_into_a_key_id_is_another_name(made: Made) -> None:
+    """Its line is nobody's and does no harm: a name and a key id are compared apart."""
+    witness = "witness.example/north"
+
+    def split_elsewhere(said: dict[str, Any]) -> None:
+        notes = said["origins"][0]["checkpoints"]
+        line = next(line for line in notes[0].split("\n") if witness in line)
+        key_id = base64.b64decode(line.split()[-1])[:4]
+        name, rest = witness + chr(key_id[0]), base64.b64encode(key_id[1:]).decode()
+        assert key_id[0] < 128
+        notes[0] += f"— {name} {rest}\n"
+
+    assert both_verdicts(changed(made.one, split_elsewhere)) == VALID
 
 
 # ── policies ────────────────────────────────────────────────────────────────────────────────────
