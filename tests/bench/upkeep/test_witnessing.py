@@ -248,7 +248,9 @@ def _restore(folder: Path) -> None:
     shutil.copy(folder / "image", folder / "ledger.db")
 
 
-def test_a_restored_record_that_was_worked_on_is_refused(tmp_path: Path, witness: Standing) -> None:
+def test_a_restored_record_that_was_worked_on_is_frozen_too(
+    tmp_path: Path, witness: Standing
+) -> None:
     async def work() -> None:
         async with upkept(tmp_path, plan(witness)) as session:
             await session.cosigned()
@@ -259,9 +261,10 @@ def test_a_restored_record_that_was_worked_on_is_refused(tmp_path: Path, witness
         async with upkept(tmp_path) as session:
             session.work(30)
         async with upkept(tmp_path, plan(witness)) as session:
-            problem = await session.shown(ProblemCode.WITNESS_REFUSED)
-            assert "422" in problem.detail
-            session.work()
+            problem = await session.shown(ProblemCode.EPOCH_FROZEN)
+            assert "other events were cosigned" in problem.detail
+            with pytest.raises(ProblemError):
+                session.work()
 
     asyncio.run(work())
 
