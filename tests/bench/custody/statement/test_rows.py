@@ -76,7 +76,7 @@ def test_who_signed_an_event_off_stands_beside_it() -> None:
     signed, unsigned, last = event_rows([one, other, sign_off], [])
     assert [(each.seq, each.who) for each in signed.sign_offs] == [(9, "p-77c1 (fido2)")]
     assert last.signs_off == (4,)
-    assert not (last.corrects or signed.corrections or unsigned.sign_offs)
+    assert (last.corrects, signed.corrections, unsigned.sign_offs) == ((), (), ())
 
 
 def test_a_handset_is_known_by_what_was_said_of_it_last() -> None:
