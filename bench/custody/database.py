@@ -41,8 +41,8 @@ write-ahead log is copied into the file when nobody waits for a commit (`Ledger.
 SQLite itself only when it has grown to 80 MB."""
 _READER: dict[str, str | int] = {"busy_timeout": 5000, "trusted_schema": 0, "query_only": 1}
 
-LOG_ROOM = 16_000_000
-"""Bytes: some thousand events of one bench between two pauses."""
+LOG_ROOM = 32_000_000
+"""Bytes: more than a thousand events of one bench between two pauses."""
 _SPILLING = -64
 """KiB of cache, so that SQLite writes to the log before it would commit."""
 _P = ProblemCode
@@ -87,7 +87,7 @@ def lay_out_log(connection: sqlite3.Connection) -> None:
     """Give the write-ahead log its room on the disk now.
 
     A commit that need not make the file grow takes half the time. What is written for it is rolled
-    back; SQLite then writes over it. Takes some 40 ms.
+    back; SQLite then writes over it. Takes some 80 ms.
     """
     (cache,) = connection.execute("PRAGMA cache_size").fetchone()
     connection.execute(f"PRAGMA cache_size = {_SPILLING}")

@@ -173,6 +173,7 @@ async def measure(folder: Path, rounds: int, *, line: bool) -> dict[str, list[fl
     profile = EnrolmentProfile.load(PROFILE)
     eyes, bare, took = Eyes(), BareRecord(folder / "bare.db"), []
     with closing(ledger_in(folder, "benchmark", profile.fingerprint)) as ledger:
+        ledger.lay_out()  # as a bench does before it begins
         station = station_on(ledger, eyes, profile)
         scanner = SimulatedScanner(folder / "scanner")
         reading = asyncio.create_task(SerialScanner(scanner.device).follow(station.post))
