@@ -7,7 +7,7 @@ program may write on.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,7 +97,9 @@ def _difference(one: Path, other: Path, connect: Connect, second: Connect) -> Di
     with closing(connect(one)) as connection:
         if said is None:
             with closing(second(other)) as record:
-                return difference.between(_events(connection), _events(record))
+                return difference.between(
+                    queries.events_between(connection, 0), queries.events_between(record, 0)
+                )
         origin = queries.origin(connection)
         if isinstance(said, Bundle):
             return difference.from_bundle(said, origin, lambda seq: _event(connection, seq))
@@ -122,13 +124,6 @@ def _read(path: Path) -> Bundle | Checkpoint | None:
     if "\n— ".encode() in data:
         return Checkpoint.parse(SignedNote.parse(data).text)
     return None
-
-
-def _events(connection: sqlite3.Connection) -> Iterator[SealedEvent]:
-    after = 0
-    while batch := queries.events(connection, after, _BATCH):
-        yield from batch
-        after = batch[-1].seq
 
 
 def _event(connection: sqlite3.Connection, seq: int) -> SealedEvent | None:

@@ -6,11 +6,12 @@ Each returns an exit code: 0 done, 1 refused or held up (said on standard error)
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.command_line.decisions import said
 from bench.command_line.people_desk import (
     NAME_LIMIT,
     AnswerError,
@@ -24,10 +25,8 @@ from bench.command_line.people_desk import (
 from bench.custody import queries
 from bench.custody.backup.plan import USUAL, BackupName, Keep
 from bench.custody.database import Connect, connect_reader
-from bench.custody.entries import SealedEvent
 from bench.custody.epochs.erasing import erase_from_old, is_in_old
 from bench.custody.people import changes, roster
-from bench.custody.people.pin import PinError
 from bench.custody.people.roles import Role, Standing
 from bench.custody.personal import data_map as maps
 from bench.custody.personal import erasure, table
@@ -56,7 +55,7 @@ def enrol(desk: PeopleDesk, role: Role) -> int:
         desk.make(change, by)
         return f"{enrolment.person}: {role}, enrolled"
 
-    return _say(work)
+    return said(work)
 
 
 def retire(desk: PeopleDesk, person: str) -> int:
@@ -69,7 +68,7 @@ def retire(desk: PeopleDesk, person: str) -> int:
         desk.make(change, by)
         return f"{person}: retired"
 
-    return _say(work)
+    return said(work)
 
 
 def unlock(desk: PeopleDesk, person: str) -> int:
@@ -82,7 +81,7 @@ def unlock(desk: PeopleDesk, person: str) -> int:
         desk.make(change, by)
         return f"{person}: unlocked"
 
-    return _say(work)
+    return said(work)
 
 
 def erase(
@@ -109,7 +108,7 @@ def erase(
         said = f"{person}: erased; {after_erasure(backups, keep, erased, every)}"
         return "\n".join((said, *map(str, erase_from_old(desk.record.path, person, desk.opener))))
 
-    return _say(work)
+    return said(work)
 
 
 # ── questions ───────────────────────────────────────────────────────────────────────────────────
@@ -125,7 +124,7 @@ def list_people(record: Path, *, connect: Connect = connect_reader) -> int:
             ]
         return "\n".join(lines) or "nobody is enrolled"
 
-    return _say(work)
+    return said(work)
 
 
 def data_map(record: Path, *, as_csv: bool = False, connect: Connect = connect_reader) -> int:
@@ -139,7 +138,7 @@ def data_map(record: Path, *, as_csv: bool = False, connect: Connect = connect_r
         incomplete = bool(maps.undescribed(rows))
         return (maps.csv(rows) if as_csv else maps.markdown(rows)).rstrip()
 
-    return _say(work) or int(incomplete)
+    return said(work) or int(incomplete)
 
 
 def subject_access(record: Path, person: str, *, connect: Connect = connect_reader) -> int:
@@ -147,10 +146,10 @@ def subject_access(record: Path, person: str, *, connect: Connect = connect_read
 
     def work() -> str:
         with reading(record, connect) as connection:
-            found = access.subject_access(connection, person, _events(connection))
+            found = access.subject_access(connection, person, queries.events_between(connection, 0))
         return access.as_text(found).rstrip()
 
-    return _say(work)
+    return said(work)
 
 
 # ── the record ──────────────────────────────────────────────────────────────────────────────────
@@ -188,27 +187,6 @@ def _standing(who: roster.Person) -> str:
     return "locked" if who.is_locked else who.standing.value
 
 
-def _events(connection: sqlite3.Connection) -> Iterator[SealedEvent]:
-    after = 0
-    while batch := queries.events(connection, after, _BATCH):
-        yield from batch
-        after = batch[-1].seq
-
-
 def _refuse_beginning_without_supervisor(connection: sqlite3.Connection, role: Role) -> None:
     if role is not Role.SUPERVISOR and not roster.has_supervisor(connection):
         raise AnswerError("The first to be enrolled is a supervisor.")
-
-
-def _say(work: Callable[[], str]) -> int:
-    """Do the work, say its answer or why there is none, and return the exit code."""
-    try:
-        answer = work()
-    except (ProblemError, PinError, AnswerError) as error:
-        sys.stderr.write(f"staging-bench: {error}\n")
-        return 1
-    except (EOFError, KeyboardInterrupt):
-        sys.stderr.write("staging-bench: nothing was changed\n")
-        return 1
-    sys.stdout.write(f"{answer}\n")
-    return 0

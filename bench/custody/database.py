@@ -63,24 +63,12 @@ _MEANINGS = {
 
 def connect_writer(path: Path) -> sqlite3.Connection:
     """Open for writing, on the bench's thread only; the caller holds the lock beside the file."""
-    connection = _connect(path, "rw")
-    try:
-        _set(connection, path, WRITER)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+    return _opened(path, "rw", WRITER)
 
 
 def connect_reader(path: Path) -> sqlite3.Connection:
     """Open for reading while another may write; each thread its own."""
-    connection = _connect(path, "ro")
-    try:
-        _set(connection, path, _READER)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+    return _opened(path, "ro", _READER)
 
 
 def lay_out_log(connection: sqlite3.Connection) -> None:
@@ -107,13 +95,7 @@ def connect_first(path: Path) -> sqlite3.Connection:
     SQLite rolls that back before it reads, for which it has to be allowed to write; the caller
     holds the lock beside the file.
     """
-    connection = _connect(path, "rw")
-    try:
-        _set(connection, path, _READER)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+    return _opened(path, "rw", _READER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +160,16 @@ def refuse_old(version: tuple[int, ...], where: str) -> None:
         have, need = (".".join(map(str, each)) for each in (version, OLDEST))
         detail = f"SQLite {have}, needs {need} or later"
         raise ProblemError(Problem(ProblemCode.LEDGER_UNUSABLE, where, detail))
+
+
+def _opened(path: Path, mode: str, pragmas: dict[str, str | int]) -> sqlite3.Connection:
+    connection = _connect(path, mode)
+    try:
+        _set(connection, path, pragmas)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:

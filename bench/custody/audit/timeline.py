@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from bench.custody.entries import SealedEvent
 from bench.custody.statement.content import Bound, EventRow, Handset
 from bench.custody.statement.rows import event_rows, handset_of
+from bench.custody.statement.words import bounds
 from bench.identity.plain import plain
 
 _TEXT = 200
@@ -75,13 +76,4 @@ def _of(row: EventRow) -> str:
 
 
 def _between(row: EventRow) -> str:
-    after, before = _bound(row.after, "the beginning"), _bound(row.before, "no checkpoint yet")
-    return f"between {after} and {before}"
-
-
-def _bound(bound: Bound | None, nothing: str) -> str:
-    if bound is None:
-        return nothing
-    if bound.at is None:
-        return f"checkpoint {bound.size} (not cosigned)"
-    return f"{bound.at:%Y-%m-%d %H:%M:%S} UTC (checkpoint {bound.size})"
+    return f"between {bounds(row)}"

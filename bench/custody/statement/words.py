@@ -91,7 +91,7 @@ def cells(event: EventRow) -> tuple[str, ...]:
     return (
         str(event.seq),
         f"{moment(event.at, 'milliseconds')}, {_trust(event)}",
-        f"{_bound(event.after, 'the beginning')} and {_bound(event.before, 'no checkpoint yet')}",
+        bounds(event),
         event.what + _of(event),
         f"{event.who or NOTHING} ({event.how})" if event.how else event.who or NOTHING,
         _way(event),
@@ -114,6 +114,12 @@ def _trust(event: EventRow) -> str:
     if not event.synchronised:
         return "clock not synchronised"
     return f"synchronised to {event.max_error / 1000:.0f} ms"
+
+
+def bounds(event: EventRow) -> str:
+    """Say between which checkpoints an event lies, and when they were cosigned."""
+    after, before = _bound(event.after, "the beginning"), _bound(event.before, "no checkpoint yet")
+    return f"{after} and {before}"
 
 
 def _bound(bound: Bound | None, nothing: str) -> str:
