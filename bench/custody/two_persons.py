@@ -14,6 +14,9 @@ TWO_PERSONS = frozenset({
 })  # fmt: skip
 """Besides these: every override, and the opening of an epoch after the first."""
 
+_NO_PROOF = (Proof.UNPROVEN, Proof.BADGE)
+"""A badge alone proves nothing: it can be copied."""
+
 
 def are_needed(entry: Entry) -> bool:
     """Whether a second person has to sign this off."""
@@ -27,7 +30,7 @@ def refuse_alone(first: Actor, second: Actor | None, *, simulated: bool) -> Acto
     """
     if second is None or second.id == first.id:
         raise ProblemError(Problem(ProblemCode.NEEDS_SECOND_PERSON))
-    if second.how is Proof.UNPROVEN and not simulated:
+    if second.how in _NO_PROOF and not simulated:
         raise ProblemError(Problem(ProblemCode.NEEDS_SECOND_PERSON, detail="prove who you are"))
     return second
 
