@@ -91,7 +91,8 @@ class Pen:
         if entry.kind is CustodyKind.EPOCH_OPENED and self.tail.seq:
             raise ValueError("An epoch is opened once, by `open`.")
         if entry.kind is CustodyKind.CHECKPOINTED:
-            total = checkpoints.signatures_sum(self._connection, self._header.origin, self._key)
+            origin = queries.origin(self._connection)
+            total = checkpoints.signatures_sum(self._connection, origin, self._key)
             entry = replace(entry, data={**entry.data, "sigs": total})
         standing = self._standing(entry)
         phase = _phase(entry, standing.phase)

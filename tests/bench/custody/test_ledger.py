@@ -283,3 +283,16 @@ def test_a_bench_s_name_has_no_room_for_a_second_line() -> None:
     with pytest.raises(ValueError, match="name"):
         LedgerHeader("bench-07\nbench-08", simulated=False)
     assert replace(HEADER, bench="Leeds.bench_7-b").epoch == 1
+
+
+def test_a_record_s_tree_keeps_its_name_when_the_organisation_changes_its_own(
+    tmp_path: Path,
+) -> None:
+    ledger = open_ledger(tmp_path)
+    first = ledger.checkpoint("shift")
+    ledger.close()
+    renamed = open_ledger(tmp_path, replace(HEADER, organisation="custody.example"))
+    second = renamed.checkpoint("shift")
+    renamed.close()
+    assert second.text.split("\n")[0] == first.text.split("\n")[0]
+    assert verify_file(tmp_path / "ledger.db").verifies
