@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import TextIO
 
 from bench.command_line.forms import RecordForm, form_for_looking
 from bench.custody import queries
@@ -13,9 +14,9 @@ from bench.custody.proof.checkpoint import Checkpoint
 from bench.custody.proof.merkle import Tree
 from bench.custody.proof.note import SignedNote
 from bench.custody.proof.policy import TrustPolicy
-from bench.custody.verification import Progress, Verdict
+from bench.custody.verification import Verdict
 
-_TELL_EVERY = 50_000
+_TELL_EVERY = 20_000
 
 
 def verify_ledger(
@@ -31,7 +32,9 @@ def verify_ledger(
     `policy` the head must bear the signatures that it asks for.
     """
     form = form_for_looking(file)
-    verdict = form.verify(file, thorough=thorough, progress=_progress())
+    teller = _Teller(sys.stderr)
+    verdict = form.verify(file, thorough=thorough, progress=teller)
+    teller.close()
     words, verifies = _in_words(verdict), verdict.verifies
     if verifies and checkpoint is not None:
         words, verifies = _against(file, form, checkpoint, policy)
@@ -57,14 +60,23 @@ def _against(
     return found.words, not found.differs
 
 
-def _progress() -> Progress:
-    """Tell how far it is on a terminal, now and then."""
+class _Teller:
+    """Tells on a terminal how far it is, now and then, on one line that goes on being written."""
 
-    def tell(events: int) -> None:
-        if events % _TELL_EVERY == 0 and sys.stderr.isatty():
-            sys.stderr.write(f"\r{events} events …")
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._told = 0
 
-    return tell
+    def __call__(self, events: int) -> None:
+        if events - self._told >= _TELL_EVERY and self._out.isatty():
+            self._told = events
+            self._out.write(f"\r{events} events …")
+            self._out.flush()
+
+    def close(self) -> None:
+        """End the line, if one was begun."""
+        if self._told:
+            self._out.write("\n")
 
 
 def _in_words(verdict: Verdict) -> str:
