@@ -99,11 +99,28 @@ def test_an_export_ends_with_the_bench_s_own_word_and_is_never_overwritten(
 
 
 def test_an_export_as_it_is_writes_nothing_to_the_record(record: Path, tmp_path: Path) -> None:
+    handset, first, again = imei_in(record), tmp_path / "first.json", tmp_path / "again.json"
+    assert run("ledger", "export", record, handset, "--out", first).returncode == 0
     before = run("ledger", "verify", record).stdout
-    out = tmp_path / "bundle.json"
-    done = run("ledger", "export", record, imei_in(record), "--out", out, "--as-it-is")
+    done = run("ledger", "export", record, handset, "--out", again, "--as-it-is")
     assert done.returncode == 0, done.stderr
+    assert again.read_bytes() == first.read_bytes()
     assert run("ledger", "verify", record).stdout == before
+
+
+def test_an_export_as_it_is_takes_the_bench_s_word_that_nothing_followed(
+    record: Path, tmp_path: Path
+) -> None:
+    connection = dbapi2.connect(f"file:{record}?mode=ro", uri=True)
+    exported = "SELECT uid FROM event WHERE type = 'exported'"
+    query = f"SELECT uid FROM device WHERE uid NOT IN ({exported}) LIMIT 1"
+    (never,) = connection.execute(query).fetchone()
+    connection.close()
+    out = tmp_path / "bundle.json"
+    done = run("ledger", "export", record, never, "--out", out, "--as-it-is")
+    assert done.returncode == 1
+    assert "export it" in done.stderr
+    assert not out.exists()
 
 
 def test_a_correction_is_signed_off_and_what_cannot_be_undone_is_refused(record: Path) -> None:

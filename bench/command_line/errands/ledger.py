@@ -68,7 +68,7 @@ def _add_export(ledger: Commands) -> None:
     )
     export.add_argument(
         "--as-it-is", action="store_true",
-        help="write nothing to the record: while a bench works on it, or of a copy",
+        help="write nothing to the record; the handset's last event must be its export",
     )  # fmt: skip
     does(export, _export)
 
