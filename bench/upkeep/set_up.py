@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.problems import ProblemError
 from bench.settings import CustodySettings, SettingsError
 from bench.upkeep.plan import BackupPlan, DocketPlan, Plan, WitnessSite
 
@@ -34,12 +35,9 @@ def _witness(url: str, key: str) -> WitnessSite:
 def _authority(custody: CustodySettings) -> Authority | None:
     if not custody.timestamps:
         return None
-    from cryptography.x509 import load_pem_x509_certificates  # noqa: PLC0415 - where it is set up
-
-    from bench.custody.proof.timestamp import Authority  # noqa: PLC0415 - as above
+    from bench.upkeep.stamping import read_authority  # noqa: PLC0415 - where it is set up
 
     try:
-        roots = load_pem_x509_certificates(Path(custody.timestamp_roots).read_bytes())
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"custody.timestamp_roots: {error}") from error
-    return Authority(custody.timestamps, tuple(roots))
+        return read_authority(custody.timestamps, Path(custody.timestamp_roots))
+    except ProblemError as error:
+        raise SettingsError(f"custody.timestamp_roots: {error.problem.detail}") from error
