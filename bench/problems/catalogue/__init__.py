@@ -1,0 +1,11 @@
+"""The words of every problem; a room for each part of the bench."""
+
+from bench.problems.advice import Advice
+from bench.problems.catalogue.equipment import EQUIPMENT
+from bench.problems.catalogue.handset import HANDSET
+from bench.problems.catalogue.people import PEOPLE
+from bench.problems.catalogue.record import RECORD
+from bench.problems.catalogue.work import WORK
+from bench.problems.codes import ProblemCode
+
+CATALOGUE: dict[ProblemCode, Advice] = {**HANDSET, **WORK, **EQUIPMENT, **PEOPLE, **RECORD}
