@@ -11,7 +11,7 @@ from hardware.adb.handsets import AdbHandsets
 from hardware.adb.server import AdbServer
 from hardware.printers.zpl import ZplPrinter
 from hardware.scanners import SerialScanner
-from hardware.usb import UsbHandsets
+from hardware.usb.watch import UsbHandsets
 
 
 @asynccontextmanager

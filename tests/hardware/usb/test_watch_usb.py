@@ -20,8 +20,8 @@ from bench.events.device import (
 from bench.events.run import Fact
 from bench.identity.identifiers import UsbPath
 from bench.problems import ProblemCode
-from hardware import usb
-from hardware.usb import UsbHandsets, is_handset
+from hardware.usb import watch
+from hardware.usb.watch import UsbHandsets, is_handset
 from tests.peers.testbed import Testbed, run_in_testbed
 
 _SAMSUNG = {"idVendor": "04e8", "idProduct": "6860", "bDeviceClass": "00"}
@@ -71,7 +71,7 @@ def test_a_device_of_which_nothing_is_known_is_no_handset() -> None:
 def test_usb_is_unwatched_where_udev_does_not_run_until_it_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(usb, "_RETRY_EVERY", 0.01)
+    monkeypatch.setattr(watch, "_RETRY_EVERY", 0.01)
     control = tmp_path / "control"
     facts: asyncio.Queue[Fact] = asyncio.Queue()
 
