@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from typing import NoReturn
 
 from hardware.simulator.faults import DropLink
@@ -18,6 +19,8 @@ from hardware.simulator.packets import (
     Auth,
     BrokenLinkError,
     Command,
+    Incoming,
+    Outgoing,
     Packet,
     Peer,
     read_packet,
@@ -33,15 +36,17 @@ _BANNER_VALUE = 1024
 
 
 class Link:
-    """One connection from an adb server to a handset."""
+    """One connection from an adb server to a handset; `abort` breaks it at once."""
 
     def __init__(
         self,
         handset: SimulatedHandset,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
+        reader: Incoming,
+        writer: Outgoing,
+        abort: Callable[[], None],
     ) -> None:
         self._handset, self._reader, self._writer = handset, reader, writer
+        self._abort = abort
         self._peer = Peer()
         self._authorised = not handset.secure
         self._token = os.urandom(TOKEN_SIZE)
@@ -67,7 +72,7 @@ class Link:
 
     def cut(self) -> None:
         """Lose the link at once, as when the cable is pulled."""
-        self._writer.transport.abort()
+        self._abort()
 
     async def send(self, command: Command, arg0: int, arg1: int, payload: bytes = b"") -> None:
         """Send a packet, waiting while the connection is full."""
@@ -172,4 +177,4 @@ class Link:
 def _banner(handset: SimulatedHandset) -> bytes:
     names = ("ro.product.name", "ro.product.model", "ro.product.device")
     said = "".join(f"{n}={handset.properties.get(n, '')[:_BANNER_VALUE]};" for n in names)
-    return f"device::{said}features={_FEATURES}".encode("utf-8", "surrogateescape")
+    return f"{handset.mode}::{said}features={_FEATURES}".encode("utf-8", "surrogateescape")

@@ -67,7 +67,7 @@ class Cable:
             await asyncio.sleep(_AGAIN_S)
 
     def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        link = Link(self.handset, reader, writer)
+        link = Link(self.handset, reader, writer, writer.transport.abort)
         task = asyncio.create_task(link.run())
         self._links[task] = link
         task.add_done_callback(self._ended)

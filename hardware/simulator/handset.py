@@ -30,6 +30,8 @@ class SimulatedHandset:
     properties: dict[str, str]
     secure: bool = False
     """Whether it asks before it trusts a computer."""
+    mode: str = "device"
+    """What it was started as, as adbd says it: `device`, `recovery`, `sideload`, `bootloader`."""
     timing: Timing = field(default_factory=Timing)
     faults: Faults = field(default_factory=Faults)
     storage: Storage = field(default_factory=Storage)

@@ -10,6 +10,7 @@ import asyncio
 import struct
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Protocol
 
 VERSION = 0x01000001
 """What the handset speaks: from this version on nobody fills in or checks the checksum."""
@@ -75,7 +76,27 @@ class Peer:
         return cls(min(packet.arg0, VERSION), min(packet.arg1, MAX_PAYLOAD))
 
 
-async def read_packet(reader: asyncio.StreamReader, peer: Peer) -> Packet:
+class Incoming(Protocol):
+    """The bytes that come from an adb server, whatever they come over."""
+
+    async def readexactly(self, n: int, /) -> bytes:
+        """Return so many; `asyncio.IncompleteReadError` or `OSError` when no more will come."""
+        ...
+
+
+class Outgoing(Protocol):
+    """Where packets go to an adb server."""
+
+    def write(self, data: bytes, /) -> None:
+        """Take one whole packet."""
+        ...
+
+    async def drain(self) -> None:
+        """Wait while too much is on its way; `OSError` when the way is gone."""
+        ...
+
+
+async def read_packet(reader: Incoming, peer: Peer) -> Packet:
     """Return the next packet, or raise `BrokenLinkError`; never holds more than one payload."""
     try:
         head = _HEADER.unpack(await reader.readexactly(_HEADER.size))
