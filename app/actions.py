@@ -22,6 +22,7 @@ class Act(StrEnum):
     HOLD = "hold"
     VOID = "void"
     COPY = "copy"
+    POWER = "power"
     FIND = "find"
     LOCK = "lock"
     KEYS = "keys"
@@ -56,6 +57,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(Act.HOLD, ("F8",), "Hold the chosen run, or resume it", "hold / resume"),
     Action(Act.VOID, ("Ctrl+Del",), "Void the chosen run; asks for the reason"),
     Action(Act.COPY, ("Ctrl+P",), "Print a copy of the label"),
+    Action(Act.POWER, ("F9",), "Switch the chosen slot's port off and on, where its hub can"),
     Action(Act.FIND, ("/",), "Find a slot by anything it shows", "find"),
     Action(Act.LOCK, ("Ctrl+L",), "Lock the bench: sign out whoever is signed in"),
     Action(Act.KEYS, ("?",), "Show these keys", "keys"),

@@ -272,6 +272,7 @@ class MainWindow(QMainWindow):
             Act.HOLD: place.run_panel.hold_or_resume,
             Act.VOID: place.run_panel.ask_reason,
             Act.COPY: place.run_panel.copy_label,
+            Act.POWER: place.run_panel.cycle_power,
             Act.FIND: place.search.enter,
             Act.LOCK: self._lock,
             Act.KEYS: self._overlay.show_keys,

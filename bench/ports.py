@@ -15,6 +15,7 @@ from typing import Protocol, TypeAlias
 from bench.events.device import HandsetIdentity
 from bench.events.run import Fact
 from bench.events.views import BenchView
+from bench.identity.identifiers import UsbPath
 from bench.problems import Problem
 
 Post: TypeAlias = Callable[[Fact], None]
@@ -107,6 +108,21 @@ class LabelPrinter(Protocol):
         ...
 
 
+class HubPower(Protocol):
+    """Power of single ports, where a hub can switch it."""
+
+    async def switchable(self) -> frozenset[UsbPath]:
+        """Ask which ports can be switched now; none where no hub can, or nothing is there to ask.
+
+        A port belongs to it if no other port would lose its power with it.
+        """
+        ...
+
+    async def cycle(self, path: UsbPath) -> None:
+        """Switch a port off and on again; not possible: `ProblemError`."""
+        ...
+
+
 class Technician(Protocol):
     """Someone at the bench who sees what is shown and acts; in training, a scripted one."""
 
@@ -127,6 +143,7 @@ class Equipment:
     printer: LabelPrinter
     watchers: tuple[Watcher, ...]
     technician: Technician | None = None
+    power: HubPower | None = None
 
 
 @dataclass(frozen=True, slots=True)

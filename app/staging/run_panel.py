@@ -68,6 +68,7 @@ class RunPanel(Card):
         self.hold = KeyButton("Hold", key_of(Act.HOLD), "Resume")
         self.void = KeyButton("Void…", key_of(Act.VOID))
         self.copy = KeyButton("Copy label", key_of(Act.COPY))
+        self.power = KeyButton("Power", key_of(Act.POWER))
         self.reason = ReasonField()
         self._arrange()
         self.show_view(view)
@@ -91,11 +92,12 @@ class RunPanel(Card):
         self.hold.setEnabled(self._can_resume or view.category in _IN_WORK)
         self.void.setEnabled(view.category in _VOIDABLE)
         self.copy.setEnabled(bool(view.asset_tag))
+        self.power.setVisible(view.can_cycle)
 
     def enter(self) -> None:
         """Take the focus, at the first thing that can be done."""
-        buttons = (self.hold, self.void, self.copy)
-        first = next((button for button in buttons if button.isEnabled()), None)
+        buttons = (self.hold, self.void, self.copy, self.power)
+        first = next((b for b in buttons if b.isEnabled() and not b.isHidden()), None)
         if first:
             first.setFocus()
         else:
@@ -123,6 +125,17 @@ class RunPanel(Card):
             self._decide(CopyRequested(self._view.slot), "a copy of the label was asked for")
         else:
             self._say("there is no label yet")
+
+    @Slot()
+    def cycle_power(self) -> None:
+        """Ask for the port's power to be switched off and on."""
+        from bench.events.person import PowerCycleRequested  # noqa: PLC0415 - as above
+
+        if self._view.can_cycle:
+            told = "its port is switched off and on"
+            self._decide(PowerCycleRequested(self._view.slot), told)
+        else:
+            self._say("the power of this port cannot be switched")
 
     @Slot()
     def ask_reason(self) -> None:
@@ -173,8 +186,13 @@ class RunPanel(Card):
         self.column.addWidget(self.asking)
         row = QHBoxLayout()
         row.setSpacing(8)
-        acts = (self.hold_or_resume, self.ask_reason, self.copy_label)
-        for button, act in zip((self.hold, self.void, self.copy), acts, strict=True):
+        acts = {
+            self.hold: self.hold_or_resume,
+            self.void: self.ask_reason,
+            self.copy: self.copy_label,
+            self.power: self.cycle_power,
+        }
+        for button, act in acts.items():
             button.clicked.connect(act)
             row.addWidget(button, 1)
         self.column.addLayout(row)

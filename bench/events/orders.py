@@ -116,10 +116,20 @@ class CancelWork:
 
 
 @dataclass(frozen=True, slots=True)
+class CyclePower:
+    """Switch the port of that slot off and on."""
+
+    slot: SlotCode
+    path: UsbPath
+
+
+@dataclass(frozen=True, slots=True)
 class Refuse:
     """Tell the person that nothing was changed, and why."""
 
     problem: Problem
 
 
-Order: TypeAlias = Record | Identify | StartStep | PrintLabel | Readmit | CancelWork | Refuse
+Order: TypeAlias = (
+    Record | Identify | StartStep | PrintLabel | Readmit | CancelWork | CyclePower | Refuse
+)

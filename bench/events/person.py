@@ -49,6 +49,13 @@ class CopyRequested:
     slot: SlotCode
 
 
+@dataclass(frozen=True, slots=True)
+class PowerCycleRequested:
+    """A technician asked that the port of a slot be switched off and on; it may hold no handset."""
+
+    slot: SlotCode
+
+
 PersonFact: TypeAlias = RunHeld | RunResumed | RunVoided | CopyRequested
 
 

@@ -16,7 +16,8 @@ from bench.events.device import (
     HandsetUnreachable,
     IdentityUnread,
 )
-from bench.events.person import AccessFact, PersonFact, TextScanned
+from bench.events.person import AccessFact, PersonFact, PowerCycleRequested, TextScanned
+from bench.events.power import PortsSwitchable
 from bench.events.work import WorkFact
 from bench.identity.identifiers import AssetTag, Imei, SlotCode, UsbPath
 from bench.problems import Problem
@@ -69,7 +70,13 @@ class ConflictFound:
     problem: Problem
 
 
-Fact: TypeAlias = DeviceFact | TextScanned | BenchFact | PersonFact | AccessFact | WorkFact
+HubFact: TypeAlias = PortsSwitchable | PowerCycleRequested
+"""What concerns ports and hubs, and no run."""
+
+
+Fact: TypeAlias = (
+    DeviceFact | TextScanned | BenchFact | HubFact | PersonFact | AccessFact | WorkFact
+)
 """What anyone may post to the station."""
 
 

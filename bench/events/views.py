@@ -40,6 +40,8 @@ class SlotView:
     step_name: str = ""
     share: float = 0.0
     problem: Problem | None = None
+    can_cycle: bool = False
+    """Whether the port's power can be switched off and on."""
 
 
 class ScanTone(StrEnum):

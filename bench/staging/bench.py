@@ -29,6 +29,7 @@ from bench.staging.board import Board
 from bench.staging.crew import Crew
 from bench.staging.label_desk import LabelDesk
 from bench.staging.ports_desk import PortsDesk
+from bench.staging.power_desk import PowerDesk
 from bench.staging.run import Plan, PlannedStep
 from bench.staging.showing import Publish, Show
 from bench.staging.sign_in_desk import SignInDesk
@@ -96,7 +97,7 @@ class Bench:
                 technician.see(view)
 
         desk = LabelDesk(equipment.printer, self.template, simulated=self.simulated)
-        crew = Crew(equipment.handsets, self.profile, desk)
+        crew = Crew(equipment.handsets, self.profile, desk, PowerDesk(equipment.power))
         board = Board()
         face = Show(board, show)
         people = SignInDesk(ledger, self.clock, face, rules)

@@ -14,6 +14,7 @@ from bench.enrolment.profiles import EnrolmentProfile
 from bench.events.device import HandsetIdentified, IdentityUnread
 from bench.events.orders import (
     CancelWork,
+    CyclePower,
     Identify,
     Order,
     PrintLabel,
@@ -30,6 +31,7 @@ from bench.identity.plain import plain
 from bench.ports import HandsetRefusalError, Handsets, Post
 from bench.problems import Problem, ProblemCode, ProblemError
 from bench.staging.label_desk import LabelDesk
+from bench.staging.power_desk import PowerDesk
 from bench.staging.steps import perform
 
 _log = logging.getLogger(__name__)
@@ -40,10 +42,17 @@ _IDENTIFY_LIMIT = 20
 class Crew:
     """Carries out orders on the bench's loop, from `work` being entered until it is cancelled."""
 
-    def __init__(self, handsets: Handsets, profile: EnrolmentProfile, desk: LabelDesk) -> None:
+    def __init__(
+        self,
+        handsets: Handsets,
+        profile: EnrolmentProfile,
+        desk: LabelDesk,
+        power: PowerDesk | None = None,
+    ) -> None:
         self._handsets = handsets
         self._profile = profile
         self._desk = desk
+        self._power = power or PowerDesk(None)
         self._group: asyncio.TaskGroup | None = None
         self._post: Post | None = None
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -53,6 +62,7 @@ class Crew:
         self._post = post
         async with asyncio.TaskGroup() as group:
             self._group = group
+            group.create_task(self._power.work(post))
             await self._desk.work(post)
 
     def carry_out(self, order: Order) -> None:
@@ -66,6 +76,8 @@ class Crew:
                 self._desk.print(order)
             case CancelWork():
                 self._cancel(order.run)
+            case CyclePower():
+                self._start(f"power {order.path}", self._cycle(order))
             case _:
                 pass
 
@@ -90,6 +102,10 @@ class Crew:
     def _tell(self, fact: HandsetIdentified | IdentityUnread | WorkFact) -> None:
         if self._post is not None:
             self._post(fact)
+
+    async def _cycle(self, order: CyclePower) -> None:
+        if self._post is not None:
+            await self._power.cycle(order, self._post)
 
     async def _identify(self, order: Identify) -> None:
         handset = self._handsets.open(order.session)

@@ -17,6 +17,7 @@ from bench.events.person import (
     PinTyped,
     PinUnchecked,
     PinWithdrawn,
+    PowerCycleRequested,
     RunHeld,
     RunResumed,
     RunVoided,
@@ -34,7 +35,7 @@ _PASSES = (ProblemCode.LEDGER_FULL, ProblemCode.EPOCH_FROZEN)
 """What keeps the record from being written now. Of all else, trying again changes nothing, and a
 fact that the record never takes must not stand before those that it does."""
 _OF_A_PERSON = (
-    TextScanned, RunHeld, RunResumed, RunVoided, CopyRequested,
+    TextScanned, RunHeld, RunResumed, RunVoided, CopyRequested, PowerCycleRequested,
     PinTyped, PinWithdrawn, BenchLocked, PinAnswered, PinUnchecked,
 )  # fmt: skip
 _AT_ONCE = (PinWithdrawn, BenchLocked, PinAnswered, PinUnchecked)

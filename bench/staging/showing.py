@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeAlias
 
 from bench.events.access import AccessView
@@ -41,6 +42,7 @@ class Show:
         self._access: AccessView | None = None
         self._staged = self._voided = self._bounced = 0
         self._due: asyncio.TimerHandle | None = None
+        self._can_cycle: frozenset[SlotCode] = frozenset()
 
     def stand(self, problem: Problem) -> None:
         """Let a problem of the bench stand until it is cleared."""
@@ -61,6 +63,12 @@ class Show:
     def bounced(self, count: int) -> None:
         """Show how many scans were dropped as bounced."""
         self._bounced = count
+
+    def offer_power(self, slots: frozenset[SlotCode]) -> None:
+        """Show which slots' ports can be switched off and on."""
+        for slot in self._can_cycle ^ slots:
+            self._board.touch(slot)
+        self._can_cycle = slots
 
     def moved(self, before: StagingRun, after: StagingRun) -> None:
         """Count a run that became staged or void, and forget the progress of a step that ended."""
@@ -91,7 +99,8 @@ class Show:
 
     def _slot(self, slot: SlotCode) -> SlotView:
         run = self._board.at(slot)
-        return view_of(run, self._shares.get(run.run, 0.0)) if run else empty(slot)
+        view = view_of(run, self._shares.get(run.run, 0.0)) if run else empty(slot)
+        return replace(view, can_cycle=True) if slot in self._can_cycle else view
 
     def _tally(self) -> TallyView:
         return TallyView(

@@ -14,6 +14,7 @@ from bench.custody.entries import Entry
 from bench.custody.ledger import Ledger
 from bench.events.device import (
     BenchFact,
+    DeviceFact,
     HandsetAttached,
     HandsetDetached,
     HandsetIdentified,
@@ -40,11 +41,13 @@ from bench.events.person import (
     PinTyped,
     PinUnchecked,
     PinWithdrawn,
+    PowerCycleRequested,
     RunHeld,
     RunResumed,
     RunVoided,
     TextScanned,
 )
+from bench.events.power import PortsSwitchable
 from bench.events.run import (
     Fact,
     ImeiScanned,
@@ -67,6 +70,7 @@ from bench.problems import Problem, ProblemCode, ProblemError
 from bench.staging.board import Board
 from bench.staging.deeds import Deeds
 from bench.staging.folding import restored
+from bench.staging.hub_desk import HubDesk
 from bench.staging.inbox import Inbox
 from bench.staging.ports_desk import PortsDesk
 from bench.staging.recording import entries_of
@@ -105,6 +109,7 @@ class Station:
         self._tag_prefix = tag_prefix
         self._scans = ScanDesk(board)
         self._people = people or SignInDesk(ledger, clock, show)
+        self._hub = HubDesk(ports, board, show, self._people, carry_out)
         self._inbox = Inbox(self._take, self._refuse, show, clock)
         self._deeds = Deeds(
             board, ledger, show, self._people, bench, self._begin, self._inbox.could_write
@@ -166,6 +171,8 @@ class Station:
                 self._decided(fact)
             case PinTyped() | PinWithdrawn() | BenchLocked() | PinAnswered() | PinUnchecked():
                 self._showed(fact)
+            case PortsSwitchable() | PowerCycleRequested():
+                self._hub.take(fact)
             case ProblemRaised() | ProblemCleared():
                 self._troubled(fact)
             case (
@@ -177,10 +184,14 @@ class Station:
                 HandsetAttached() | HandsetDetached() | HandsetUnauthorised() | HandsetOnline()
                 | HandsetUnreachable() | HandsetIdentified() | IdentityUnread()
             ):  # fmt: skip
-                for run, what in self._ports.reached(fact):
-                    self._deeds.apply(run, what)
+                self._reached(fact)
             case _:
                 assert_never(fact)
+
+    def _reached(self, fact: DeviceFact) -> None:
+        for run, what in self._ports.reached(fact):
+            self._deeds.apply(run, what)
+        self._hub.offer()
 
     def _troubled(self, fact: BenchFact) -> None:
         match fact:

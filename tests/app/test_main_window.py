@@ -16,6 +16,7 @@ from app.main_window import MainWindow
 from app.theme import DARK, LIGHT
 from bench.events.person import (
     CopyRequested,
+    PowerCycleRequested,
     RunHeld,
     RunResumed,
     RunVoided,
@@ -94,6 +95,19 @@ def test_an_empty_slot_cannot_be_held_and_says_so(floor: Floor) -> None:
     floor.press(Qt.Key.Key_F8)
     assert floor.posted == []
     assert "nothing to hold" in floor.window.status.text()
+
+
+def test_a_port_is_switched_with_one_key_where_its_hub_can(floor: Floor, wave: Wave) -> None:
+    floor.show(*wave)
+    panel = floor.window.workplace.run_panel
+    floor.window.workplace.grid.choose(wave[0].slot)
+    floor.press(Qt.Key.Key_F9)
+    assert not panel.power.isVisible()
+    assert "cannot be switched" in floor.window.status.text()
+    floor.show(replace(wave[0], can_cycle=True))
+    assert panel.power.isVisible()
+    floor.press(Qt.Key.Key_F9)
+    assert floor.posted == [PowerCycleRequested(wave[0].slot)]
 
 
 def test_a_run_is_voided_with_a_reason_that_was_typed(

@@ -1,0 +1,63 @@
+"""What concerns ports and hubs and no single run: whose power can be switched, and switching it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import assert_never
+
+from bench.events.orders import CyclePower
+from bench.events.person import PowerCycleRequested
+from bench.events.power import PortsSwitchable
+from bench.events.run import HubFact
+from bench.identity.identifiers import SlotCode, UsbPath
+from bench.problems import Problem, ProblemCode, ProblemError
+from bench.staging.board import Board
+from bench.staging.ports_desk import PortsDesk
+from bench.staging.showing import Show
+from bench.staging.sign_in_desk import SignInDesk
+
+
+class HubDesk:
+    """Keeps what is known of the hubs. On the bench's loop only."""
+
+    def __init__(
+        self,
+        ports: PortsDesk,
+        board: Board,
+        show: Show,
+        people: SignInDesk,
+        carry_out: Callable[[CyclePower], None],
+    ) -> None:
+        self._ports = ports
+        self._board = board
+        self._show = show
+        self._people = people
+        self._carry_out = carry_out
+        self._switchable: frozenset[UsbPath] = frozenset()
+
+    def take(self, fact: HubFact) -> None:
+        """Take a fact in; `ProblemError` when a person asked for what is not possible."""
+        match fact:
+            case PortsSwitchable():
+                self._switchable = fact.paths
+                self.offer()
+            case PowerCycleRequested():
+                self._cycle(fact.slot)
+            case _:
+                assert_never(fact)
+
+    def offer(self) -> None:
+        """Show which slots can be switched; also to be called when a port became a slot."""
+        slots = {self._ports.layout.slot_of(path) for path in self._switchable}
+        self._show.offer_power(frozenset(slot for slot in slots if slot))
+
+    def _cycle(self, slot: SlotCode) -> None:
+        self._people.book.present()
+        run = self._board.at(slot)
+        if run and run.busy:
+            raise ProblemError(Problem(ProblemCode.NOT_POSSIBLE_NOW, str(slot), "hold it first"))
+        paths = [path for path in self._switchable if self._ports.layout.slot_of(path) == slot]
+        if not paths:
+            detail = "its hub cannot switch the port"
+            raise ProblemError(Problem(ProblemCode.NOT_POSSIBLE_NOW, str(slot), detail))
+        self._carry_out(CyclePower(slot, min(paths)))
