@@ -204,8 +204,8 @@ def _real_equipment(settings: Settings) -> AbstractAsyncContextManager[Equipment
         adb_port=settings.adb.port,
         adb=settings.adb.executable,
         scanner=None if settings.scanner.port == "auto" else settings.scanner.port,
-        printer_host=settings.printer.host,
-        printer_port=settings.printer.port,
+        printer_host=settings.printer.address.split(":")[1],
+        printer_port=9100,
     )
 
 

@@ -16,6 +16,9 @@ from typing import Any, TypeVar
 from bench.identity.identifiers import AssetTag, IdentifierError, SlotCode, UsbPath, bench_name
 
 _PROGRAM = "staging-bench"
+_PRINTER_LANGUAGES = ("zpl", "brother-ql", "picture")
+_DOTS_PER_MM = (6, 8, 12, 24)
+"""152, 203, 300 and 600 dots per inch, as printers are sold."""
 
 
 class SettingsError(ValueError):
@@ -42,18 +45,36 @@ class HubSettings:
 
 
 @dataclass(frozen=True)
+class UsbSettings:
+    """Ports and their power: the program that switches them, empty where none is to be asked."""
+
+    power: str = "uhubctl"
+
+
+@dataclass(frozen=True)
 class ScannerSettings:
-    """The serial scanner: a device, or `auto` for the first known one."""
+    """Scanners: one serial port, or `auto` for every known one; `keyboards` takes those that type.
+
+    A keyboard is taken only where it is of a maker of scanners.
+    """
 
     port: str = "auto"
+    keyboards: bool = True
 
 
 @dataclass(frozen=True)
 class PrinterSettings:
-    """The label printer (ZPL over raw TCP)."""
+    """The label printer: where it is, what it understands, how fine it prints, and on what.
 
-    host: str = "127.0.0.1"
-    port: int = 9100
+    `address` is `tcp:HOST` or `tcp:HOST:PORT`, `usb:auto` or `usb:/dev/usb/lp0`,
+    `serial:/dev/ttyUSB0` or with `@9600`, or `cups:QUEUE`. `dots_per_mm` 0 is what the template
+    says; `media` is the roll of a Brother QL, such as `62` or `29x90`.
+    """
+
+    address: str = "tcp:127.0.0.1:9100"
+    language: str = "zpl"
+    dots_per_mm: int = 0
+    media: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,6 +125,7 @@ class Settings:
 
     station: StationSettings = StationSettings()
     hub: HubSettings = field(default_factory=HubSettings)
+    usb: UsbSettings = UsbSettings()
     scanner: ScannerSettings = ScannerSettings()
     printer: PrinterSettings = PrinterSettings()
     adb: AdbSettings = AdbSettings()
@@ -132,6 +154,7 @@ class Settings:
         settings = cls(
             station=_section(document, "station", StationSettings),
             hub=_section(document, "hub", HubSettings),
+            usb=_section(document, "usb", UsbSettings),
             scanner=_section(document, "scanner", ScannerSettings),
             printer=_section(document, "printer", PrinterSettings),
             adb=_section(document, "adb", AdbSettings),
@@ -205,9 +228,9 @@ def _check(settings: Settings) -> None:
     hub = settings.hub
     if not (1 <= hub.rows <= 26 and 1 <= hub.columns <= 99):  # noqa: PLR2004 - letters, two digits
         raise SettingsError("hub: give 1 to 26 rows and 1 to 99 columns")
-    for name, port in (("printer", settings.printer.port), ("adb", settings.adb.port)):
-        if not 1 <= port <= 65535:  # noqa: PLR2004 - TCP
-            raise SettingsError(f"{name}.port: give a number from 1 to 65535")
+    if not 1 <= settings.adb.port <= 65535:  # noqa: PLR2004 - TCP
+        raise SettingsError("adb.port: give a number from 1 to 65535")
+    _check_printer(settings.printer)
     _check_custody(settings)
     try:
         bench_name(settings.station.name)
@@ -217,6 +240,20 @@ def _check(settings: Settings) -> None:
         _ = settings.ports
     except IdentifierError as error:
         raise SettingsError(f"station or hub.ports: {error.reason}") from error
+
+
+def _check_printer(printer: PrinterSettings) -> None:
+    if not re.fullmatch(r"(tcp|usb|serial|cups):\S+", printer.address):
+        raise SettingsError(
+            "printer.address: give tcp:HOST, usb:auto, usb:/dev/usb/lp0, serial:/dev/ttyUSB0 or"
+            " cups:QUEUE"
+        )
+    if printer.language not in _PRINTER_LANGUAGES:
+        raise SettingsError(f"printer.language: give {', '.join(_PRINTER_LANGUAGES)}")
+    if printer.dots_per_mm not in (0, *_DOTS_PER_MM):
+        raise SettingsError(
+            f"printer.dots_per_mm: give 0, or one of {', '.join(map(str, _DOTS_PER_MM))}"
+        )
 
 
 def _check_custody(settings: Settings) -> None:

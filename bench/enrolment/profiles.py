@@ -37,18 +37,24 @@ _STEP_KEYS = {
     "verify": {"is"},
 }
 _COMMON_KEYS = {"name", "limit", "retries"}
-_PROFILE_KEYS = {"name", "version", "scan_back"}
+_PROFILE_KEYS = {"name", "version", "scan_back", "read_before_setup"}
 
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentProfile:
-    """A profile ready for use; `scan_back` asks for the label to be read back."""
+    """A profile ready for use; `scan_back` asks for the label to be read back.
+
+    `read_before_setup` lets a Samsung handset be asked over its modem who it is before Android is
+    set up. Nobody has shown yet that an A32 answers at its set-up wizard, so it is off unless the
+    profile asks for it.
+    """
 
     name: str
     version: int
     scan_back: bool
     steps: tuple[Step, ...]
     fingerprint: str
+    read_before_setup: bool = False
 
     @classmethod
     def load(cls, path: Path) -> EnrolmentProfile:
@@ -77,7 +83,8 @@ class _Reader:
         return EnrolmentProfile(
             name=self._text(head, "name", 0),
             version=self._whole(head, "version", 0, 1, 1),
-            scan_back=self._flag(head, "scan_back"),
+            scan_back=self._flag(head, "scan_back", usual=True),
+            read_before_setup=self._flag(head, "read_before_setup", usual=False),
             steps=parsed,
             fingerprint=_fingerprint(document, parsed),
         )
@@ -161,8 +168,8 @@ class _Reader:
             raise self._wrong(number, key, f"give a whole number of at least {least}")
         return value
 
-    def _flag(self, table: Mapping[str, Any], key: str) -> bool:
-        value = table.get(key, True)
+    def _flag(self, table: Mapping[str, Any], key: str, *, usual: bool) -> bool:
+        value = table.get(key, usual)
         if not isinstance(value, bool):
             raise self._wrong(0, key, "give true or false")
         return value

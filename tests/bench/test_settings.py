@@ -19,11 +19,11 @@ def test_a_file_is_read_as_written(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text(
         '[station]\nname = "bench-07"\n[hub]\nrows = 2\ncolumns = 8\n'
-        '[hub.ports]\n"1-1.1" = "A1"\n"2-1.1" = "A1"\n[printer]\nport = 9101\n'
+        '[hub.ports]\n"1-1.1" = "A1"\n"2-1.1" = "A1"\n[printer]\naddress = "usb:auto"\n'
     )
     settings = Settings.load(path)
     assert settings.station.name == "bench-07"
-    assert settings.printer.port == 9101
+    assert settings.printer.address == "usb:auto"
     twin = SlotCode("A", 1)
     assert settings.ports == {UsbPath(1, (1, 1)): twin, UsbPath(2, (1, 1)): twin}
 
@@ -33,9 +33,14 @@ def test_a_file_is_read_as_written(tmp_path: Path) -> None:
     [
         ("[statoin]", "statoin is not known; did you mean station?"),
         ('[station]\nnmae = "x"', "station.nmae is not known; did you mean station.name?"),
-        ("[printer]\nport = true", "printer.port: give a whole number"),
-        ('[printer]\nport = "9100"', "printer.port: give a whole number"),
-        ("[printer]\nport = 99999", "printer.port: give a number from 1 to 65535"),
+        ("[adb]\nport = true", "adb.port: give a whole number"),
+        ('[adb]\nport = "5037"', "adb.port: give a whole number"),
+        ("[adb]\nport = 99999", "adb.port: give a number from 1 to 65535"),
+        ('[printer]\nhost = "h"', "printer.host is not known"),
+        ('[printer]\naddress = "192.0.2.7"', "printer.address: give tcp:HOST"),
+        ('[printer]\nlanguage = "epl"', "printer.language: give zpl, brother-ql"),
+        ("[printer]\ndots_per_mm = 10", "printer.dots_per_mm: give 0, or one of 6, 8, 12, 24"),
+        ("[scanner]\nkeyboards = 1", "scanner.keyboards: give true or false"),
         ("[hub]\nrows = 27", "hub: give 1 to 26 rows"),
         ('[hub.ports]\n"1-1" = "AA1"', "A slot is a letter"),
         ('[hub.ports]\nx = "A1"', "A USB path is"),

@@ -51,11 +51,17 @@ def test_the_training_profile_has_a_step_of_every_kind() -> None:
 def test_a_profile_is_read_as_written(tmp_path: Path) -> None:
     profile = EnrolmentProfile.load(write(tmp_path, GOOD))
     assert (profile.name, profile.version, profile.scan_back) == ("Test", 3, True)
+    assert not profile.read_before_setup
     copy, time = profile.steps
     assert isinstance(copy.action, Push)
     assert (copy.limit, copy.retries) == (60, 0)
     assert time.action == Setting(Namespace.GLOBAL, "auto_time", "1")
     assert (time.limit, time.retries) == (7, 2)
+
+
+def test_a_profile_may_ask_for_handsets_to_be_read_before_they_are_set_up(tmp_path: Path) -> None:
+    asked = GOOD.replace("version = 3", "version = 3\nread_before_setup = true")
+    assert EnrolmentProfile.load(write(tmp_path, asked)).read_before_setup
 
 
 def test_the_fingerprint_covers_every_key_and_every_byte_of_every_file(tmp_path: Path) -> None:
@@ -77,7 +83,11 @@ def test_the_fingerprint_covers_every_key_and_every_byte_of_every_file(tmp_path:
     [
         ('"Test"', '"Test', "profile.toml"),
         ("version = 3", "version = 0", "line 3 (version: give a whole number of at least 1"),
-        ("version = 3", "versoin = 3", "line 3 (versoin: use one of name, scan_back, version"),
+        (
+            "version = 3",
+            "versoin = 3",
+            "line 3 (versoin: use one of name, read_before_setup, scan_back, version",
+        ),
         ("limit = 7", 'limit = "7"', "line 14 (limit: give a whole number"),
         ("limit = 7", "limit = 0", "line 14 (limit"),
         ("limit = 7", "limit = true", "line 14 (limit"),
