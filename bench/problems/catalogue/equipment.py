@@ -15,6 +15,22 @@ EQUIPMENT: dict[ProblemCode, Advice] = {
     _P.ADB_MISSING: Advice(
         "No ADB", "The ADB server cannot be started",
         "Install the package adb, then start again.", _BENCH),
+    _P.ADB_OUTDATED: Advice(
+        "ADB too old", "The ADB server that runs here is too old",
+        "Update the package adb, then end the old server where it was started: adb kill-server.",
+        _BENCH, _ITSELF),
+    _P.ADB_SILENT: Advice(
+        "ADB silent", "What runs on the ADB server's port does not answer",
+        "End it where it was started (adb kill-server), or set another port under [adb] in the settings.",
+        _BENCH, _ITSELF),
+    _P.ADB_REFUSED: Advice(
+        "ADB refuses", "The ADB server that runs here refuses this bench",
+        "End it where it was started (adb kill-server), or set another port under [adb] in the settings.",
+        _BENCH, _ITSELF),
+    _P.ADB_PORT_TAKEN: Advice(
+        "Port taken", "Another program uses the ADB server's port",
+        "Close that program, or set another port under [adb] in the settings.",
+        _BENCH, _ITSELF),
     _P.USB_UNWATCHED: Advice(
         "USB unseen", "This system does not tell what is plugged in",
         "Check that udev runs and that this account may listen to it.", _BENCH),
@@ -22,8 +38,19 @@ EQUIPMENT: dict[ProblemCode, Advice] = {
         "Scanner lost", "The scanner was disconnected",
         "Plug the scanner in again; it is picked up by itself.", _BENCH, _ITSELF),
     _P.SCANNER_MISSING: Advice(
-        "No scanner", "No serial scanner is connected",
+        "No scanner", "No scanner is connected",
         "Plug a scanner in (USB serial mode) or type into the scan bar.", _BENCH, _ITSELF),
+    _P.SCANNER_NO_PERMISSION: Advice(
+        "Scanner locked", "This account may not open the scanner",
+        "Install the udev rules that `doctor` prints, then plug the scanner in again.",
+        _BENCH, _ITSELF),
+    _P.SCANNER_BUSY: Advice(
+        "Scanner in use", "Another program holds the scanner",
+        "Close that program; if it is ModemManager, install the udev rules that `doctor` prints.",
+        _BENCH, _ITSELF),
+    _P.SCANNER_GARBLED: Advice(
+        "Scan lost", "The scanner sent what is not one whole scan, and it was dropped",
+        "Scan again; if it stays, set the scanner up with the codes under Help.", _BENCH, _ITSELF),
     _P.PRINTER_UNREACHABLE: Advice(
         "Printer off", "The label printer does not answer",
         "Switch it on and check its network cable; labels wait and print by themselves.",
