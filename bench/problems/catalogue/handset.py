@@ -30,9 +30,35 @@ HANDSET: dict[ProblemCode, Advice] = {
     _P.HANDSET_OFFLINE: Advice(
         "Offline", "The handset is connected but does not answer",
         "Unlock it; if it stays so, plug it in again with another cable.", _HANDSET, _ITSELF),
+    _P.AUTHORISING: Advice(
+        "Asking trust", "The handset and this bench are still agreeing on a key",
+        "Unlock it and look for its question; if none comes, plug it in again.",
+        _HANDSET, _ITSELF),
+    _P.CONNECTING: Advice(
+        "Connecting", "The handset was found but has not answered yet",
+        "Unlock it; if it stays so, switch USB debugging off and on again.", _HANDSET, _ITSELF),
     _P.WRONG_MODE: Advice(
         "Wrong mode", "The handset has not started into Android",
         "Restart it: hold power and volume down until the screen goes dark.", _HANDSET, _ITSELF),
+    _P.IN_RECOVERY: Advice(
+        "Recovery", "The handset has started into its recovery menu",
+        "Choose Reboot system now with the volume keys, then press power.", _HANDSET, _ITSELF),
+    _P.IN_SIDELOAD: Advice(
+        "Sideload", "The handset waits for an update by cable",
+        "Choose Cancel or Reboot system now on its screen.", _HANDSET, _ITSELF),
+    _P.IN_RESCUE: Advice(
+        "Rescue", "The handset could not start Android and waits in rescue mode",
+        "Choose Try again on its screen; if it comes back here, set it aside as dead on arrival.",
+        _HANDSET, _ITSELF),
+    _P.IN_BOOTLOADER: Advice(
+        "Bootloader", "The handset has stopped in its bootloader",
+        "Choose Start on its screen, or hold power until it restarts.", _HANDSET, _ITSELF),
+    _P.AS_HOST: Advice(
+        "Not a handset", "What is plugged in does not answer as a handset does",
+        "Take it out and plug in a handset; restart it if it is one.", _HANDSET, _ITSELF),
+    _P.ADB_DETACHED: Advice(
+        "Let go", "The ADB server was told to leave this handset alone",
+        "Close the program that uses it, then plug the handset in again.", _BENCH, _ITSELF),
     _P.LINK_LOST: Advice(
         "Link lost", "The connection to the handset broke",
         "Press the cable home; it goes on by itself when the handset is back.", _HANDSET, _ITSELF),
@@ -48,6 +74,10 @@ HANDSET: dict[ProblemCode, Advice] = {
     _P.UNKNOWN_PORT: Advice(
         "Unknown port", "A handset is on a USB port that is no slot of this bench",
         "Move it to a slot, or name the port in the settings.", _PERSON, _ITSELF),
+    _P.IDENTITY_CHANGED: Advice(
+        "Other identity", "This connection answers with the identity of another handset",
+        "Unplug both, plug in one at a time, and call a supervisor if it happens again.",
+        _HANDSET, _SUPERVISOR),
     _P.DUPLICATE_IMEI: Advice(
         "Duplicate IMEI", "Two handsets report the same IMEI",
         "Set both aside and call a supervisor.", _HANDSET, _SUPERVISOR),
