@@ -122,7 +122,7 @@ TABLE: Mapping[Key, Handler] = {
         HandsetDetached: attaching.unplugged_while_held,
         HandsetUnauthorised: attaching.prompt_while_held,
         HandsetOnline: attaching.online_again,
-        HandsetUnreachable: attaching.out_of_reach,
+        HandsetUnreachable: attaching.unreachable_while_held,
         HandsetRecognised: attaching.recognised_while_held,
         IdentityUnread: attaching.unread,
         HandsetReattached: attaching.reattached,

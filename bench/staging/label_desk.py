@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from bench.events.device import ProblemCleared, ProblemRaised
 from bench.events.orders import PrintLabel
 from bench.events.work import LabelDoubtful, LabelPrinted
+from bench.labels.content import LabelContent
 from bench.labels.render import render
-from bench.labels.template import LabelContent, LabelTemplate
+from bench.labels.template import LabelTemplate
 from bench.ports import Bitmap, LabelPrinter, Post, PrintDoubtfulError
 from bench.problems import Problem, ProblemError
 

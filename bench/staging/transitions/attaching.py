@@ -79,6 +79,12 @@ def out_of_reach(run: StagingRun, _: HandsetUnreachable | HandsetUnauthorised) -
     return replace(run, session=None, guest=None), ()
 
 
+def unreachable_while_held(run: StagingRun, fact: HandsetUnreachable) -> Advance:
+    """Say why it cannot be worked with; what the run was held for stays."""
+    notice = replace(fact.problem, where=str(run.slot))
+    return replace(run, session=None, guest=None, notice=notice), ()
+
+
 def lost_while_staging(run: StagingRun, fact: HandsetUnreachable) -> Advance:
     """Hold for the reason given, until the handset answers again."""
     return hold(replace(run, session=None), fact.problem.code, fact.problem.detail)

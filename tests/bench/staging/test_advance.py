@@ -351,6 +351,14 @@ def test_a_run_put_on_hold_by_hand_stays_so_when_the_cable_is_pulled_and_pressed
     assert advance(back, RunResumed(A1))[0].state is State.STAGING
 
 
+def test_a_held_run_says_why_its_handset_cannot_be_worked_with_and_goes_on_all_the_same() -> None:
+    held, _ = walk(staging(), HandsetDetached(PORT), HandsetAttached(PORT))
+    stuck, _ = walk(held, HandsetUnreachable(PORT, Problem(ProblemCode.WRONG_MODE)))
+    assert stuck.notice == Problem(ProblemCode.WRONG_MODE, "A1")
+    back, _ = walk(stuck, HandsetOnline(PORT, 2), recognised(1, 2))
+    assert (back.state, back.notice) == (State.STAGING, None)
+
+
 def test_a_held_run_is_not_resumed_without_its_handset() -> None:
     away, _ = advance(staging(), HandsetDetached(PORT))
     same, orders = advance(away, RunResumed(A1))
