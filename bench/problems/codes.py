@@ -28,6 +28,18 @@ class ProblemCode(StrEnum):
     IDENTITY_UNREAD = "identity-unread"
     NO_IMEI = "no-imei"
     UNKNOWN_PORT = "unknown-port"
+    # the handset's modem, before any set-up
+    MODEM_SILENT = "modem-silent"
+    MODEM_WAITS = "modem-waits"
+    MODEM_GARBLED = "modem-garbled"
+    MODEM_REFUSED = "modem-refused"
+    MODEM_NOT_ALLOWED = "modem-not-allowed"
+    MODEM_UNREGISTERED = "modem-unregistered"
+    MODEM_HIDDEN = "modem-hidden"
+    MODEM_BUSY = "modem-busy"
+    MODEM_NO_DRIVER = "modem-no-driver"
+    CONFIGURATION_BUSY = "configuration-busy"
+    CONFIGURATION_REFUSED = "configuration-refused"
     # identity
     IDENTITY_CHANGED = "identity-changed"
     DUPLICATE_IMEI = "duplicate-imei"

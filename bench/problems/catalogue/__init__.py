@@ -3,9 +3,17 @@
 from bench.problems.advice import Advice
 from bench.problems.catalogue.equipment import EQUIPMENT
 from bench.problems.catalogue.handset import HANDSET
+from bench.problems.catalogue.modem import MODEM
 from bench.problems.catalogue.people import PEOPLE
 from bench.problems.catalogue.record import RECORD
 from bench.problems.catalogue.work import WORK
 from bench.problems.codes import ProblemCode
 
-CATALOGUE: dict[ProblemCode, Advice] = {**HANDSET, **WORK, **EQUIPMENT, **PEOPLE, **RECORD}
+CATALOGUE: dict[ProblemCode, Advice] = {
+    **HANDSET,
+    **MODEM,
+    **WORK,
+    **EQUIPMENT,
+    **PEOPLE,
+    **RECORD,
+}
