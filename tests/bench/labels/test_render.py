@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -10,13 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from bench.identity.identifiers import AssetTag
-from bench.labels.render import render, to_image
-from bench.labels.template import Box, LabelContent, LabelTemplate
+from bench.identity.identifiers import AssetTag, SlotCode
+from bench.labels.content import LabelContent, SlotContent
+from bench.labels.render import render, to_image, to_pdf
+from bench.labels.resolution import dots_per_mm
+from bench.labels.template import Box, LabelTemplate
 from bench.ports import Bitmap
 
 ROOT = Path(__file__).parents[3]
 TEMPLATE = LabelTemplate.load(ROOT / "resources/labels/asset-50x25.toml")
+TEMPLATES = sorted((ROOT / "resources/labels").glob("asset-*.toml"))
 TAG = AssetTag.numbered("PHN", 1)
 HOSTILE = ["^XA~JA", "^FS^XZ^XA^FDx", "<b>x</b>", "a\x00b", "=1+1", "é" * 300, "W" * 500, "\u202e"]
 
@@ -104,10 +109,23 @@ def test_a_long_model_name_ends_in_an_ellipsis_inside_its_field(model: str) -> N
     assert edge.histogram()[0] == 0
 
 
-def test_an_accent_the_font_lacks_is_left_out_and_the_letter_stays() -> None:
-    assert render(TEMPLATE, content(model="Téléphone")) == render(
-        TEMPLATE, content(model="Telephone")
+@pytest.mark.parametrize("model", ["Téléphone", "Größe 5", "Ωμέγα", "Экран", "Điện thoại", "テル"])
+def test_a_letter_with_an_accent_or_of_another_script_is_printed_as_it_is(model: str) -> None:
+    label = render(TEMPLATE, content(model=model))
+    base = "".join(part for part in unicodedata.normalize("NFKD", model) if part.isascii())
+    for other in (base, "", "\ue000" * len(model)):
+        assert differing_boxes(label, render(TEMPLATE, content(model=other))) == {"model"}
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("dpi", [203, 300])
+def test_the_longest_tag_is_never_cut_short(path: Path, dpi: int) -> None:
+    template = LabelTemplate.load(path, dots_per_mm(dpi))
+    one, other = (
+        render(template, content(AssetTag.parse(tag)))
+        for tag in ("WWWWW-88888881", "WWWWW-88888882")
     )
+    assert dots_in(one, template.boxes["asset_tag"]) != dots_in(other, template.boxes["asset_tag"])
 
 
 def test_the_same_content_gives_the_same_dots() -> None:
@@ -138,3 +156,28 @@ def test_a_label_is_saved_as_a_picture_that_reads_the_same(tmp_path: Path) -> No
     with Image.open(tmp_path / "label.png") as picture:
         assert picture.mode == "1"
         assert picture.tobytes() == to_image(label).tobytes()
+
+
+def test_a_page_has_the_labels_true_size() -> None:
+    for dpi, size in ((203, (406, 203)), (300, (600, 300))):
+        template = LabelTemplate.load(ROOT / "resources/labels/asset-50x25.toml", dots_per_mm(dpi))
+        assert (template.width, template.height) == size
+        page = to_pdf(render(template, content()), template.dots_per_mm)
+        box = re.search(rb"/MediaBox \[ ?0 0 ([0-9.]+) ([0-9.]+) ?\]", page)
+        assert box
+        width, height = (float(side) / 72 * 25.4 for side in box.groups())
+        assert width == pytest.approx(50.8, abs=0.15)
+        assert height == pytest.approx(25.4, abs=0.15)
+
+
+def test_the_card_of_a_slot_says_the_slot_in_both_codes() -> None:
+    template = LabelTemplate.load(ROOT / "resources/labels/slot-57x32.toml")
+    card = render(template, SlotContent(SlotCode("B", 14), "bench-07"))
+    assert read(card) == {("QRCode", "SLOT-B14"), ("Code128", "SLOT-B14")}
+    assert SlotCode.parse("SLOT-B14") == SlotCode("B", 14)
+
+
+def test_a_template_of_one_kind_is_not_taken_for_the_other() -> None:
+    template = LabelTemplate.load(ROOT / "resources/labels/slot-57x32.toml")
+    with pytest.raises(AssertionError, match="other kind"):
+        render(template, content())

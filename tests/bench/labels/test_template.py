@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from contextlib import suppress
 from itertools import combinations
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bench.labels.resolution import dots_per_mm
 from bench.labels.template import LabelTemplate, TemplateError
 
 SHIPPED = Path(__file__).parents[3] / "resources/labels/asset-50x25.toml"
@@ -34,6 +36,51 @@ def test_the_shipped_label_is_two_inches_by_one_at_203_dpi() -> None:
     assert not any(a.overlaps(b) for a, b in combinations(template.boxes.values(), 2))
 
 
+@pytest.mark.parametrize("path", sorted(SHIPPED.parent.glob("*.toml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("dpi", [203, 300, 305, 600])
+def test_every_shipped_label_has_its_true_size_on_every_printer(path: Path, dpi: int) -> None:
+    stated = tomllib.loads(path.read_text(encoding="utf-8"))
+    template = LabelTemplate.load(path, dots_per_mm(dpi))
+    exact = dpi / 25.4
+    assert template.width / exact == pytest.approx(stated["label"]["width_mm"], abs=0.2)
+    assert template.height / exact == pytest.approx(stated["label"]["height_mm"], abs=0.2)
+    for name, box in template.boxes.items():
+        for dots, key in ((box.x, "x_mm"), (box.y, "y_mm"), (box.width, "width_mm")):
+            assert dots / exact == pytest.approx(stated[name][key], abs=0.2)
+
+
+def test_three_hundred_dots_an_inch_are_not_twelve_a_millimetre() -> None:
+    widths = [LabelTemplate.load(SHIPPED, dots_per_mm(dpi)).width for dpi in (203, 300, 305)]
+    assert widths == [406, 600, 609]
+
+
+def test_brothers_tape_is_as_wide_as_its_head_prints() -> None:
+    template = LabelTemplate.load(SHIPPED.with_name("asset-62x29.toml"), dots_per_mm(300))
+    assert (template.width, template.height) == (696, 271)
+
+
+def test_a_label_too_coarse_for_its_code_is_refused_for_that_printer() -> None:
+    with pytest.raises(TemplateError, match=r"code128\.width_mm is at least 59"):
+        LabelTemplate.load(SHIPPED, dots_per_mm(152))
+
+
+def test_one_of_the_two_codes_may_be_left_out_and_not_both(tmp_path: Path) -> None:
+    source = SHIPPED.read_text(encoding="utf-8")
+    qr, code128 = source.index("[qr]"), source.index("[code128]")
+    path = tmp_path / "label.toml"
+    path.write_text(source[:qr] + source[code128:], encoding="utf-8")
+    assert "qr" not in LabelTemplate.load(path).boxes
+    path.write_text(source[:qr], encoding="utf-8")
+    with pytest.raises(TemplateError, match="qr is missing, and code128 too"):
+        LabelTemplate.load(path)
+
+
+def test_a_label_that_says_both_a_slot_and_an_asset_is_refused(tmp_path: Path) -> None:
+    path = changed(tmp_path, "[model]", "[slot]")
+    with pytest.raises(TemplateError, match="asset_tag is not a part of a label"):
+        LabelTemplate.load(path)
+
+
 def test_boxes_that_are_not_needed_may_be_left_out(tmp_path: Path) -> None:
     source = SHIPPED.read_text(encoding="utf-8")
     start, end = source.index("[model]"), source.index("[imei]")
@@ -45,7 +92,7 @@ def test_boxes_that_are_not_needed_may_be_left_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "at", "what"),
     [
-        ("dots_per_mm = 8", "dots_per_mm = 9", "dots_per_mm", "label.dots_per_mm is 6, 8, 12"),
+        ("dots_per_mm = 8", "dots_per_mm = 203", "dots_per_mm", "300 dpi are 11.811"),
         ("dots_per_mm = 8", "dots_per_mm = true", "dots_per_mm", "label.dots_per_mm"),
         ("dots_per_mm = 8", "dots_per_mm = [8]", "dots_per_mm", "label.dots_per_mm"),
         ("dots_per_mm = 8", "dpi = 203", "dpi", "label.dpi is not a key"),

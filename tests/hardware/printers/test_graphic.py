@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.identity.identifiers import AssetTag
+from bench.labels.content import LabelContent
 from bench.labels.render import render
-from bench.labels.template import LabelContent, LabelTemplate
+from bench.labels.template import LabelTemplate
 from bench.ports import Bitmap
 from hardware.printers.graphic import to_zpl
 from hardware.simulator.printer import decode

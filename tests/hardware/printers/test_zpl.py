@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from bench.identity.identifiers import AssetTag
+from bench.labels.content import LabelContent
 from bench.labels.render import render
-from bench.labels.template import LabelContent, LabelTemplate
+from bench.labels.template import LabelTemplate
 from bench.ports import Bitmap, PrintDoubtfulError
 from bench.problems import Problem, ProblemCode, ProblemError
 from hardware.printers.graphic import to_zpl
