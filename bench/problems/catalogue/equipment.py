@@ -1,4 +1,4 @@
-"""What can be wrong with what stands on the bench: USB, ADB, scanners, printers."""
+"""What can be wrong with what stands on the bench: USB, ADB, scanners."""
 
 from __future__ import annotations
 
@@ -51,14 +51,4 @@ EQUIPMENT: dict[ProblemCode, Advice] = {
     _P.SCANNER_GARBLED: Advice(
         "Scan lost", "The scanner sent what is not one whole scan, and it was dropped",
         "Scan again; if it stays, set the scanner up with the codes under Help.", _BENCH, _ITSELF),
-    _P.PRINTER_UNREACHABLE: Advice(
-        "Printer off", "The label printer does not answer",
-        "Switch it on and check its network cable; labels wait and print by themselves.",
-        _BENCH, _ITSELF),
-    _P.PRINTER_OUT_OF_PAPER: Advice(
-        "Labels out", "The label printer has run out of labels",
-        "Put a new roll in; waiting labels print by themselves.", _BENCH, _ITSELF),
-    _P.PRINTER_NOT_READY: Advice(
-        "Printer waits", "The label printer is paused or open",
-        "Close its head and press Feed; waiting labels print by themselves.", _BENCH, _ITSELF),
 }  # fmt: skip

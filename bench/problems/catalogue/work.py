@@ -37,7 +37,7 @@ WORK: dict[ProblemCode, Advice] = {
     _P.NOT_POSSIBLE_NOW: Advice(
         "Not now", "That is not possible now", "See what the slot asks for first.", _PERSON),
     _P.LABEL_DOUBTFUL: Advice(
-        "Label?", "The printer was cut off: the label may or may not be printed",
+        "Label?", "The printer did not confirm the label: it may or may not be printed",
         "Scan the label if it came out whole; otherwise print a copy.", _BENCH),
     _P.BUG: Advice(
         "Program fault", "The program met something it does not know",
