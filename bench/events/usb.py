@@ -1,4 +1,4 @@
-"""What is known of the bench's USB itself: which ports are one socket, what a controller can bear."""
+"""What is known of the USB itself: which ports are one socket, what a controller can bear."""
 
 from __future__ import annotations
 
