@@ -20,6 +20,9 @@ from hardware.adb.devices import AdbDevice, parse_devices
 from hardware.adb.transfers import Transfer
 from hardware.adb.wire import ADB, ServerRefusalError, Wire
 
+_STUCK = Problem(ProblemCode.NOT_ANSWERING)
+_SILENT = Problem(ProblemCode.ADB_SILENT, ADB)
+
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
@@ -40,8 +43,9 @@ class Deadlines:
 class AdbClient:
     """The ADB server on `port`.
 
-    Every call raises `ProblemError`: ADB_SERVER_LOST when the server is not there or breaks off,
-    LINK_LOST when the handset is gone, NOT_ANSWERING when a time limit passes in silence.
+    Every call raises `ProblemError`. Of the server: ADB_SERVER_LOST when it is not there or breaks
+    off, ADB_SILENT, ADB_REFUSED, or ADB_PORT_TAKEN when what answers is no ADB. Of a handset:
+    LINK_LOST when it is gone, NOT_ANSWERING when a time limit passes in silence.
     """
 
     def __init__(
@@ -57,7 +61,8 @@ class AdbClient:
         try:
             return int(text, 16)
         except ValueError:
-            raise ProblemError(_server_problem("the version was garbled")) from None
+            detail = "the version was garbled"
+            raise ProblemError(Problem(ProblemCode.ADB_PORT_TAKEN, ADB, detail)) from None
 
     async def devices(self) -> tuple[AdbDevice, ...]:
         """Return every handset the server knows, whatever its state."""
@@ -68,7 +73,7 @@ class AdbClient:
 
         adb 29 does not say it of every change: poll `devices` beside it. Ends only by an error.
         """
-        async with self._talk(self._deadlines.answer) as wire:
+        async with self._talk(self._deadlines.answer, _SILENT) as wire:
             await _ask(wire, "host:track-devices-l")
             while True:
                 wire.allow(None)
@@ -83,14 +88,14 @@ class AdbClient:
 
     async def disconnect(self, address: str) -> None:
         """Make the server forget a handset over TCP; one it does not know is forgotten already."""
-        async with self._talk(self._deadlines.answer) as wire:
+        async with self._talk(self._deadlines.answer, _SILENT) as wire:
             with suppress(ServerRefusalError):
                 await wire.ask(f"host:disconnect:{address}")
                 await wire.block()
 
     async def kill(self) -> None:
         """Make the server end."""
-        async with self._talk(self._deadlines.answer) as wire:
+        async with self._talk(self._deadlines.answer, _SILENT) as wire:
             await _ask(wire, "host:kill")
             await wire.rest(0)
 
@@ -113,12 +118,12 @@ class AdbClient:
             await transfer.install(transport)
 
     async def _question(self, service: str, seconds: float | None = None) -> str:
-        async with self._talk(seconds or self._deadlines.answer) as wire:
+        async with self._talk(seconds or self._deadlines.answer, _SILENT) as wire:
             await _ask(wire, service)
             return _text(await wire.block())
 
     @asynccontextmanager
-    async def _talk(self, seconds: float) -> AsyncIterator[Wire]:
+    async def _talk(self, seconds: float, silence: Problem = _STUCK) -> AsyncIterator[Wire]:
         try:
             async with asyncio.timeout(seconds) as deadline:
                 wire = await Wire.connect(self._host, self._port, deadline)
@@ -127,18 +132,15 @@ class AdbClient:
                 finally:
                     wire.close()
         except TimeoutError:
-            raise ProblemError(Problem(ProblemCode.NOT_ANSWERING)) from None
+            raise ProblemError(silence) from None
 
 
 async def _ask(wire: Wire, service: str) -> None:
     try:
         await wire.ask(service)
     except ServerRefusalError as refusal:
-        raise ProblemError(_server_problem(refusal.reason)) from None
-
-
-def _server_problem(detail: str) -> Problem:
-    return Problem(ProblemCode.ADB_SERVER_LOST, ADB, plain(detail))
+        detail = plain(refusal.reason)
+        raise ProblemError(Problem(ProblemCode.ADB_REFUSED, ADB, detail)) from None
 
 
 def _text(data: bytes) -> str:

@@ -1,6 +1,8 @@
 """What an ADB server lists: a line a handset, padded for people, partly the handset's own words.
 
-The format is that of `append_transport` in AOSP `packages/modules/adb/transport.cpp`. Pure.
+The format is that of `append_transport` in AOSP `packages/modules/adb/transport.cpp`, the same in
+adb 29 and 36: only new lines are taken out of serial number, product and device. Without rights the
+state is a sentence (`UsbNoPermissionsShortHelpText`), whose reason differs between the two. Pure.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ _STATE = re.compile(
     r"|host|detached|unknown|no permissions(?:[^\n]*?\])?)(?= |$)"
 )
 _OTHER_STATE = re.compile(r" ([a-z]+)(?= |$)")
+_PLACED = re.compile(r"(?: [a-z]+| see \[\S*\]) usb:")
+"""A state and the port behind it."""
 _TRANSPORT = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
@@ -46,7 +50,9 @@ def parse_device(line: str) -> AdbDevice | None:
     """Return the handset of one line.
 
     The transport is cut from the right, because product and model in front of it are the
-    handset's own words; the path stands right behind the state, in front of them.
+    handset's own words; the path stands right behind the state, in front of them. A serial number
+    wider than its column may end in a state and a port too: which of them is the server's cannot
+    be told then, and the handset is on no port.
     """
     head, _, transport = line.rpartition(" transport_id:")
     state = _STATE.search(head, _SERIAL_COLUMNS) or _OTHER_STATE.search(head, _SERIAL_COLUMNS)
@@ -56,7 +62,7 @@ def parse_device(line: str) -> AdbDevice | None:
     return AdbDevice(
         serial=head[: state.start()].rstrip(" "),
         state=_NO_PERMISSIONS if state[1].startswith(_NO_PERMISSIONS) else state[1],
-        path=_path(fields),
+        path=_path(fields) if len(_PLACED.findall(head, _SERIAL_COLUMNS)) == 1 else None,
         transport=int(transport),
         model=_model(fields),
     )

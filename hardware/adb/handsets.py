@@ -25,6 +25,10 @@ from hardware.adb.wire import ADB
 _LOOK_EVERY = 1.0
 _FIRST_PAUSE = 0.2
 _LONGEST_PAUSE = 5.0
+_OF_THE_SERVER = frozenset({
+    ProblemCode.ADB_MISSING, ProblemCode.ADB_OUTDATED, ProblemCode.ADB_SILENT,
+    ProblemCode.ADB_REFUSED, ProblemCode.ADB_PORT_TAKEN,
+})  # fmt: skip
 
 
 class AdbHandsets:
@@ -104,8 +108,7 @@ class AdbHandsets:
 
     def _lose(self, problem: Problem) -> None:
         """Tell that the server is gone, and every handset with it."""
-        is_missing = problem.code == ProblemCode.ADB_MISSING
-        code = ProblemCode.ADB_MISSING if is_missing else ProblemCode.ADB_SERVER_LOST
+        code = problem.code if problem.code in _OF_THE_SERVER else ProblemCode.ADB_SERVER_LOST
         if self._trouble is None or self._trouble.code != code:
             self._clear()
             self._trouble = Problem(code, ADB, problem.detail)

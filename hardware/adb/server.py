@@ -1,7 +1,8 @@
 """The ADB server on this machine: found where it runs, started where it does not.
 
-A server that someone else started is used and never ended. Our own is a plain child, in our own
-session: a server that led one would take the first terminal it opens for its own.
+A server that someone else started is used and never ended; nor is anything else on its port. Our
+own is a plain child, in our own session: a server that led one would take the first terminal it
+opens for its own.
 """
 
 from __future__ import annotations
@@ -48,15 +49,17 @@ class AdbServer:
     async def ensure(self) -> None:
         """Return once a server answers.
 
-        Not installed: `ProblemError` ADB_MISSING. Too old, or not to be started: ADB_SERVER_LOST.
+        Not installed: `ProblemError` ADB_MISSING; not to be started: ADB_SERVER_LOST. What holds
+        the port is ADB_OUTDATED, ADB_REFUSED, ADB_SILENT, or ADB_PORT_TAKEN when it is no ADB.
         """
-        version = await self._version()
+        version = await self._version_there()
         if version is None:
             await self.stop()
             self._child = await self._start()
             version = await self._first_answer(self._child)
         if version < OLDEST:
-            raise _lost(f"the server on port {self.port} is version {version}, needed is {OLDEST}")
+            detail = f"the server on port {self.port} is version {version}, needed is {OLDEST}"
+            raise ProblemError(Problem(ProblemCode.ADB_OUTDATED, ADB, detail))
 
     async def stop(self) -> None:
         """End the server if it is a child of ours."""
@@ -71,6 +74,16 @@ class AdbServer:
         except TimeoutError:
             child.kill()
             await child.wait()
+
+    async def _version_there(self) -> int | None:
+        """Return the version of who answers; None when nobody does, or only a hung child."""
+        try:
+            return await self._client.version()
+        except ProblemError as error:
+            is_ours = self._child is not None and self._child.returncode is None
+            if is_ours or error.problem.code is ProblemCode.ADB_SERVER_LOST:
+                return None
+            raise
 
     async def _version(self) -> int | None:
         try:
@@ -104,8 +117,16 @@ class AdbServer:
                         return version
                     await asyncio.sleep(_LOOK_AGAIN)
         await self.stop()
-        raise _lost(f"the server on port {self.port} could not be started")
+        is_taken = await self._is_taken()
+        code = ProblemCode.ADB_PORT_TAKEN if is_taken else ProblemCode.ADB_SERVER_LOST
+        detail = f"the server on port {self.port} could not be started"
+        raise ProblemError(Problem(code, ADB, detail))
 
-
-def _lost(detail: str) -> ProblemError:
-    return ProblemError(Problem(ProblemCode.ADB_SERVER_LOST, ADB, detail))
+    async def _is_taken(self) -> bool:
+        """Return whether something else listens on the port: it hung up on every question."""
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        except OSError:
+            return False
+        writer.transport.abort()
+        return True

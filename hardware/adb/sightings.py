@@ -29,10 +29,22 @@ QUIET = 0.5
 """Seconds after a broken link in which the list may still show what was."""
 ONLINE = "device"
 _UNAUTHORISED = "unauthorized"
-_NO_PERMISSION = "no permissions"
 _OFFLINE = "offline"
-_MODES = frozenset({"bootloader", "recovery", "rescue", "sideload"})
-_SETTLED = _MODES | {ONLINE, _UNAUTHORISED, _NO_PERMISSION}
+_CODES = {
+    _OFFLINE: ProblemCode.HANDSET_OFFLINE,
+    "authorizing": ProblemCode.AUTHORISING,
+    "connecting": ProblemCode.CONNECTING,
+    "no permissions": ProblemCode.NO_PERMISSION,
+    "recovery": ProblemCode.IN_RECOVERY,
+    "sideload": ProblemCode.IN_SIDELOAD,
+    "rescue": ProblemCode.IN_RESCUE,
+    "bootloader": ProblemCode.IN_BOOTLOADER,
+    "host": ProblemCode.AS_HOST,
+    "detached": ProblemCode.ADB_DETACHED,
+}
+"""What keeps a handset in a state from being worked with; another state is WRONG_MODE."""
+_PASSED_THROUGH = frozenset({_OFFLINE, "authorizing", "connecting"})
+_SETTLED = (_CODES.keys() | {ONLINE, _UNAUTHORISED}) - _PASSED_THROUGH
 
 Locate: TypeAlias = Callable[[AdbDevice], UsbPath | None]
 """Says on which port a handset is, or None."""
@@ -111,7 +123,9 @@ def look(
     return Overview(ports, strangers, last_session), tuple(facts)
 
 
-def broken(known: Overview, session: int, now: float) -> tuple[Overview, tuple[Fact, ...]]:
+def broken(
+    known: Overview, session: int, now: float, why: ProblemCode = ProblemCode.LINK_LOST
+) -> tuple[Overview, tuple[Fact, ...]]:
     """Return what is known once work over a session has met a broken link: the session is over.
 
     A link can break and come back between two looks, on the same connection of the server; the
@@ -120,7 +134,8 @@ def broken(known: Overview, session: int, now: float) -> tuple[Overview, tuple[F
     for path, seen in known.ports.items():
         if seen.is_online and seen.session == session:
             quiet = Sighting(seen.transport, _OFFLINE, since=now, quiet_until=now + QUIET)
-            return replace(known, ports={**known.ports, path: quiet}), tuple(_farewell(path, seen))
+            told = HandsetUnreachable(path, Problem(why))
+            return replace(known, ports={**known.ports, path: quiet}), (told,)
     return known, ()
 
 
@@ -139,12 +154,14 @@ def _place(
 
 
 def _continued(before: Sighting | None, device: AdbDevice, now: float) -> Sighting:
-    state = device.state if device.state in _SETTLED else _OFFLINE
+    """Return how the handset is seen now; on its way it has one grace, whatever it passes."""
+    state = device.state
     if before is None:
         return Sighting(device.transport, state, since=now)
-    if now < before.quiet_until:
+    if now < before.quiet_until or before.state == state:
         return before
-    return before if before.state == state else replace(before, state=state, since=now)
+    is_on_its_way = not before.told and {before.state, state}.isdisjoint(_SETTLED)
+    return replace(before, state=state, since=before.since if is_on_its_way else now)
 
 
 def _farewell(path: UsbPath, before: Sighting) -> Iterator[Fact]:
@@ -161,11 +178,8 @@ def _news(path: UsbPath, seen: Sighting) -> Fact:
 
 
 def _problem(state: str) -> Problem:
-    if state == _NO_PERMISSION:
-        return Problem(ProblemCode.NO_PERMISSION)
-    if state in _MODES:
-        return Problem(ProblemCode.WRONG_MODE, detail=state)
-    return Problem(ProblemCode.HANDSET_OFFLINE)
+    code = _CODES.get(state)
+    return Problem(code) if code else Problem(ProblemCode.WRONG_MODE, detail=plain(state))
 
 
 def _stranger_facts(before: frozenset[str], after: frozenset[str]) -> Iterator[Fact]:

@@ -15,11 +15,7 @@ from bench.problems import Problem, ProblemCode, ProblemError
 ADB = "ADB"
 """Where a problem of the server itself is."""
 _LONGEST = 0xFFFF
-_REFUSALS = (
-    ("unauthorized", ProblemCode.UNAUTHORISED),
-    ("no permissions", ProblemCode.NO_PERMISSION),
-    ("insufficient permissions", ProblemCode.NO_PERMISSION),
-)
+_UNAUTHORISED = "unauthorized"
 
 
 class ServerRefusalError(Exception):
@@ -127,12 +123,18 @@ class Wire:
         return bytes(kept)
 
     def garbled(self) -> NoReturn:
-        """Give up: what came is not of this protocol."""
-        code, where = self._loss.code, self._loss.where
-        raise ProblemError(Problem(code, where, "the answer was garbled"))
+        """Give up: what came is not of this protocol, so who answers may be no ADB server."""
+        is_server = self._loss.code is ProblemCode.ADB_SERVER_LOST
+        code = ProblemCode.ADB_PORT_TAKEN if is_server else self._loss.code
+        raise ProblemError(Problem(code, self._loss.where, "the answer was garbled"))
 
 
 def _unreachable(reason: str) -> Problem:
-    text = reason.lower()
-    code = next((code for words, code in _REFUSALS if words in text), ProblemCode.LINK_LOST)
+    """Return why a handset cannot be selected.
+
+    `insufficient permissions` is not believed: AOSP `acquire_one_transport` says it of a connection
+    that is gone as soon as any other handset may not be opened. The list tells which one that is.
+    """
+    is_untrusted = _UNAUTHORISED in reason.lower()
+    code = ProblemCode.UNAUTHORISED if is_untrusted else ProblemCode.LINK_LOST
     return Problem(code, detail=plain(reason))

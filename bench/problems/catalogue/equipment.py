@@ -21,11 +21,11 @@ EQUIPMENT: dict[ProblemCode, Advice] = {
         _BENCH, _ITSELF),
     _P.ADB_SILENT: Advice(
         "ADB silent", "What runs on the ADB server's port does not answer",
-        "End it where it was started (adb kill-server), or set another port under [adb] in the settings.",
+        "End it where it was started (adb kill-server), or set another port under [adb].",
         _BENCH, _ITSELF),
     _P.ADB_REFUSED: Advice(
         "ADB refuses", "The ADB server that runs here refuses this bench",
-        "End it where it was started (adb kill-server), or set another port under [adb] in the settings.",
+        "End it where it was started (adb kill-server), or set another port under [adb].",
         _BENCH, _ITSELF),
     _P.ADB_PORT_TAKEN: Advice(
         "Port taken", "Another program uses the ADB server's port",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bench.identity.identifiers import UsbPath
@@ -23,11 +23,16 @@ def test_a_handset_over_tcp_has_no_port() -> None:
     assert device == AdbDevice("127.0.0.1:41005", "offline", None, 12)
 
 
+_SEE = "see [http://developer.android.com/tools/device.html]"
+
+
 @pytest.mark.parametrize(
     "state",
     [
-        "no permissions (user in plugdev group; are your udev rules wrong?); see [http://a.example/b]",
-        "no permissions (missing udev rules? user is in plugdev group); see [http://a.example/b]",
+        f"no permissions (user in plugdev group; are your udev rules wrong?); {_SEE}",  # 29
+        f"no permissions (missing udev rules? user is in the plugdev group); {_SEE}",  # 36
+        f"no permissions (user bench is not in the plugdev group); {_SEE}",  # both
+        f"no permissions; {_SEE}",  # both, where there is no such group
         "no permissions",
     ],
 )
@@ -51,6 +56,22 @@ def test_a_product_that_looks_like_a_port_and_a_connection_moves_nothing() -> No
     device = parse_device(line)
     assert device is not None
     assert (device.path, device.transport) == (UsbPath(1, (2,)), 4)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "R58N00001XYR58N00001XY device usb:1-9 product:x unauthorized usb:1-2 product:y",
+        "R58N00001XYR58N00001XY000 device usb:1-9 product:x device usb:1-2 product:y",
+        f"R58N00001XYR58N00001XY0 device usb:1-9 x no permissions; {_SEE} usb:1-2",
+    ],
+)
+def test_a_serial_number_wider_than_its_column_cannot_put_a_handset_on_anothers_port(
+    line: str,
+) -> None:
+    device = parse_device(f"{line} transport_id:4")
+    assert device is not None
+    assert (device.path, device.transport) == (None, 4)
 
 
 def test_a_port_of_another_system_is_no_port() -> None:
@@ -84,6 +105,7 @@ _states = st.sampled_from(["device", "offline", "unauthorized", "authorizing", "
 def test_whatever_a_handset_calls_itself_its_state_port_and_connection_are_the_servers(
     serial: str, state: str, port: int, product: str, transport: int
 ) -> None:
+    assume(" usb:" not in product)
     line = f"{serial:<22} {state} usb:1-{port} product:{product} transport_id:{transport}"
     device = parse_device(line)
     assert device is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ from bench.problems import Problem, ProblemCode
 from hardware.adb.devices import AdbDevice
 from hardware.adb.sightings import GRACE, QUIET, Overview, broken, by_usb_path, look
 
+_P = ProblemCode
 _PORT = UsbPath(1, (2,))
 
 
@@ -73,35 +75,72 @@ def test_a_handset_on_its_way_is_not_called_offline() -> None:
 def test_a_handset_that_stays_offline_is_called_so() -> None:
     bench = _Bench()
     assert bench.sees(_handset("offline")) == []
-    assert bench.sees(_handset("connecting"), after=GRACE) == [
-        _unreachable(ProblemCode.HANDSET_OFFLINE)
-    ]
+    assert bench.sees(_handset("offline"), after=GRACE - 0.1) == []
+    assert bench.sees(_handset("offline"), after=0.1) == [_unreachable(_P.HANDSET_OFFLINE)]
     assert bench.sees(_handset("offline"), after=GRACE) == []
+
+
+def test_a_handset_on_its_way_has_one_grace_whatever_it_passes_through() -> None:
+    bench = _Bench()
+    for state in ("offline", "connecting", "authorizing", "connecting", "offline"):
+        assert bench.sees(_handset(state), after=GRACE / 6) == []
+    assert bench.sees(_handset("authorizing"), after=GRACE) == [_unreachable(_P.AUTHORISING)]
+
+
+def test_a_handset_that_changes_between_two_waits_is_told_once_it_stays() -> None:
+    bench = _Bench()
+    bench.sees(_handset("connecting"))
+    assert bench.sees(_handset("connecting"), after=GRACE) == [_unreachable(_P.CONNECTING)]
+    for state in ("offline", "connecting", "offline", "connecting"):
+        assert bench.sees(_handset(state), after=GRACE - 0.1) == []
+    assert bench.sees(_handset("offline")) == []
+    assert bench.sees(_handset("offline"), after=GRACE) == [_unreachable(_P.HANDSET_OFFLINE)]
 
 
 def test_a_handset_that_was_online_and_goes_offline_is_told_at_once() -> None:
     bench = _Bench()
     bench.sees(_handset("device"))
-    assert bench.sees(_handset("offline")) == [_unreachable(ProblemCode.HANDSET_OFFLINE)]
+    assert bench.sees(_handset("offline")) == [_unreachable(_P.HANDSET_OFFLINE)]
     assert bench.known.transport_of(1) is None
     assert bench.sees(_handset("device")) == [HandsetOnline(_PORT, 2)]
 
 
-def test_a_handset_in_another_mode_is_named_with_it() -> None:
-    for mode in ("bootloader", "recovery", "rescue", "sideload"):
-        fact = _unreachable(ProblemCode.WRONG_MODE, mode)
-        assert _Bench().sees(_handset(mode)) == [fact]
+_STATES = {
+    "recovery": _P.IN_RECOVERY,
+    "sideload": _P.IN_SIDELOAD,
+    "rescue": _P.IN_RESCUE,
+    "bootloader": _P.IN_BOOTLOADER,
+    "host": _P.AS_HOST,
+    "detached": _P.ADB_DETACHED,
+    "no permissions": _P.NO_PERMISSION,
+}
+_WAITS = {
+    "offline": _P.HANDSET_OFFLINE, "authorizing": _P.AUTHORISING, "connecting": _P.CONNECTING,
+}  # fmt: skip
 
 
-def test_a_handset_without_permission_is_told() -> None:
-    fact = _unreachable(ProblemCode.NO_PERMISSION)
-    assert _Bench().sees(_handset("no permissions")) == [fact]
+@pytest.mark.parametrize("state", _STATES)
+def test_a_handset_in_another_mode_is_told_at_once(state: str) -> None:
+    assert _Bench().sees(_handset(state)) == [_unreachable(_STATES[state])]
+
+
+def test_every_state_has_words_and_a_next_action_of_its_own() -> None:
+    advice = [Problem(code).advice for code in (*_STATES.values(), *_WAITS.values())]
+    for part in ("word", "what", "do"):
+        assert len({getattr(each, part) for each in advice}) == len(advice)
+
+
+def test_a_state_that_nobody_knows_is_told_by_its_name_once_it_stays() -> None:
+    bench = _Bench()
+    assert bench.sees(_handset("hibernating\x1b")) == []
+    fact = _unreachable(_P.WRONG_MODE, "hibernating")
+    assert bench.sees(_handset("hibernating\x1b"), after=GRACE) == [fact]
 
 
 def test_a_handset_that_vanishes_has_lost_its_link() -> None:
     bench = _Bench()
     bench.sees(_handset("device"))
-    assert bench.sees() == [_unreachable(ProblemCode.LINK_LOST)]
+    assert bench.sees() == [_unreachable(_P.LINK_LOST)]
     assert bench.sees() == []
 
 
@@ -115,7 +154,7 @@ def test_a_handset_plugged_again_between_two_looks_is_another_session() -> None:
     bench = _Bench()
     bench.sees(_handset("device", transport=1))
     assert bench.sees(_handset("device", transport=2)) == [
-        _unreachable(ProblemCode.LINK_LOST),
+        _unreachable(_P.LINK_LOST),
         HandsetOnline(_PORT, 2),
     ]
     assert bench.known.transport_of(1) is None
@@ -133,7 +172,7 @@ def test_the_same_connection_of_a_new_server_is_another_session() -> None:
 def test_a_link_that_broke_under_work_ends_the_session_and_a_new_one_follows() -> None:
     bench = _Bench()
     bench.sees(_handset("device"))
-    assert bench.breaks(1) == [_unreachable(ProblemCode.LINK_LOST)]
+    assert bench.breaks(1) == [_unreachable(_P.LINK_LOST)]
     assert bench.breaks(1) == []
     assert bench.sees(_handset("device"), after=QUIET / 2) == []
     assert bench.sees(_handset("device"), after=QUIET) == [HandsetOnline(_PORT, 2)]
@@ -165,9 +204,7 @@ def test_a_handset_on_no_known_port_is_a_problem_until_it_is_gone() -> None:
 
 _device = st.builds(
     _handset,
-    state=st.sampled_from(
-        ["device", "offline", "unauthorized", "authorizing", "no permissions", "recovery"]
-    ),
+    state=st.sampled_from(["device", "unauthorized", "unknown", *_STATES, *_WAITS]),
     transport=st.integers(1, 4),
     path=st.sampled_from([None, _PORT, UsbPath(1, (3,))]),
 )
