@@ -13,6 +13,8 @@ from dataclasses import dataclass
 _DEVICE, _CONFIGURATION, _INTERFACE, _ENDPOINT = 1, 2, 4, 5
 _SHORTEST = {_DEVICE: 18, _CONFIGURATION: 9, _INTERFACE: 9, _ENDPOINT: 7}
 """Bytes of each standard descriptor: tables 9-8, 9-10, 9-12 and 9-13."""
+_CAPABILITY, _CONTAINER, _CONTAINER_LENGTH = 0x10, 0x04, 20
+"""The device capability Container ID (USB 3.2 specification, 9.6.2)."""
 _LIMIT = 1 << 16
 """Bytes that are read: a device has at most 255 configurations, in truth one to three."""
 
@@ -69,6 +71,17 @@ class Described:
     kind: Kind | None = None
     count: int = 0
     configurations: tuple[Configuration, ...] = ()
+
+
+def container_id(bos: bytes) -> str:
+    """Return the Container ID of a BOS, 32 hexadecimal digits, or "" when it has none.
+
+    Both halves of a USB 3 hub say the same (USB 3.2 specification, 9.6.2.3).
+    """
+    for what, body in _pieces(bos[:_LIMIT]):
+        if what == _CAPABILITY and len(body) >= _CONTAINER_LENGTH and body[2] == _CONTAINER:
+            return body[4:20].hex() if any(body[4:20]) else ""
+    return ""
 
 
 def parse_descriptors(blob: bytes) -> Described:
