@@ -17,7 +17,7 @@ PRINTERS: dict[ProblemCode, Advice] = {
         "Put a new roll in; waiting labels print by themselves.", _BENCH, _ITSELF),
     _P.PRINTER_NOT_READY: Advice(
         "Printer waits", "The label printer is not ready",
-        "Read what its display or lights say and put that right; waiting labels print by themselves.",
+        "Put right what its display or lights say; waiting labels print by themselves.",
         _BENCH, _ITSELF),
     _P.PRINTER_OPEN: Advice(
         "Printer open", "The label printer's head or cover is open",
@@ -39,7 +39,8 @@ PRINTERS: dict[ProblemCode, Advice] = {
         "Wait until it has warmed up; waiting labels print by themselves.", _BENCH, _ITSELF),
     _P.PRINTER_FAULTY: Advice(
         "Printer fault", "The label printer reports a fault of its own",
-        "Switch it off and on again; if the fault comes back, use another printer.", _BENCH, _ITSELF),
+        "Switch it off and on again; if the fault comes back, use another printer.",
+        _BENCH, _ITSELF),
     _P.PRINTER_BUSY: Advice(
         "Printer busy", "The label printer still holds labels and takes no more",
         "Wait until it has printed them; if it prints nothing, switch it off and on again.",

@@ -1,0 +1,1 @@
+"""Printers that speak ZPL: Zebra's, and the many that learned it from them."""
