@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
+from enum import Enum
 from pathlib import Path
 
+from bench.checks import Answer, Check
 from bench.clock import SystemClock
 from bench.command_line.custody_checks import custody_checks
 from bench.command_line.custody_standing import custody_of
-from bench.command_line.doctor import Answer, Check, doctor
+from bench.command_line.doctor import doctor, doctor_as_json, doctor_line_by_line
 from bench.command_line.forms import form_for_bench, form_if_usable, is_new
 from bench.command_line.program import Program, vault_of
 from bench.custody.entries import LedgerHeader
@@ -16,17 +19,40 @@ from bench.settings import Settings, SettingsError
 from bench.upkeep.set_up import plan_of
 
 
-def consult(settings_file: Path | None, program: Program) -> int:
+class Form(Enum):
+    """How the findings are said: in words, as one JSON object, or as one for each when made."""
+
+    WORDS = "words"
+    JSON = "json"
+    LINES = "lines"
+
+
+def consult(settings_file: Path | None, program: Program, form: Form = Form.WORDS) -> int:
     """Look at everything, say what was found, and return the exit code: 0 all well, 1 to mend.
 
     2 where the settings cannot be used.
     """
     try:
         settings = Settings.load(settings_file or Settings.default_path())
-        plan = plan_of(settings.custody, program.fonts)
+        checks = checks_of(settings, program)
     except SettingsError as error:
         sys.stderr.write(f"staging-bench: {error}\n")
         return 2
+    match form:
+        case Form.WORDS:
+            return doctor(checks)
+        case Form.JSON:
+            return doctor_as_json(checks)
+        case Form.LINES:
+            return doctor_line_by_line(checks)
+
+
+def checks_of(settings: Settings, program: Program) -> tuple[Check, ...]:
+    """Return every row: what stands on the bench, then its record. `SettingsError` of custody.
+
+    Not while this program has the record open: looking how it is kept drops SQLite's locks.
+    """
+    plan = plan_of(settings.custody, program.fonts)
     settings.ledger.parent.mkdir(parents=True, exist_ok=True)
     header = LedgerHeader(settings.station.name, simulated=False)
     vault = vault_of(settings.ledger)
@@ -35,7 +61,27 @@ def consult(settings_file: Path | None, program: Program) -> int:
         settings.ledger, header, vault, SystemClock(), plan,
         form=form.form, write=form.opener.write,
     )  # fmt: skip
-    return doctor((*custody_checks(custody), Check("Encryption", lambda: _encryption(settings))))
+    return (
+        *program.equipment_checks(settings),
+        *custody_checks(custody),
+        Check("Encryption", lambda: _encryption(settings)),
+    )
+
+
+def print_udev_rules(program: Program) -> int:
+    """Print the udev rules to install, and on standard error how to; return the exit code."""
+    sys.stdout.write(program.udev_rules.read_text("utf-8"))
+    sys.stderr.write(f"Install them with: {install_command(program.udev_rules)}\n")
+    return 0
+
+
+def install_command(rules: Path) -> str:
+    """Return the command that installs a file of udev rules and has udev take them up."""
+    rules = rules.resolve()
+    return (
+        f"sudo install -m 644 {shlex.quote(str(rules))} /etc/udev/rules.d/ && "
+        "sudo udevadm control --reload && sudo udevadm trigger --action=change"
+    )
 
 
 def _encryption(settings: Settings) -> Answer:

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.command_line.doctor import Answer, Check
+from bench.checks import Answer, Check
 from bench.custody import schema
 from bench.custody.backup.making import Backups
 from bench.custody.backup.trial import PLAIN, Form, prove
@@ -37,6 +37,8 @@ SEAL = "staging-bench key seal"
 """The command that seals what lies in a file."""
 _ROOM = 1_000_000_000
 """Bytes that should be free: months of work for the record, and room for its backups."""
+_LIMIT = 120.0
+"""Seconds: a backup is restored to try it, and a record may be long."""
 _OTHERS = 0o077
 _OTHERS_WRITE = 0o022
 _COSIGNED = timedelta(days=1)
@@ -79,17 +81,29 @@ class Custody:
 def custody_checks(custody: Custody) -> tuple[Check, ...]:
     """Return the rows, in the order in which a person would mend them."""
     return (
-        Check("SQLite", _sqlite),
-        Check("Disk", lambda: _room(custody.record.parent)),
-        Check("Rights", lambda: _rights(custody.record, custody.form.connect)),
-        Check("Bench key", lambda: _secret(custody.vault, Secret.BENCH_KEY)),
-        Check("Pepper of the PINs", lambda: _secret(custody.vault, Secret.PEPPER)),
-        Check("Record", lambda: _record(custody)),
-        Check("Key of the record", lambda: _fits(custody)),
-        Check("Backup", lambda: _backup(custody)),
-        Check("Clock", lambda: _clock(custody.clock)),
-        Check("Witness", lambda: _witness(custody)),
+        _check("SQLite", _sqlite),
+        _check("Disk", lambda: _room(custody.record.parent)),
+        _check("Rights", lambda: _rights(custody.record, custody.form.connect)),
+        _check("Bench key", lambda: _secret(custody.vault, Secret.BENCH_KEY)),
+        _check("Pepper of the PINs", lambda: _secret(custody.vault, Secret.PEPPER)),
+        _check("Record", lambda: _record(custody)),
+        _check("Key of the record", lambda: _fits(custody)),
+        _check("Backup", lambda: _backup(custody)),
+        _check("Clock", lambda: _clock(custody.clock)),
+        _check("Witness", lambda: _witness(custody)),
     )
+
+
+def _check(what: str, look: Callable[[], Answer]) -> Check:
+    """Return a row of which what SQLite says is an answer too."""
+
+    def told() -> Answer:
+        try:
+            return look()
+        except sqlite3.Error as error:
+            return Answer(str(error), "See what is named.")
+
+    return Check(what, told, _LIMIT)
 
 
 def _sqlite() -> Answer:
@@ -201,10 +215,11 @@ def _clock(clock: Clock) -> Answer:
     moment = clock.moment()
     at = moment.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
     mend = "Set it by the network: timedatectl set-ntp true"
+    boot = f"boot {moment.boot[:8]}"
     if moment.unsynchronised:
-        return Answer(f"{at}; nothing keeps it right", mend)
-    milliseconds = moment.max_error // 1000
-    return Answer(f"{at}, right to {milliseconds} ms", mend if moment.max_error > _OFF else "")
+        return Answer(f"{at}, {boot}; nothing keeps it right", mend)
+    said = f"{at}, right to {moment.max_error // 1000} ms, {boot}"
+    return Answer(said, mend if moment.max_error > _OFF else "")
 
 
 def _witness(custody: Custody) -> Answer:

@@ -1,88 +1,99 @@
-"""The doctor: looks at one thing after the other, says what it found and how to mend it.
-
-A check is a row in a table; each room that has something to look at brings its own rows.
-"""
+"""The doctor: says in words, or as one JSON object, what the checks found and how to mend it."""
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TextIO
+from collections.abc import Iterable, Sequence
+from typing import TextIO
 
-from bench.identity.plain import plain
-from bench.problems import ProblemError
+from bench.checks import Check, Finding, Severity, findings
 
-if TYPE_CHECKING:
-    import sqlite3
-else:
-    from pysqlite3 import dbapi2 as sqlite3
-
-_LINE = 400
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What was looked at, whether it is well, what was found, and how to mend it."""
-
-    ok: bool
-    what: str
-    found: str
-    mend: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a check found; with something to mend it is not well."""
-
-    found: str
-    mend: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One row: what is looked at, and how. A known problem that is met on the way is an answer."""
-
-    what: str
-    look: Callable[[], Answer]
-
-    def finding(self) -> Finding:
-        """Look."""
-        try:
-            answer = self.look()
-        except ProblemError as error:
-            problem = error.problem
-            found = ": ".join(part for part in (problem.advice.what, problem.detail) if part)
-            return Finding(ok=False, what=self.what, found=found, mend=problem.advice.do)
-        except (OSError, sqlite3.Error) as error:
-            return Finding(ok=False, what=self.what, found=str(error), mend="See what is named.")
-        return Finding(not answer.mend, self.what, answer.found, answer.mend)
+_SCHEMA = 1
+"""The version of the JSON object; raised when a key changes its meaning or goes."""
+_WORDS = {Severity.WELL: "well", Severity.NOTE: "note", Severity.MEND: "MEND"}
+_SIGNS = {Severity.WELL: "✓ ", Severity.NOTE: "• ", Severity.MEND: "✗ "}
 
 
 def doctor(checks: Iterable[Check], out: TextIO | None = None) -> int:
-    """Print each finding as it is made; return the exit code: 0 all well, 1 something to mend."""
+    """Print each finding as it is made; return the exit code: 0 all well, 1 something to mend.
+
+    What is only worth knowing changes nothing in the code.
+    """
     out = sys.stdout if out is None else out
     signs = _signs(out)
-    amiss = 0
-    for check in checks:
-        finding = check.finding()
-        amiss += not finding.ok
-        out.write(_in_words(finding, signs))
+    found = []
+    for finding in findings(checks):
+        found.append(finding)
+        out.write(in_words(finding, signs[finding.severity]))
         out.flush()
-    out.write("All is well.\n" if not amiss else f"{amiss} to mend.\n")
-    return int(amiss > 0)
+    out.write(f"{summary(found)}\n")
+    return _code(found)
 
 
-def _in_words(finding: Finding, signs: tuple[str, str]) -> str:
-    sign = f"{signs[0]}well" if finding.ok else f"{signs[1]}MEND"
-    line = f"{sign}  {finding.what}: {plain(finding.found, _LINE)}\n"
-    return line if finding.ok else f"{line}        {plain(finding.mend, _LINE)}\n"
+def doctor_as_json(checks: Iterable[Check], out: TextIO | None = None) -> int:
+    """Print all findings as one JSON object at the end; return the code as `doctor`."""
+    out = sys.stdout if out is None else out
+    found = tuple(findings(checks))
+    out.write(as_json(found) + "\n")
+    return _code(found)
 
 
-def _signs(out: TextIO) -> tuple[str, str]:
+def doctor_line_by_line(checks: Iterable[Check], out: TextIO | None = None) -> int:
+    """Print each finding as a line of JSON when it is made; return the code as `doctor`."""
+    out = sys.stdout if out is None else out
+    found = []
+    for finding in findings(checks):
+        found.append(finding)
+        out.write(json.dumps(_row(finding)) + "\n")
+        out.flush()
+    return _code(found)
+
+
+def as_json(found: Sequence[Finding]) -> str:
+    """Return the findings as one JSON object.
+
+    `schema` 1; `well`, whether nothing is to mend; `to_mend` and `notes`, how many; `checks`, a
+    list of `what`, `severity` ("well", "worth knowing", "to mend"), `found` and `mend` (may be "").
+    """
+    amiss, notes = _count(found, Severity.MEND), _count(found, Severity.NOTE)
+    rows = [_row(each) for each in found]
+    said = {"schema": _SCHEMA, "well": not amiss, "to_mend": amiss, "notes": notes, "checks": rows}
+    return json.dumps(said, ensure_ascii=False, indent=2)
+
+
+def in_words(finding: Finding, sign: str = "") -> str:
+    """Return a finding as a line, and how to mend it as a second one."""
+    line = f"{sign}{_WORDS[finding.severity]}  {finding.what}: {finding.found}\n"
+    return f"{line}        {finding.mend}\n" if finding.mend else line
+
+
+def summary(found: Sequence[Finding]) -> str:
+    """Return in a few words what it comes to."""
+    amiss, notes = _count(found, Severity.MEND), _count(found, Severity.NOTE)
+    said = f"{amiss} to mend" if amiss else "All is well"
+    return f"{said}, {notes} worth knowing." if notes else f"{said}."
+
+
+def _row(finding: Finding) -> dict[str, str]:
+    return {
+        "what": finding.what, "severity": finding.severity,
+        "found": finding.found, "mend": finding.mend,
+    }  # fmt: skip
+
+
+def _code(found: Sequence[Finding]) -> int:
+    return int(any(not each.ok for each in found))
+
+
+def _count(found: Sequence[Finding], severity: Severity) -> int:
+    return sum(each.severity is severity for each in found)
+
+
+def _signs(out: TextIO) -> dict[Severity, str]:
     """Return a sign beside each word, where the terminal has them."""
     try:
-        "✓✗".encode(out.encoding or "ascii")
+        "".join(_SIGNS.values()).encode(out.encoding or "ascii")
     except UnicodeEncodeError:
-        return "", ""
-    return "✓ ", "✗ "
+        return dict.fromkeys(Severity, "")
+    return _SIGNS

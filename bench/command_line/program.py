@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench import __version__
 from bench.clock import SystemClock
@@ -26,16 +27,37 @@ from bench.custody.ledger import Ledger
 from bench.custody.opening import epoch_of
 from bench.problems import Problem, ProblemCode, ProblemError
 
+if TYPE_CHECKING:
+    from bench.checks import Check
+    from bench.settings import Settings
+
 NO_POLICY = "0" * 64
 """What a command acts under: no profile."""
 
 
+UDEV_RULES = "68-staging-bench.rules"
+"""Behind what marks cameras (60) and before what asks a device whether it plays music (69)."""
+
+
+def _no_checks(_settings: Settings) -> tuple[Check, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Program:
-    """This program: its resources, and the SHA-256 of its own source in hex, when asked for."""
+    """This program: its resources, and the SHA-256 of its own source in hex, when asked for.
+
+    `equipment_checks` are the doctor's rows of what stands on the bench.
+    """
 
     resources: Path
     build_hash: Callable[[], str]
+    equipment_checks: Callable[[Settings], Iterable[Check]] = _no_checks
+
+    @property
+    def udev_rules(self) -> Path:
+        """The file of the udev rules that a bench needs installed."""
+        return self.resources / "udev" / UDEV_RULES
 
     @property
     def fonts(self) -> Path:

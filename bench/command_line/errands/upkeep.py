@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 def add(commands: Commands) -> None:
     """Add the commands of this room."""
     doctor = commands.add_parser("doctor", help="look at the bench and say how to mend it")
+    said = doctor.add_mutually_exclusive_group()
+    said.add_argument("--json", action="store_true", help="one JSON object with every line")
+    said.add_argument(
+        "--json-lines", action="store_true", help="a JSON object for each, as it comes"
+    )
+    said.add_argument(
+        "--print-udev-rules", action="store_true", help="print the udev rules to install"
+    )
     does(doctor, _doctor)
     key = rooms(commands.add_parser("key", help="the secrets of the bench"))
     seal = key.add_parser("seal", help="seal what lies in files, as well as this computer can")
@@ -23,9 +31,13 @@ def add(commands: Commands) -> None:
 
 
 def _doctor(asked: argparse.Namespace, program: Program) -> int:
-    from bench.command_line.consultation import consult  # noqa: PLC0415 - where it is done
+    from bench.command_line import consultation  # noqa: PLC0415 - where it is done
 
-    return consult(asked.settings, program)
+    if asked.print_udev_rules:
+        return consultation.print_udev_rules(program)
+    form = consultation.Form
+    said = form.JSON if asked.json else form.LINES if asked.json_lines else form.WORDS
+    return consultation.consult(asked.settings, program, said)
 
 
 def _seal(asked: argparse.Namespace, _: Program) -> int:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import subprocess
 from collections.abc import Iterator
@@ -10,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.checks import Answer, Check, Finding
 from bench.command_line.custody_checks import Custody, WitnessStanding, custody_checks
-from bench.command_line.doctor import Answer, Check, Finding, doctor
+from bench.command_line.doctor import doctor, doctor_as_json, doctor_line_by_line
 from bench.command_line.sealing import seal_secrets
 from bench.custody import durable
 from bench.custody.backup.making import Backups
@@ -99,15 +101,59 @@ def test_a_terminal_without_the_signs_has_the_words() -> None:
     assert out.read() == "well  Printer: a roll is in it\nAll is well.\n"
 
 
-def test_a_known_problem_on_the_way_is_a_finding_and_a_bug_is_not() -> None:
+def test_what_is_only_worth_knowing_is_no_fault() -> None:
+    out = io.TextIOWrapper(io.BytesIO(), "utf-8")
+    checks = [Check("Hub", lambda: Answer("no port can be switched", "Use another.", note=True))]
+    assert doctor(checks, out) == 0
+    out.seek(0)
+    assert out.read() == (
+        "• note  Hub: no port can be switched\n        Use another.\n"
+        "All is well, 1 worth knowing.\n"
+    )
+
+
+def test_a_known_problem_on_the_way_is_a_finding() -> None:
     def fails() -> Answer:
         raise ProblemError(Problem(ProblemCode.ADB_MISSING, detail="no adb"))
 
     finding = Check("ADB", fails).finding()
     assert (finding.ok, finding.found) == (False, "The ADB server cannot be started: no adb")
     assert "Install the package adb" in finding.mend
-    with pytest.raises(ZeroDivisionError):
-        Check("Bug", lambda: Answer(str(1 // 0))).finding()
+
+
+def test_all_findings_are_one_object_of_a_form_that_is_kept() -> None:
+    out = io.StringIO()
+    checks = [
+        Check("Printer", lambda: Answer("a roll is in it")),
+        Check("Scanner", lambda: Answer("none \u2028is “here”\n", "Plug one in.")),
+        Check("Hub", lambda: Answer("no power", note=True)),
+    ]
+    assert doctor_as_json(checks, out) == 1
+    assert json.loads(out.getvalue()) == {
+        "schema": 1,
+        "well": False,
+        "to_mend": 1,
+        "notes": 1,
+        "checks": [
+            {"what": "Printer", "severity": "well", "found": "a roll is in it", "mend": ""},
+            {
+                "what": "Scanner", "severity": "to mend",
+                "found": "none is “here”", "mend": "Plug one in.",
+            },
+            {"what": "Hub", "severity": "worth knowing", "found": "no power", "mend": ""},
+        ],
+    }  # fmt: skip
+
+
+def test_findings_line_by_line_are_the_same_objects() -> None:
+    out = io.StringIO()
+    checks = [Check("Printer", lambda: Answer("ready")), Check("Hub", lambda: Answer("a", "b"))]
+    assert doctor_line_by_line(checks, out) == 1
+    rows = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert [(row["what"], row["severity"]) for row in rows] == [
+        ("Printer", "well"),
+        ("Hub", "to mend"),
+    ]
 
 
 def test_what_a_file_says_is_only_ever_text() -> None:
