@@ -17,7 +17,7 @@ from bench.labels.template import LabelTemplate
 from bench.ports import Bitmap
 from hardware.printers.zpl.job import to_zpl
 from tests.peers.labels.camera import HANDHELD, STEADY, View, read, seen
-from tests.peers.labels.renderer import Renderer, renderer
+from tests.peers.labels.rendering import Renderer, renderer
 
 LABELS = Path(__file__).parents[3] / "resources" / "labels"
 LONGEST = "ABCDE-12345678"
