@@ -9,7 +9,7 @@ from bench.ports import Equipment
 from hardware.adb.client import AdbClient
 from hardware.adb.handsets import AdbHandsets
 from hardware.adb.server import AdbServer
-from hardware.printers.zpl import ZplPrinter
+from hardware.printers.opening import zpl_over_tcp
 from hardware.scanners import SerialScanner
 from hardware.usb.watch import UsbHandsets
 
@@ -28,7 +28,7 @@ async def real_equipment(
     try:
         yield Equipment(
             handsets=handsets,
-            printer=ZplPrinter(printer_host, printer_port),
+            printer=zpl_over_tcp(printer_host, printer_port),
             watchers=(UsbHandsets(), handsets, SerialScanner(scanner)),
         )
     finally:

@@ -14,7 +14,7 @@ from bench.ports import Bitmap, Equipment
 from hardware.adb.client import AdbClient
 from hardware.adb.handsets import AdbHandsets
 from hardware.adb.server import AdbServer, free_port
-from hardware.printers.zpl import ZplPrinter
+from hardware.printers.opening import zpl_over_tcp
 from hardware.scanners import SerialScanner
 from hardware.simulator.handset import SimulatedHandset, make_handset
 from hardware.simulator.hub import SimulatedHub
@@ -69,7 +69,7 @@ async def training_equipment(
                 handsets = AdbHandsets(server, client, hub.locate)
                 yield Equipment(
                     handsets=handsets,
-                    printer=ZplPrinter(printer.host, printer.port),
+                    printer=zpl_over_tcp(printer.host, printer.port),
                     watchers=(hub, handsets, SerialScanner(scanner.device)),
                     technician=_technician(exercise, hub, scanner, printer, client),
                 )

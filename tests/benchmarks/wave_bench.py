@@ -30,7 +30,7 @@ from hardware.adb.client import AdbClient
 from hardware.adb.devices import AdbDevice
 from hardware.adb.handsets import AdbHandsets
 from hardware.adb.server import AdbServer, free_port
-from hardware.printers.zpl import ZplPrinter
+from hardware.printers.opening import zpl_over_tcp
 from hardware.scanners import SerialScanner
 from hardware.simulator.scanner import SimulatedScanner
 from tests.benchmarks.peers import ROOT
@@ -113,7 +113,7 @@ class Wave:
             hands = Hands(self, scanner)
             yield Equipment(
                 handsets=handsets,
-                printer=ZplPrinter("127.0.0.1", self.printer_port),
+                printer=zpl_over_tcp("127.0.0.1", self.printer_port),
                 watchers=(handsets, Plugs(wiring, client, self.clockwork, hands.at_the_bench),
                           SerialScanner(scanner.device)),
                 technician=hands,

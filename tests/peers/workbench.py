@@ -35,7 +35,7 @@ from bench.staging.slots import HubLayout
 from hardware.adb.client import AdbClient
 from hardware.adb.handsets import AdbHandsets
 from hardware.adb.server import AdbServer, free_port
-from hardware.printers.zpl import ZplPrinter
+from hardware.printers.opening import zpl_over_tcp
 from hardware.scanners import SerialScanner
 from hardware.simulator.faults import HangShell
 from hardware.simulator.handset import SimulatedHandset, make_handset
@@ -165,7 +165,7 @@ class Workbench:
         try:
             async with self.printer, self.hub:
                 handsets = AdbHandsets(self.server, self.client, self.hub.locate)
-                printer = ZplPrinter(self.printer.host, self.printer.port)
+                printer = zpl_over_tcp(self.printer.host, self.printer.port)
                 scanner = SerialScanner(self.scanner.device, retry=0.2)
                 yield Equipment(handsets, printer, (self.hub, handsets, scanner))
         finally:
