@@ -7,6 +7,7 @@ from bench.problems.catalogue.modem import MODEM
 from bench.problems.catalogue.people import PEOPLE
 from bench.problems.catalogue.printers import PRINTERS
 from bench.problems.catalogue.record import RECORD
+from bench.problems.catalogue.usb import USB
 from bench.problems.catalogue.work import WORK
 from bench.problems.codes import ProblemCode
 
@@ -14,6 +15,7 @@ CATALOGUE: dict[ProblemCode, Advice] = {
     **HANDSET,
     **MODEM,
     **WORK,
+    **USB,
     **EQUIPMENT,
     **PRINTERS,
     **PEOPLE,

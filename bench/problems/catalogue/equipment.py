@@ -31,9 +31,6 @@ EQUIPMENT: dict[ProblemCode, Advice] = {
         "Port taken", "Another program uses the ADB server's port",
         "Close that program, or set another port under [adb] in the settings.",
         _BENCH, _ITSELF),
-    _P.USB_UNWATCHED: Advice(
-        "USB unseen", "This system does not tell what is plugged in",
-        "Check that udev runs and that this account may listen to it.", _BENCH),
     _P.SCANNER_LOST: Advice(
         "Scanner lost", "The scanner was disconnected",
         "Plug the scanner in again; it is picked up by itself.", _BENCH, _ITSELF),

@@ -1,0 +1,137 @@
+"""The USB part of sysfs, read into words. Reads and decides nothing.
+
+Blocking: an attribute can wait for its device's lock while the kernel resets that device (Linux,
+drivers/usb/core/sysfs.c, `usb_lock_device_interruptible`), so a loop calls this in a thread. What
+disappears while it is read is left out: things are pulled out all the time.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from hardware.usb.topology import Bus, HubPort, Survey, port_path
+from hardware.usb.words import InterfaceWords, UsbWords, controller_of, parse_device
+
+SYSFS = Path("/sys")
+_DEVICES = "bus/usb/devices"
+_ATTRIBUTES = (
+    "idVendor", "idProduct", "bDeviceClass", "bDeviceSubClass", "bDeviceProtocol",
+    "bConfigurationValue", "bNumConfigurations", "busnum", "devnum", "speed", "serial", "maxchild",
+)  # fmt: skip
+_INTERFACE_ATTRIBUTES = (
+    "bInterfaceNumber", "bAlternateSetting", "bInterfaceClass", "bInterfaceSubClass",
+    "bInterfaceProtocol", "bNumEndpoints",
+)  # fmt: skip
+_LIMIT = 1 << 16
+
+
+def names(sysfs: Path = SYSFS) -> Mapping[str, int]:
+    """Return every device and interface (`1-1.3`, `1-1.3:1.0`) with the number of its entry.
+
+    A number is another once its device has gone and come back (kernfs numbers each entry anew).
+    """
+    with suppress(OSError), os.scandir(sysfs / _DEVICES) as entries:
+        return {entry.name: entry.inode() for entry in entries}
+    return {}
+
+
+def read_words(name: str, sysfs: Path = SYSFS) -> UsbWords | None:
+    """Return what sysfs says of a device, or None when it is gone."""
+    folder = Path(os.path.realpath(sysfs / _DEVICES / name))
+    if not folder.is_dir():
+        return None
+    return UsbWords(
+        name=name,
+        folder=folder,
+        properties=dict(_properties(folder)),
+        attributes=_attributes(folder, _ATTRIBUTES),
+        interfaces=tuple(_interfaces(folder, name)),
+        descriptors=_bytes(folder / "descriptors"),
+        bos=_bytes(folder / "bos_descriptors"),
+    )
+
+
+def survey(sysfs: Path = SYSFS) -> Survey:
+    """Return the whole USB: its devices, the ports of its hubs, its buses."""
+    known = names(sysfs)
+    words = (read_words(name, sysfs) for name in sorted(known) if ":" not in name)
+    devices = (device for each in words if each and (device := parse_device(each)))
+    return Survey(tuple(devices), tuple(read_ports(known, sysfs)), tuple(read_buses(known, sysfs)))
+
+
+def read_ports(known: Mapping[str, int], sysfs: Path = SYSFS) -> Iterator[HubPort]:
+    """Yield the ports of every hub, with the ports and connectors they are linked to."""
+    for name in sorted(known):
+        if name.endswith(":1.0"):  # a hub has one interface (USB 2.0 specification, 11.23.1)
+            yield from _ports(sysfs / _DEVICES / name)
+
+
+def read_buses(known: Mapping[str, int], sysfs: Path = SYSFS) -> Iterator[Bus]:
+    """Yield every bus, with its speed and the controller it hangs on."""
+    for name in sorted(known):
+        if found := re.fullmatch(r"usb([1-9][0-9]{0,2})", name):
+            root = Path(os.path.realpath(sysfs / _DEVICES / name))
+            above = root.parent
+            speed = _text(root / "speed")
+            yield Bus(
+                number=int(found[1]),
+                speed=float(speed) if re.fullmatch(r"[0-9]{1,6}(\.[0-9])?", speed) else 0.0,
+                controller=controller_of(root),
+                driver=_link(above / "driver"),
+                chip=":".join(_text(above / part).removeprefix("0x") for part in _CHIP),
+            )
+
+
+_CHIP = ("vendor", "device")
+
+
+def _ports(hub: Path) -> Iterator[HubPort]:
+    with suppress(OSError):
+        for place in sorted(Path(os.path.realpath(hub)).iterdir()):
+            if "-port" in place.name and (path := port_path(place.name)):
+                peer = port_path(_link(place / "peer"))
+                yield HubPort(path, peer, _link(place / "connector"))
+
+
+def _properties(folder: Path) -> Iterator[tuple[str, str]]:
+    for line in _text(folder / "uevent").splitlines():
+        name, _, value = line.partition("=")
+        yield name, f"/dev/{value}" if name == "DEVNAME" and value[:1] != "/" else value
+
+
+def _interfaces(folder: Path, name: str) -> Iterator[InterfaceWords]:
+    with suppress(OSError):
+        for place in sorted(folder.iterdir()):
+            if place.name.startswith(f"{name}:"):
+                attributes = _attributes(place, _INTERFACE_ATTRIBUTES)
+                yield InterfaceWords(attributes, _link(place / "driver"), _tty(place))
+
+
+def _tty(interface: Path) -> str:
+    with suppress(OSError):
+        return next((place.name for place in sorted((interface / "tty").iterdir())), "")
+    return ""
+
+
+def _attributes(folder: Path, wanted: tuple[str, ...]) -> dict[str, str]:
+    return {name: text for name in wanted if (text := _text(folder / name))}
+
+
+def _text(place: Path) -> str:
+    return _bytes(place).decode("utf-8", "replace").strip()
+
+
+def _bytes(place: Path) -> bytes:
+    with suppress(OSError), place.open("rb", buffering=0) as file:
+        return file.read(_LIMIT) or b""
+    return b""
+
+
+def _link(place: Path) -> str:
+    with suppress(OSError):
+        return place.readlink().name
+    return ""
