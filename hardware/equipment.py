@@ -10,7 +10,7 @@ from hardware.adb.client import AdbClient
 from hardware.adb.handsets import AdbHandsets
 from hardware.adb.server import AdbServer
 from hardware.printers.opening import zpl_over_tcp
-from hardware.scanners import SerialScanner
+from hardware.scanners.serial import SerialScanner
 from hardware.usb.watch import UsbHandsets
 
 

@@ -15,7 +15,7 @@ from hardware.adb.client import AdbClient
 from hardware.adb.handsets import AdbHandsets
 from hardware.adb.server import AdbServer, free_port
 from hardware.printers.opening import zpl_over_tcp
-from hardware.scanners import SerialScanner
+from hardware.scanners.serial import SerialScanner
 from hardware.simulator.handset import SimulatedHandset, make_handset
 from hardware.simulator.hub import SimulatedHub
 from hardware.simulator.mishaps import Mishap, befall

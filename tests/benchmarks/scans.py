@@ -42,7 +42,7 @@ from bench.staging.board import Board
 from bench.staging.ports_desk import PortsDesk
 from bench.staging.showing import Show
 from bench.staging.station import Station
-from hardware.scanners import SerialScanner
+from hardware.scanners.serial import SerialScanner
 from hardware.simulator.scanner import SimulatedScanner
 from tests.benchmarks.wave_bench import PROFILE, hub, ledger_in
 

@@ -31,7 +31,7 @@ from hardware.adb.devices import AdbDevice
 from hardware.adb.handsets import AdbHandsets
 from hardware.adb.server import AdbServer, free_port
 from hardware.printers.opening import zpl_over_tcp
-from hardware.scanners import SerialScanner
+from hardware.scanners.serial import SerialScanner
 from hardware.simulator.scanner import SimulatedScanner
 from tests.benchmarks.peers import ROOT
 
