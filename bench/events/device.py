@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from bench.events.condition import HandsetCondition
 from bench.identity.identifiers import Imei, SerialNumber, UsbPath
 from bench.problems import Problem, ProblemCode
+
+_UNTOLD = HandsetCondition()
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,7 @@ class HandsetIdentity:
     build: str = ""
     android: str = ""
     patch: str = ""
+    condition: HandsetCondition = _UNTOLD
 
 
 @dataclass(frozen=True, slots=True)

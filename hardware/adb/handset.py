@@ -12,7 +12,8 @@ from bench.events.device import HandsetIdentity
 from bench.ports import HandsetRefusalError, Progress, ShellReply
 from bench.problems import Problem, ProblemCode, ProblemError
 from hardware.adb.client import AdbClient
-from hardware.adb.identity import question, read_answer, unread
+from hardware.adb.identity import question, read_answer
+from hardware.adb.inquiry import unread
 
 
 class AdbHandset:

@@ -1,9 +1,4 @@
-"""Who a handset is, asked in one command and read from its answer. Pure.
-
-One command line instead of several, because each round trip costs as much as the answer. The parts
-are parted by a mark that the handset could not know when its properties were written, so no
-property can pass for another one.
-"""
+"""Who a handset is and in which state, asked in one command line and read from its answer. Pure."""
 
 from __future__ import annotations
 
@@ -13,22 +8,18 @@ from collections.abc import Iterable, Iterator
 from bench.events.device import HandsetIdentity
 from bench.identity.identifiers import IdentifierError, Imei, SerialNumber
 from bench.identity.plain import plain
-from bench.problems import Problem, ProblemCode, ProblemError
+from hardware.adb import condition
+from hardware.adb.inquiry import answers, command_line, unread
 
-_PROPERTIES = (
-    "ro.serialno",
-    "ro.boot.serialno",
-    "ro.product.model",
-    "ro.build.display.id",
-    "ro.build.version.release",
-    "ro.build.version.security_patch",
-    "ro.build.version.sdk",
-)
-_CALLS = (
-    "service call iphonesubinfo 1 s16 com.android.shell",
-    "service call iphonesubinfo 3 i32 1 s16 com.android.shell",
-    "service call iphonesubinfo 4 i32 1 s16 com.android.shell",
-)
+_SERIAL = "getprop ro.serialno"
+_BOOT_SERIAL = "getprop ro.boot.serialno"
+_MODEL = "getprop ro.product.model"
+_BUILD = "getprop ro.build.display.id"
+_ANDROID = "getprop ro.build.version.release"
+_PATCH = "getprop ro.build.version.security_patch"
+_FIRST = "service call iphonesubinfo 1 s16 com.android.shell"
+_SECOND_OLD = "service call iphonesubinfo 3 i32 1 s16 com.android.shell"
+_SECOND = "service call iphonesubinfo 4 i32 1 s16 com.android.shell"
 """First IMEI; second up to Android 11; second from Android 12 on, which numbers its calls anew.
 
 The numbers follow the order of the methods in AOSP `IPhoneSubInfo.aidl`, and makers may differ:
@@ -36,29 +27,31 @@ therefore only what is an IMEI by itself is taken for one.
 """
 _LAST_OLD = 30
 """The SDK of Android 11."""
+_ASKED = (
+    *(_SERIAL, _BOOT_SERIAL, _MODEL, _BUILD, _ANDROID, _PATCH, _FIRST, _SECOND_OLD, _SECOND),
+    *condition.ASKED,
+)
 
 
 def question(mark: str) -> str:
     """Return the command line that asks everything; each part ends in a line of `mark`."""
-    asked = (*(f"getprop {name}" for name in _PROPERTIES), *_CALLS)
-    return "; ".join(f"{words}; echo {mark}" for words in asked)
+    return command_line(_ASKED, mark)
 
 
 def read_answer(out: str, mark: str) -> HandsetIdentity:
     """Return the identity in an answer; no usable serial number is IDENTITY_UNREAD."""
-    parts = [part.removesuffix("\n") for part in out.split(f"{mark}\n")]
-    if len(parts) != len(_PROPERTIES) + len(_CALLS) + 1:
-        raise unread("the answer was cut short")
-    said = dict(zip(_PROPERTIES, parts, strict=False))
-    first, second_old, second_new = parts[len(_PROPERTIES) : -1]
-    second = second_old if _is_old(said["ro.build.version.sdk"]) else second_new
+    said = answers(_ASKED, out, mark)
+    state = condition.read_condition(said)
+    is_old = state.sdk is not None and state.sdk <= _LAST_OLD
+    dumps = (said[_FIRST], said[_SECOND_OLD if is_old else _SECOND])
     return HandsetIdentity(
-        serial=_serial((said["ro.serialno"], said["ro.boot.serialno"])),
-        imeis=tuple(dict.fromkeys(_imeis((first, second)))),
-        model=plain(said["ro.product.model"]),
-        build=plain(said["ro.build.display.id"]),
-        android=plain(said["ro.build.version.release"]),
-        patch=plain(said["ro.build.version.security_patch"]),
+        serial=_serial((said[_SERIAL], said[_BOOT_SERIAL])),
+        imeis=tuple(dict.fromkeys(_imeis(dumps))),
+        model=plain(said[_MODEL]),
+        build=plain(said[_BUILD]),
+        android=plain(said[_ANDROID]),
+        patch=plain(said[_PATCH]),
+        condition=state,
     )
 
 
@@ -70,11 +63,6 @@ def parcel_text(dump: str) -> str:
     """
     shown = re.findall(r"'(.*)'", dump)
     return re.sub(r"[.\s]", "", "".join(shown))
-
-
-def unread(detail: str) -> ProblemError:
-    """Return the problem of a handset that does not say who it is."""
-    return ProblemError(Problem(ProblemCode.IDENTITY_UNREAD, detail=plain(detail)))
 
 
 def _serial(candidates: Iterable[str]) -> SerialNumber:
@@ -92,7 +80,3 @@ def _imeis(dumps: Iterable[str]) -> Iterator[Imei]:
             yield Imei.parse(parcel_text(dump))
         except IdentifierError:
             continue
-
-
-def _is_old(sdk: str) -> bool:
-    return re.fullmatch(r"[0-9]{1,3}", sdk.strip(), re.ASCII) is not None and int(sdk) <= _LAST_OLD

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from hardware.simulator import parcel
+from hardware.simulator.condition import CONDITION, users
 from hardware.simulator.faults import RefuseSettings
 from hardware.simulator.handset import SimulatedHandset
 from hardware.simulator.toolbox import Program, Reply, failed, said, unknown
 
 _NAMESPACES = ("system", "secure", "global")
+_SET_BY_THE_WIZARD = (("global", "device_provisioned"), ("secure", "user_setup_complete"))
 _ANDROID_12 = 31
 _SHELL_PACKAGE = "com.android.shell"
 _REFUSED = "getDeviceId: The user 2000 does not meet the requirements to access device identifiers."
@@ -17,20 +19,6 @@ _MAY_NOT_WRITE = (
     "\nException occurred while executing 'put':\njava.lang.SecurityException: Permission denial:"
     " writing to settings requires:android.permission.WRITE_SECURE_SETTINGS\n"
 )
-_BATTERY = """\
-Current Battery Service state:
-  AC powered: false
-  USB powered: true
-  Wireless powered: false
-  status: 2
-  health: 2
-  present: true
-  level: 76
-  scale: 100
-  voltage: 4105
-  temperature: 268
-  technology: Li-ion
-"""
 
 
 def _getprop(handset: SimulatedHandset, words: Sequence[str]) -> Reply:
@@ -56,12 +44,18 @@ def _settings(handset: SimulatedHandset, words: Sequence[str]) -> Reply:
             handset.settings[namespace, name] = value
             return Reply()
         case ["get", namespace, name]:
-            return said(handset.settings.get((namespace, name), "null") + "\n")
+            value = handset.settings.get((namespace, name), _unset(handset, namespace, name))
+            return said(value + "\n")
         case ["delete", namespace, name]:
             gone = handset.settings.pop((namespace, name), None)
             return said(f"Deleted {0 if gone is None else 1} rows\n")
         case _:
             return failed("Bad arguments\n", 255)
+
+
+def _unset(handset: SimulatedHandset, namespace: str, name: str) -> str:
+    is_done = (namespace, name) in _SET_BY_THE_WIZARD
+    return str(int(handset.provisioned)) if is_done else "null"
 
 
 def _pm(handset: SimulatedHandset, words: Sequence[str]) -> Reply:
@@ -70,6 +64,8 @@ def _pm(handset: SimulatedHandset, words: Sequence[str]) -> Reply:
             wanted = next((word for word in rest if not word.startswith("-")), "")
             names = sorted(name for name in handset.packages if wanted in name)
             return said("".join(f"package:{name}\n" for name in names))
+        case ["list", "users"]:
+            return said("Users:\n" + "".join(f"\t{user} running\n" for user in users(handset)))
         case ["path", name] if name in handset.packages:
             return said(f"package:/data/app/~~AAAAAAAAAAAAAAAAAAAAAA==/{name}-1/base.apk\n")
         case ["path", _]:
@@ -113,43 +109,6 @@ def _am(_handset: SimulatedHandset, words: Sequence[str]) -> Reply:
             return failed("Error: bad arguments\n", 255)
 
 
-def _dumpsys(_handset: SimulatedHandset, words: Sequence[str]) -> Reply:
-    match words:
-        case ["battery"]:
-            return said(_BATTERY)
-        case _:
-            return said(f"Can't find service: {' '.join(words[:1])}\n")
-
-
-def _dpm(handset: SimulatedHandset, words: Sequence[str]) -> Reply:
-    match words:
-        case ["list-owners"] if handset.device_owner is None:
-            return said("no owners\n")
-        case ["list-owners"]:
-            return said(f"1 owner:\nUser  0: admin={handset.device_owner},DeviceOwner\n")
-        case ["set-device-owner", component] | ["set-device-owner", "--user", "0", component]:
-            return _set_device_owner(handset, component)
-        case _:
-            return failed("Error: unknown command\n", 255)
-
-
-def _set_device_owner(handset: SimulatedHandset, component: str) -> Reply:
-    package = component.partition("/")[0]
-    if handset.device_owner is not None:
-        return failed(
-            "java.lang.IllegalStateException: Trying to set the device owner, but device owner"
-            " is already set.\n",
-            255,
-        )
-    if package not in handset.packages:
-        return failed(f"Error: Unknown admin: ComponentInfo{{{component}}}\n", 255)
-    handset.device_owner = component
-    return said(
-        f"Success: Device owner set to package ComponentInfo{{{component}}}\n"
-        f"Active admin set to component ComponentInfo{{{component}}}\n"
-    )
-
-
 def _service(handset: SimulatedHandset, words: Sequence[str]) -> Reply:
     match words:
         case ["call", "iphonesubinfo", code, *rest] if code.isascii() and code.isdigit():
@@ -187,6 +146,7 @@ def _logcat(_handset: SimulatedHandset, words: Sequence[str]) -> Reply:
 
 
 ANDROID: Mapping[str, Program] = {
+    **CONDITION,
     "getprop": _getprop,
     "settings": _settings,
     "pm": _pm,
@@ -195,7 +155,5 @@ ANDROID: Mapping[str, Program] = {
     "input": _silent,
     "am": _am,
     "logcat": _logcat,
-    "dumpsys": _dumpsys,
-    "dpm": _dpm,
     "service": _service,
 }

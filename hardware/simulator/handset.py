@@ -21,6 +21,14 @@ _TACS = ("00440000", "00440001")
 _MODELS = {"SM-A325F": ("a32", "a32nsxx"), "SM-A326B": ("a32x", "a32xnaxx")}
 
 
+@dataclass(frozen=True, slots=True)
+class Battery:
+    """A battery: percent, and what it does as Android counts it (2 charging, 5 full)."""
+
+    level: int = 76
+    status: int = 2
+
+
 @dataclass(slots=True, eq=False)
 class SimulatedHandset:
     """One handset; its state lasts over links, unplugging and new adb servers."""
@@ -39,6 +47,13 @@ class SimulatedHandset:
     """Version by name of what was installed."""
     settings: dict[tuple[str, str], str] = field(default_factory=dict)
     device_owner: str | None = None
+    provisioned: bool = True
+    """Whether its set-up wizard is done."""
+    battery: Battery = Battery()
+    users: tuple[str, ...] = ("Owner",)
+    """Their names, the first that of the handset's first user."""
+    accounts: tuple[str, ...] = ()
+    """Names of the accounts that the first user is signed in with."""
     authorised_keys: set[PublicKey] = field(default_factory=set)
     dialog: TrustDialog | None = None
     tally: Tally = field(default_factory=Tally)
@@ -147,6 +162,7 @@ def _properties(model: str, serial: str) -> dict[str, str]:
         "ro.boot.warranty_bit": "0",
         "ro.warranty_bit": "0",
         "sys.oem_unlock_allowed": "0",
+        "ro.oem_unlock_supported": "1",
         "sys.boot_completed": "1",
         "dev.bootcomplete": "1",
         "persist.sys.timezone": "Europe/Amsterdam",

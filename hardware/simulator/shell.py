@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from hardware.simulator.android import ANDROID
 from hardware.simulator.faults import ExitCode, HangShell
+from hardware.simulator.filters import filtered
 from hardware.simulator.handset import SimulatedHandset
 from hardware.simulator.packages import install
 from hardware.simulator.shell_line import (
@@ -57,7 +58,8 @@ class Shell:
                 continue
             if command.words[0] == "exit":
                 return Reply(_exit_code(command.words, code), out, err)
-            reply = self._redirected(await self._command(command.words), command.redirections)
+            reply = filtered(await self._command(command.words), command.filters)
+            reply = self._redirected(reply, command.redirections)
             code, out, err = reply.code, out + reply.out, err + reply.err
         return Reply(code, out, err)
 

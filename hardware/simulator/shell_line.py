@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeAlias
 
 Redirection: TypeAlias = tuple[int, str]
 """Which output (1 or 2), and where to: `&1`, `&2` or a path."""
+
+_FILTER = "grep"
+_QUOTING = frozenset("'\"\\")
 
 
 class ShellSyntaxError(Exception):
@@ -35,11 +39,13 @@ class ShellCommand:
     joint: Joint
     words: tuple[str, ...]
     redirections: tuple[Redirection, ...] = ()
+    filters: tuple[tuple[str, ...], ...] = ()
+    """What its output goes through, in order; `grep` and nothing else."""
 
 
 _TOKEN = re.compile(
     r"""(?P<space>[ \t]+|\\\n)
-      | (?P<joint>&&|\|\||;|\n)
+      | (?P<joint>&&|\|\||\||;|\n)
       | (?P<redirection>(?P<fd>[12])?>[ \t]*(?P<target>&[12]|[^\s;&|<>()'"`\\]+))
       | (?P<word>(?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s;&|<>()'"`\\])+)
       | (?P<unknown>.)""",
@@ -47,6 +53,7 @@ _TOKEN = re.compile(
 )
 
 
+@lru_cache(16)  # a line is read again to see what it asks
 def parse_line(line: str) -> tuple[ShellCommand, ...]:
     """Return the commands of a line in order, or raise `ShellSyntaxError`."""
     reader = _Reader()
@@ -63,6 +70,7 @@ class _Reader:
         self._joint = Joint.ALWAYS
         self._words: list[str] = []
         self._redirections: list[Redirection] = []
+        self._is_filter = False
 
     def take(self, token: re.Match[str]) -> None:
         match token.lastgroup:
@@ -78,7 +86,7 @@ class _Reader:
     def finish(self) -> tuple[ShellCommand, ...]:
         if self._words:
             self._end_command()
-        elif self._redirections or self._joint is not Joint.ALWAYS:
+        elif self._redirections or self._is_filter or self._joint is not Joint.ALWAYS:
             raise _unexpected("newline")
         return tuple(self._done)
 
@@ -89,15 +97,25 @@ class _Reader:
             return
         else:
             raise _unexpected(text)
-        self._joint = Joint(";" if text == "\n" else text)
+        self._is_filter = text == "|"
+        if not self._is_filter:
+            self._joint = Joint(";" if text == "\n" else text)
 
     def _end_command(self) -> None:
-        command = ShellCommand(self._joint, tuple(self._words), tuple(self._redirections))
-        self._done.append(command)
+        words, redirections = tuple(self._words), tuple(self._redirections)
+        if not self._is_filter:
+            self._done.append(ShellCommand(self._joint, words, redirections))
+        elif words[0] == _FILTER:
+            last = self._done.pop()
+            self._done.append(replace(last, filters=(*last.filters, words)))
+        else:
+            raise _unexpected("|")
         self._words, self._redirections = [], []
 
 
 def _unquoted(word: str) -> str:
+    if _QUOTING.isdisjoint(word):
+        return word
     return "".join(shlex.split(word))
 
 

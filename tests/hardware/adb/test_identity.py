@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bench.identity.identifiers import Imei, SerialNumber
 from bench.identity.plain import LIMIT, plain
 from bench.problems import ProblemCode, ProblemError
+from hardware.adb.condition import ASKED
 from hardware.adb.identity import parcel_text, question, read_answer
 
 _MARK = "5d2f0c7a"
@@ -38,8 +39,9 @@ def _answer(
     third: str = _NULL,
     fourth: str = _parcel(str(_SECOND)),
 ) -> str:
-    properties = (serial, boot_serial, model, "TP1A.220624.014", "13", "2023-06-01", sdk)
-    parts = (*(f"{text}\n" for text in properties), first, third, fourth)
+    properties = (serial, boot_serial, model, "TP1A.220624.014", "13", "2023-06-01")
+    parts = (*(f"{text}\n" for text in properties), first, third, fourth, f"{sdk}\n")
+    parts += ("\n",) * (len(ASKED) - 1)
     return "".join(f"{part}{_MARK}\n" for part in parts)
 
 
@@ -147,5 +149,5 @@ def test_no_parcel_is_too_strange_to_read(dump: str) -> None:
 
 
 def test_every_part_of_the_question_ends_in_the_mark() -> None:
-    assert question(_MARK).count(f"echo {_MARK}") == 10
+    assert question(_MARK).count(f"; echo {_MARK}") == 9 + len(ASKED)
     assert question(_MARK).startswith("getprop ro.serialno; ")
