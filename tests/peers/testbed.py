@@ -49,10 +49,13 @@ class Testbed:
 
     def plug(self, path: str, attributes: Mapping[str, str], interfaces: str) -> str:
         """Plug a USB device into a port such as `1-1.3`; return its place in sysfs."""
-        place = usb_place(path)
-        description = usb_description(path, attributes, interfaces).encode()
-        assert self._call("add_from_string", self._testbed, description, None), description
-        return place
+        self.add(usb_description(path, attributes, interfaces))
+        return usb_place(path)
+
+    def add(self, description: str) -> None:
+        """Put a device into sysfs, described as `umockdev-record` does, and send its event."""
+        added = self._call("add_from_string", self._testbed, description.encode(), None)
+        assert added, description
 
     def unplug(self, place: str) -> None:
         """Pull a device out: udev tells of it, and sysfs has it no more."""
