@@ -1,0 +1,82 @@
+"""What the replies of a Samsung modem say: `AT+DEVCONINFO` and `AT+REACTIVE=1,0,0`. Pure.
+
+Samsung publishes no description. The form is that of public tools' recordings: `KEY(value)` joined
+by semicolons, such as `MN(SM-A325F);…;SN(R…);IMEI(…);…;LOCK(NONE)`. Only the keys wanted are looked
+at: phone numbers (`PN`), networks (`MCC`, `MNC`), the unique number (`UN`) and `AID` never become a
+value, so that nothing can show or keep them. Each value must look like what its key means, else it
+is dropped: where bytes were lost, two fields may have run into one another.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bench.events.modem import Firmware, ModemIdentity
+from bench.identity.identifiers import IdentifierError, Imei, SerialNumber
+from bench.identity.plain import plain
+
+_FIELD = re.compile(r"(?:^|;)\s*([A-Z0-9_]+)\(([^();]*)\)(?=\s*(?:[;#]|$))", re.ASCII)
+_FORMS = {
+    "MN": r"[A-Z][A-Z0-9/_-]{2,31}",
+    "VER": r"[A-Z0-9._-]{0,40}(?:/[A-Z0-9._-]{0,40}){0,5}",
+    "PRD": r"[A-Z][A-Z0-9]{2}",
+    "CC": r"[A-Z]{2}",
+    "SN": r"R[A-Z0-9]{10}",
+    "IMEI": r"[0-9]{15}",
+    "LOCK": r"[A-Za-z][A-Za-z0-9 _,:/-]{0,39}",
+}
+"""The keys that are read, and what their values look like; what may be a name begins with a letter,
+so that no phone number can pass for one."""
+_PART = re.compile(r"[A-Z][A-Z0-9._-]*", re.ASCII)
+_LOCKED = {"1,LOCK": True, "1,UNLOCK": False}
+
+
+def read_identity(text: str) -> ModemIdentity:
+    """Return what a handset says of itself; `text` is what stands behind `+DEVCONINFO:`.
+
+    Of a key that comes twice the first counts. What is missing, unknown or not of the form of its
+    key is left out; an IMEI has 15 digits and the check digit that fits them.
+    """
+    said = _said(text)
+    return ModemIdentity(
+        serial=_serial(said.get("SN", "")),
+        imei=_imei(said.get("IMEI", "")),
+        model=plain(said.get("MN", "")),
+        firmware=_firmware(said.get("VER", "")),
+        sales_code=said.get("PRD", ""),
+        country=said.get("CC", ""),
+        lock=plain(said.get("LOCK", "")),
+    )
+
+
+def read_reactivation(text: str) -> bool | None:
+    """Return whether the last owner's account locks it (behind `+REACTIVE:`), None: not said."""
+    return _LOCKED.get(text.strip().upper())
+
+
+def _said(text: str) -> dict[str, str]:
+    said: dict[str, str] = {}
+    for found in _FIELD.finditer(text):
+        if found[1] in _FORMS:
+            said.setdefault(found[1], found[2].strip())
+    return {key: value for key, value in said.items() if _fits(key, value)}
+
+
+def _fits(key: str, value: str) -> bool:
+    return re.fullmatch(_FORMS[key], value, re.ASCII) is not None
+
+
+def _serial(text: str) -> SerialNumber | None:
+    return SerialNumber.parse_samsung(text) if text else None
+
+
+def _imei(text: str) -> Imei | None:
+    try:
+        return Imei.parse(text)
+    except IdentifierError:
+        return None
+
+
+def _firmware(text: str) -> Firmware:
+    parts = [part if _PART.fullmatch(part) else "" for part in text.split("/")]
+    return Firmware(*(plain(part) for part in parts[:4]))

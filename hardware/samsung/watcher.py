@@ -1,0 +1,166 @@
+"""Reads each Samsung handset once per plug, before any set-up, where the profile asks for it.
+
+What is plugged in is looked at twice a second by the names of sysfs alone, which costs less than a
+millisecond and, unlike an event, cannot be lost; a device is read only when its name is new. Each
+port has a task of its own, so that no handset waits for another.
+
+A handset that offers ADB is asked only when its modem port is there already: that is another
+interface and disturbs nothing. Its configuration is never chosen, and without the port ADB says who
+it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from bench.events.modem import ModemAnswered, ModemGone, ModemIdentity, ModemSilent
+from bench.identity.identifiers import UsbPath
+from bench.ports import Post
+from bench.problems import Problem, ProblemCode, ProblemError
+from hardware.samsung.configuration import is_askable, modem_port, offers_adb
+from hardware.samsung.plugged import Usb
+from hardware.samsung.reading import Reading
+from hardware.samsung.refusals import PASSING
+from hardware.usb.device import UsbDevice
+
+Socket: TypeAlias = Callable[[UsbPath], UsbPath | None]
+"""The bench's name for a port (a USB 2 and 3 pair is one socket), None for what is no slot."""
+
+_STRAYS = 2
+"""How often a handset may leave the bus in mid-reading before it is left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """When to look and to ask, in seconds.
+
+    `look`: between two looks at what is plugged in; `settle`: from plugging to the first question,
+    while the kernel gives drivers to interfaces; `again`: between two askings of a handset that
+    waits for something; `times`: how often one is asked.
+    """
+
+    look: float = 0.5
+    settle: float = 0.5
+    again: float = 10.0
+    times: int = 60
+
+
+class SamsungModems:
+    """The port `Watcher` on the modems of Samsung handsets at slots."""
+
+    def __init__(
+        self, usb: Usb, reading: Reading, socket: Socket, rhythm: Rhythm | None = None
+    ) -> None:
+        self._usb = usb
+        self._reading = reading
+        self._socket = socket
+        self._rhythm = rhythm or Rhythm()
+        self._visits: dict[UsbPath, _Visit] = {}
+        self._strays: dict[UsbPath, tuple[str, int]] = {}
+
+    async def follow(self, post: Post) -> None:
+        """Post what each handset's modem says, or why it says nothing, until cancelled."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                while True:
+                    self._compare(group, post)
+                    await asyncio.sleep(self._rhythm.look)
+        finally:
+            self._visits.clear()
+
+    def _compare(self, group: asyncio.TaskGroup, post: Post) -> None:
+        plugged = self._usb.plugged()
+        for path, visit in list(self._visits.items()):
+            if plugged.get(path) != visit.number:
+                self._note_stray(path, visit)
+                self._visits.pop(path).end()
+        for path in sorted(plugged.keys() - self._visits.keys()):
+            if socket := self._socket(path):
+                visit = self._visits[path] = _Visit(plugged[path], socket, post)
+                visit.task = group.create_task(self._attend(path, visit))
+
+    async def _attend(self, path: UsbPath, visit: _Visit) -> None:
+        await asyncio.sleep(self._rhythm.settle)
+        for _ in range(self._rhythm.times):
+            device = await asyncio.to_thread(self._usb.device, path)
+            if device is None or not _is_to_be_asked(device):
+                return
+            if self._has_strayed(device):
+                visit.say_why_not(Problem(ProblemCode.MODEM_HIDDEN, detail=_STRAYED))
+                return
+            if not await self._ask(device, visit):
+                return
+            await asyncio.sleep(self._rhythm.again)
+
+    async def _ask(self, device: UsbDevice, visit: _Visit) -> bool:
+        """Ask once; return whether to ask again."""
+        visit.asked = device
+        try:
+            visit.say(await self._reading.read(device))
+        except ProblemError as error:
+            if self._usb.plugged().get(device.path) != visit.number:
+                return False
+            visit.say_why_not(error.problem)
+            return error.problem.code in PASSING
+        else:
+            self._strays.pop(device.path, None)
+            return False
+        finally:
+            if self._usb.plugged().get(device.path) == visit.number:
+                visit.asked = None
+
+    def _note_stray(self, path: UsbPath, visit: _Visit) -> None:
+        """Count how often a handset has gone while its modem port was made to show."""
+        if visit.asked is not None and modem_port(visit.asked) is None:
+            serial, count = self._strays.get(path, ("", 0))
+            is_same = serial == visit.asked.serial
+            self._strays[path] = (visit.asked.serial, count + 1 if is_same else 1)
+
+    def _has_strayed(self, device: UsbDevice) -> bool:
+        """Whether choosing its modem port only ever sends it away; said once, then tried anew."""
+        serial, count = self._strays.get(device.path, ("", 0))
+        if count < _STRAYS or serial != device.serial or modem_port(device):
+            return False
+        del self._strays[device.path]
+        return True
+
+
+_STRAYED = "it left the bus each time its modem port was to show"
+
+
+class _Visit:
+    """A handset on a port, from plugging to pulling: what was said of it."""
+
+    def __init__(self, number: int, socket: UsbPath, post: Post) -> None:
+        self.number = number
+        self.asked: UsbDevice | None = None
+        """The handset as it was before the reading that is under way."""
+        self.task: asyncio.Task[None] | None = None
+        self._socket = socket
+        self._post = post
+        self._said: ModemIdentity | Problem | None = None
+
+    def say(self, identity: ModemIdentity) -> None:
+        """Post who it is."""
+        self._said = identity
+        self._post(ModemAnswered(self._socket, identity))
+
+    def say_why_not(self, problem: Problem) -> None:
+        """Post why it says nothing; the same reason only once."""
+        if problem != self._said:
+            self._said = problem
+            self._post(ModemSilent(self._socket, problem))
+
+    def end(self) -> None:
+        """It was pulled out: ask no more, and take back what was said."""
+        if self.task is not None:
+            self.task.cancel()
+        if self._said is not None:
+            self._post(ModemGone(self._socket))
+
+
+def _is_to_be_asked(device: UsbDevice) -> bool:
+    return is_askable(device) and (modem_port(device) is not None or not offers_adb(device))

@@ -1,0 +1,129 @@
+"""What a reply says, and what of it nobody ever gets to see."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bench.events.modem import Firmware, ModemIdentity
+from bench.identity.identifiers import Imei, SerialNumber
+from hardware.samsung.devconinfo import read_identity, read_reactivation
+from hardware.samsung.replies import IDENTITY, ReplyReader
+
+IMEI = str(Imei.with_check_digit("00440000000001"))
+RECORDED = (
+    "MN(SM-A325F);BASE(UNKNOWN);VER(A325FXXU0AAAA/A325FOXM0AAAA/A325FXXU0AAAA/A325FXXU0AAAA);"
+    "HIDVER(A/B/C/D);MNC(00,);MCC(000,);PRD(EUX);AID();CC(NL);OMCCODE();SN(R58N00001XY);"
+    f"IMEI({IMEI});UN(00000000000000000000);PN(,);CON(AT,MTP);LOCK(NONE);LIMIT(FALSE);"
+    "SDP(RUNTIME);HVID(Data:196609)"
+)
+
+
+def test_a_recorded_reply_is_read_whole() -> None:
+    assert read_identity(RECORDED) == ModemIdentity(
+        serial=SerialNumber("R58N00001XY"),
+        imei=Imei(IMEI),
+        model="SM-A325F",
+        firmware=Firmware("A325FXXU0AAAA", "A325FOXM0AAAA", "A325FXXU0AAAA", "A325FXXU0AAAA"),
+        sales_code="EUX",
+        country="NL",
+        lock="NONE",
+    )
+
+
+def test_of_a_key_that_comes_twice_the_first_counts() -> None:
+    other = Imei.with_check_digit("00440000000002")
+    assert read_identity(f"{RECORDED};IMEI({other})").imei == Imei(IMEI)
+    assert read_identity(f"IMEI({other});{RECORDED}").imei == other
+    assert read_identity(f"IMEI();{RECORDED}").imei is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", ";", "IMEI", "IMEI(", "MN", "()", "NEW(1);OTHER(x y)", "IMEI(;SN(;MN(", "\ufffd" * 99],
+)
+def test_what_is_missing_or_unknown_is_left_out(text: str) -> None:
+    assert read_identity(text) == ModemIdentity(serial=None, imei=None)
+
+
+def test_firmware_of_three_parts_and_of_too_many_is_read_as_far_as_it_goes() -> None:
+    assert read_identity("VER(A1/B2/C3)").firmware == Firmware("A1", "B2", "C3", "")
+    assert read_identity("VER(A1//C3/D4/E5)").firmware == Firmware("A1", "", "C3", "D4")
+
+
+@pytest.mark.parametrize(
+    "imei",
+    [
+        IMEI[:-1],
+        IMEI + "0",
+        IMEI[:-1] + str((int(IMEI[-1]) + 1) % 10),
+        "000000000000000",
+        "ffffffff",
+        f"{IMEI[:7]} {IMEI[7:]}",
+        "\u0660" * 15,
+    ],
+)
+def test_what_is_no_imei_is_none(imei: str) -> None:
+    said = read_identity(RECORDED.replace(IMEI, imei))
+    assert (said.imei, said.serial) == (None, SerialNumber("R58N00001XY"))
+
+
+@pytest.mark.parametrize("serial", ["", "R58N00001X", "R58N00001XYZ", "r58n00001xy", "07700900123"])
+def test_what_is_no_serial_number_of_this_maker_is_none(serial: str) -> None:
+    assert read_identity(RECORDED.replace("R58N00001XY", serial)).serial is None
+
+
+@given(st.integers(0, len(RECORDED) - 1), st.integers(1, 60))
+def test_bytes_lost_in_the_middle_never_make_another_handset_of_it(start: int, count: int) -> None:
+    said = read_identity(RECORDED[:start] + RECORDED[start + count :])
+    assert said.imei in (None, Imei(IMEI))
+    assert said.serial in (None, SerialNumber("R58N00001XY"))
+
+
+private = st.text("0123456789+*# qzx,", min_size=4, max_size=24).filter(
+    lambda text: len(text.strip(" ,")) >= 4 and text not in RECORDED
+)
+
+
+@given(
+    st.dictionaries(st.sampled_from(["PN", "MCC", "MNC", "UN", "AID"]), private, min_size=1),
+    st.sampled_from(["", "+CIEV: 1", "#OK#"]),
+    st.integers(0, 60),
+    st.booleans(),
+)
+@example({"PN": "07700900123"}, "", 0, False)
+def test_phone_numbers_and_networks_are_in_nothing_that_comes_out(
+    secrets: dict[str, str], between: str, lost: int, is_cut: bool
+) -> None:
+    info = RECORDED
+    for key, secret in secrets.items():
+        info = re.sub(rf"(?<=\b{key}\()[^)]*", secret.replace("\\", ""), info, count=1)
+    reply = f"AT+DEVCONINFO\r\r\n+DEVCONINFO: {info}\r\n{between}\r\n" + (
+        "" if is_cut else "OK\r\n"
+    )
+    reader = ReplyReader(IDENTITY)
+    outcome = reader.feed(reply.encode()[lost:]) or reader.finish()
+    for secret in secrets.values():
+        assert secret not in f"{outcome!r}{outcome}{reader!r}{reader}"
+
+
+@given(private, st.sampled_from(["MN", "VER", "PRD", "CC", "SN", "IMEI", "LOCK"]))
+def test_a_phone_number_that_slipped_under_another_key_is_no_value_of_it(
+    number: str, key: str
+) -> None:
+    digits = re.sub(r"[^0-9+]", "", number)
+    if len(digits) == 15 or len(digits) < 4:
+        return
+    assert digits not in repr(read_identity(f"{key}({digits})"))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_locked"),
+    [("1,LOCK", True), ("1,UNLOCK", False), ("1,unlock ", False), ("", None), ("1,", None),
+     ("0,LOCK", None), ("1,LOCKED?", None)],
+)  # fmt: skip
+def test_the_reactivation_lock_is_said_or_not(text: str, is_locked: bool | None) -> None:
+    assert read_reactivation(text) is is_locked
