@@ -63,6 +63,7 @@ class RunPanel(Card):
         self._voiding: SlotCode | None = None
         self.head = Text(scale=1.5, bold=True, wrap=True)
         self.handset = Text(wrap=True)
+        self.condition = Text(muted=True, wrap=True)
         self.steps = Text(muted=True, wrap=True)
         self.problem = Text(wrap=True)
         self.hold = KeyButton("Hold", key_of(Act.HOLD), "Resume")
@@ -84,6 +85,7 @@ class RunPanel(Card):
         self.head.setText(f"{view.slot} — {plain(view.word)}")
         tail = f"IMEI …{view.imei_tail}" if view.imei_tail else ""
         self.handset.setText(_joined(plain(view.model), tail, view.asset_tag))
+        self.condition.setText(_joined(*map(plain, (view.remark, *view.condition))))
         at = f"Step {view.step} of {view.steps}" if view.steps else ""
         self.steps.setText(_joined(at, plain(view.step_name), f"{view.share:.0%}" if at else ""))
         self.problem.setText(str(view.problem) if view.problem else "")
@@ -179,7 +181,7 @@ class RunPanel(Card):
         self.said.emit(f"{slot or self._view.slot} — {told}.")
 
     def _arrange(self) -> None:
-        for line in (self.head, self.handset, self.steps, self.problem):
+        for line in (self.head, self.handset, self.condition, self.steps, self.problem):
             self.column.addWidget(line)
         self.column.addStretch()
         self.asking = self._question()

@@ -16,8 +16,10 @@ from bench.events.device import (
     HandsetUnreachable,
     IdentityUnread,
 )
+from bench.events.modem import ModemFact
 from bench.events.person import AccessFact, PersonFact, PowerCycleRequested, TextScanned
 from bench.events.power import PortsSwitchable
+from bench.events.usb import UsbFact
 from bench.events.work import WorkFact
 from bench.identity.identifiers import AssetTag, Imei, SlotCode, UsbPath
 from bench.problems import Problem
@@ -70,12 +72,12 @@ class ConflictFound:
     problem: Problem
 
 
-HubFact: TypeAlias = PortsSwitchable | PowerCycleRequested
+HubFact: TypeAlias = UsbFact | PortsSwitchable | PowerCycleRequested
 """What concerns ports and hubs, and no run."""
 
 
 Fact: TypeAlias = (
-    DeviceFact | TextScanned | BenchFact | HubFact | PersonFact | AccessFact | WorkFact
+    DeviceFact | ModemFact | TextScanned | BenchFact | HubFact | PersonFact | AccessFact | WorkFact
 )
 """What anyone may post to the station."""
 
@@ -83,6 +85,6 @@ Fact: TypeAlias = (
 RunFact: TypeAlias = (
     HandsetAttached | HandsetDetached | HandsetUnauthorised | HandsetOnline | HandsetUnreachable
     | HandsetRecognised | HandsetReattached | IdentityUnread | ConflictFound
-    | ImeiScanned | LabelScanned | PersonFact | WorkFact
+    | ImeiScanned | LabelScanned | ModemFact | PersonFact | WorkFact
 )  # fmt: skip
 """What a run can meet."""

@@ -42,6 +42,10 @@ class SlotView:
     problem: Problem | None = None
     can_cycle: bool = False
     """Whether the port's power can be switched off and on."""
+    condition: tuple[str, ...] = ()
+    """The handset's state in a few words each, warnings first."""
+    remark: str = ""
+    """How far what is shown can be trusted, where that is not plain."""
 
 
 class ScanTone(StrEnum):

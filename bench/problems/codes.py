@@ -29,6 +29,7 @@ class ProblemCode(StrEnum):
     NOT_ANSWERING = "not-answering"
     IDENTITY_UNREAD = "identity-unread"
     NO_IMEI = "no-imei"
+    NOT_SET_UP = "not-set-up"
     UNKNOWN_PORT = "unknown-port"
     # the handset's modem, before any set-up
     MODEM_SILENT = "modem-silent"

@@ -18,6 +18,7 @@ from bench.events.device import (
     HandsetUnreachable,
     IdentityUnread,
 )
+from bench.events.modem import ModemAnswered, ModemGone, ModemSilent
 from bench.events.person import (
     CopyRequested,
     RunHeld,
@@ -40,7 +41,14 @@ from bench.events.work import (
     StepSucceeded,
 )
 from bench.staging.run import StagingRun, State
-from bench.staging.transitions import attaching, claiming, deciding, labelling, working
+from bench.staging.transitions import (
+    attaching,
+    claiming,
+    deciding,
+    foreseeing,
+    labelling,
+    working,
+)
 from bench.staging.transitions.answers import Advance, not_now
 
 # Any: each handler names its own fact; the table pairs the two, and a test walks the whole table.
@@ -79,6 +87,11 @@ TABLE: Mapping[Key, Handler] = {
         HandsetRecognised: attaching.recognised,
         IdentityUnread: attaching.unread,
         RunResumed: deciding.ask_again,
+    }),
+    **_in((_S.ATTACHED, _S.UNAUTHORISED), {
+        ModemAnswered: foreseeing.answered,
+        ModemSilent: foreseeing.silent,
+        ModemGone: foreseeing.gone,
     }),
     **_in((_S.AWAITING_SCAN,), {ImeiScanned: claiming.box}),
     **_in((_S.STAGING, _S.LABELLING, _S.AWAITING_LABEL), {

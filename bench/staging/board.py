@@ -33,6 +33,10 @@ class Board:
         found = [run for run in runs if run.identity and imei in run.identity.imeis]
         return max(found, key=lambda run: run.present, default=None)
 
+    def foreseeing(self, imei: Imei) -> StagingRun | None:
+        """Return the run whose handset said that IMEI before Android is set up."""
+        return next((run for run in self if run.foreseen and run.foreseen.imei == imei), None)
+
     def tagged(self, tag: AssetTag) -> StagingRun | None:
         """Return the run of that asset tag."""
         return next((run for run in self if run.asset_tag == tag and run.is_claimed), None)

@@ -1,4 +1,4 @@
-"""What concerns ports and hubs and no single run: whose power can be switched, and switching it."""
+"""What concerns ports and hubs and no single run: halves of sockets, crowds, and power."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from bench.events.orders import CyclePower
 from bench.events.person import PowerCycleRequested
 from bench.events.power import PortsSwitchable
 from bench.events.run import HubFact
+from bench.events.usb import ControllerCrowded, ControllerRelieved, KernelUnheard, PortsPaired
 from bench.identity.identifiers import SlotCode, UsbPath
 from bench.problems import Problem, ProblemCode, ProblemError
 from bench.staging.board import Board
@@ -41,6 +42,15 @@ class HubDesk:
             case PortsSwitchable():
                 self._switchable = fact.paths
                 self.offer()
+            case PortsPaired():
+                self._ports.pair(fact)
+                self.offer()
+            case ControllerCrowded():
+                self._show.stand(self._crowded(fact))
+            case ControllerRelieved():
+                self._show.clear(ProblemCode.USB_CROWDED, fact.controller)
+            case KernelUnheard():
+                pass  # nothing is held up by it; whoever checks the station is told
             case PowerCycleRequested():
                 self._cycle(fact.slot)
             case _:
@@ -50,6 +60,13 @@ class HubDesk:
         """Show which slots can be switched; also to be called when a port became a slot."""
         slots = {self._ports.layout.slot_of(path) for path in self._switchable}
         self._show.offer_power(frozenset(slot for slot in slots if slot))
+
+    def _crowded(self, fact: ControllerCrowded) -> Problem:
+        """Name what to move by slot, for hands, and by port where it is no slot."""
+        names = [str(self._ports.layout.slot_of(path) or path) for path in fact.move]
+        move = f"; move {', '.join(names)} to {fact.to}" if names else ""
+        detail = f"{fact.needed} handsets, room for {fact.room}{move}"
+        return Problem(ProblemCode.USB_CROWDED, fact.controller, detail)
 
     def _cycle(self, slot: SlotCode) -> None:
         self._people.book.present()

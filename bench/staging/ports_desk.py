@@ -20,6 +20,7 @@ from bench.events.device import (
     HandsetOnline,
     HandsetUnauthorised,
 )
+from bench.events.modem import ModemFact
 from bench.events.orders import CustodyKind
 from bench.events.run import (
     ConflictFound,
@@ -27,6 +28,7 @@ from bench.events.run import (
     HandsetRecognised,
     RunFact,
 )
+from bench.events.usb import PortsPaired
 from bench.identity.identifiers import SlotCode, UsbPath
 from bench.problems import Problem, ProblemCode
 from bench.staging.board import Board
@@ -61,7 +63,12 @@ class PortsDesk:
         self._learns = learns
         self._empty: set[UsbPath] = set()
 
-    def reached(self, fact: DeviceFact) -> Iterator[tuple[StagingRun, RunFact]]:
+    def pair(self, fact: PortsPaired) -> None:
+        """Take both halves of a socket as one slot; if that is a guess, two might share one."""
+        if fact.is_sure:
+            self.layout = self.layout.with_twins(fact.path, fact.twin)
+
+    def reached(self, fact: DeviceFact | ModemFact) -> Iterator[tuple[StagingRun, RunFact]]:
         """Yield each run that the fact reaches, with what it means to that run.
 
         The caller applies each before it asks for the next.
@@ -79,7 +86,7 @@ class PortsDesk:
         else:
             yield run, fact
 
-    def _comes_too_late(self, fact: DeviceFact) -> bool:
+    def _comes_too_late(self, fact: DeviceFact | ModemFact) -> bool:
         """Whether it is about a handset that USB has seen go: the ADB server hears of it later."""
         match fact:
             case HandsetAttached():
@@ -90,7 +97,7 @@ class PortsDesk:
                 return fact.path in self._empty
         return False
 
-    def _slot(self, fact: DeviceFact) -> SlotCode | None:
+    def _slot(self, fact: DeviceFact | ModemFact) -> SlotCode | None:
         where = str(fact.path)
         if isinstance(fact, HandsetAttached) and self._learns:
             self.layout = self.layout.with_port(fact.path)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bench.events.device import HandsetIdentity
+from bench.events.modem import ModemIdentity
 from bench.identity.identifiers import AssetTag, Imei, SlotCode, UsbPath
 from bench.problems import Problem, ProblemCode
 
@@ -64,7 +65,7 @@ class StagingRun:
     Work in flight is `busy`, under `ticket`; each piece of work gets the next one. `failures`
     counts how often the present step failed. `recorded` says that custody knows of this run.
     `notice` is shown and is no state. `guest` is the connection of another handset that is in the
-    slot of this run, while its own is away.
+    slot of this run, while its own is away. `foreseen` is what the handset said before Android did.
     """
 
     run: str
@@ -88,6 +89,7 @@ class StagingRun:
     recorded: bool = False
     notice: Problem | None = None
     guest: int | None = None
+    foreseen: ModemIdentity | None = None
 
     @property
     def is_open(self) -> bool:

@@ -92,7 +92,7 @@ class ScanDesk:
         chosen, self._chosen = self._chosen, None
         run = self._board.at(chosen) if chosen else self._board.reporting(imei)
         if run is None:
-            return refused(scan, reading.raw, Problem(ProblemCode.SCAN_NO_SLOT))
+            return refused(scan, reading.raw, self._nowhere(imei))
         if run.imei == imei:
             return _repeated(scan, reading.raw, run)
         if run.state is not State.AWAITING_SCAN and not _takes_another_box(run):
@@ -102,6 +102,12 @@ class ScanDesk:
             self._chosen = chosen
             return refused(scan, reading.raw, stale)
         return BoxHeard(run, imei)
+
+    def _nowhere(self, imei: Imei) -> Problem:
+        """No slot reports that IMEI; one may have said it before Android answers."""
+        if run := self._board.foreseeing(imei):
+            return Problem(ProblemCode.NOT_SET_UP, str(run.slot))
+        return Problem(ProblemCode.SCAN_NO_SLOT)
 
     def _label(self, scan: TextScanned, reading: ScanReading, tag: AssetTag) -> Heard:
         run = self._board.tagged(tag)

@@ -7,8 +7,8 @@ code on the bench's loop; no locks, because nobody else writes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeAlias, assert_never
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias, get_args
 
 from bench.custody.entries import Entry
 from bench.custody.ledger import Ledger
@@ -16,15 +16,11 @@ from bench.events.device import (
     BenchFact,
     DeviceFact,
     HandsetAttached,
-    HandsetDetached,
-    HandsetIdentified,
     HandsetOnline,
-    HandsetUnauthorised,
-    HandsetUnreachable,
-    IdentityUnread,
     ProblemCleared,
     ProblemRaised,
 )
+from bench.events.modem import ModemFact
 from bench.events.orders import (
     CustodyKind,
     Order,
@@ -35,33 +31,23 @@ from bench.events.orders import (
 from bench.events.person import (
     AccessFact,
     BenchLocked,
-    CopyRequested,
     PersonFact,
     PinAnswered,
     PinTyped,
     PinUnchecked,
     PinWithdrawn,
-    PowerCycleRequested,
-    RunHeld,
-    RunResumed,
-    RunVoided,
     TextScanned,
 )
-from bench.events.power import PortsSwitchable
 from bench.events.run import (
     Fact,
+    HubFact,
     ImeiScanned,
     LabelScanned,
     RunFact,
 )
 from bench.events.views import ScanTone, ScanView
 from bench.events.work import (
-    LabelDoubtful,
-    LabelPrinted,
-    StepErrored,
-    StepFailed,
     StepProgressed,
-    StepSucceeded,
     WorkFact,
 )
 from bench.identity.plain import plain
@@ -81,6 +67,8 @@ from bench.staging.sign_in_desk import SignInDesk
 
 CarryOut: TypeAlias = Callable[[Order], None]
 """Begins an order; returns at once."""
+Taker: TypeAlias = Callable[[Any], None]
+"""Takes facts of its kinds; a test sees to it that there is one for each kind."""
 
 
 class Station:
@@ -110,10 +98,24 @@ class Station:
         self._scans = ScanDesk(board)
         self._people = people or SignInDesk(ledger, clock, show)
         self._hub = HubDesk(ports, board, show, self._people, carry_out)
+        self._takers = self._by_kind()
         self._inbox = Inbox(self._take, self._refuse, show, clock)
         self._deeds = Deeds(
             board, ledger, show, self._people, bench, self._begin, self._inbox.could_write
         )
+
+    def _by_kind(self) -> Mapping[type, Taker]:
+        takers: tuple[tuple[Any, Taker], ...] = (
+            (TextScanned, self._read),
+            (PersonFact, self._decided),
+            (AccessFact, self._showed),
+            (HubFact, self._hub.take),
+            (BenchFact, self._troubled),
+            (WorkFact, self._worked),
+            (DeviceFact, self._reached),
+            (ModemFact, self._reached),
+        )
+        return {kind: taker for facts, taker in takers for kind in get_args(facts) or (facts,)}
 
     def open(self, plan: Plan) -> None:
         """Fold the open runs out of the record, note that a session began, and show all slots."""
@@ -164,31 +166,9 @@ class Station:
         self._people.close()
 
     def _take(self, fact: Fact) -> None:
-        match fact:
-            case TextScanned():
-                self._read(fact)
-            case RunHeld() | RunResumed() | RunVoided() | CopyRequested():
-                self._decided(fact)
-            case PinTyped() | PinWithdrawn() | BenchLocked() | PinAnswered() | PinUnchecked():
-                self._showed(fact)
-            case PortsSwitchable() | PowerCycleRequested():
-                self._hub.take(fact)
-            case ProblemRaised() | ProblemCleared():
-                self._troubled(fact)
-            case (
-                StepProgressed() | StepSucceeded() | StepFailed() | StepErrored() | LabelPrinted()
-                | LabelDoubtful()
-            ):  # fmt: skip
-                self._worked(fact)
-            case (
-                HandsetAttached() | HandsetDetached() | HandsetUnauthorised() | HandsetOnline()
-                | HandsetUnreachable() | HandsetIdentified() | IdentityUnread()
-            ):  # fmt: skip
-                self._reached(fact)
-            case _:
-                assert_never(fact)
+        self._takers[type(fact)](fact)
 
-    def _reached(self, fact: DeviceFact) -> None:
+    def _reached(self, fact: DeviceFact | ModemFact) -> None:
         for run, what in self._ports.reached(fact):
             self._deeds.apply(run, what)
         self._hub.offer()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bench.events.views import Category, SlotView
 from bench.identity.identifiers import SlotCode
 from bench.problems import Problem, ProblemCode
+from bench.staging.condition_words import condition_words
 from bench.staging.run import StagingRun, State
 
 _LOOKS: dict[State, tuple[Category, str]] = {
@@ -21,6 +22,9 @@ _LOOKS: dict[State, tuple[Category, str]] = {
 }
 
 
+_UNPROVEN = "said by its modem before set-up: not proven on this model, compare it with the box"
+
+
 def view_of(run: StagingRun, share: float = 0.0) -> SlotView:
     """Return the slot as it is to be shown; `share` is how much of the present step is done."""
     category, word = _look(run)
@@ -29,7 +33,7 @@ def view_of(run: StagingRun, share: float = 0.0) -> SlotView:
         slot=run.slot,
         category=category,
         word=word,
-        model=run.identity.model if run.identity else "",
+        model=_model(run),
         imei_tail=_imei_tail(run),
         asset_tag=str(run.asset_tag or ""),
         step=min(run.step + 1, len(run.plan.steps)),
@@ -37,6 +41,8 @@ def view_of(run: StagingRun, share: float = 0.0) -> SlotView:
         step_name=step.name if step and run.state is State.STAGING else "",
         share=_share(run, share),
         problem=_problem(run),
+        condition=condition_words(run.identity) if run.identity else (),
+        remark=_UNPROVEN if run.foreseen and run.identity is None else "",
     )
 
 
@@ -69,8 +75,15 @@ def _problem(run: StagingRun) -> Problem | None:
     return Problem(run.hold.code, str(run.slot), detail)
 
 
+def _model(run: StagingRun) -> str:
+    said = run.identity or run.foreseen
+    return said.model if said else ""
+
+
 def _imei_tail(run: StagingRun) -> str:
     imei = run.imei or (run.identity.imeis[0] if run.identity and run.identity.imeis else None)
+    if run.identity is None and run.foreseen:
+        imei = run.foreseen.imei
     return imei.tail if imei else ""
 
 

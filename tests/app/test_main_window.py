@@ -110,6 +110,13 @@ def test_a_port_is_switched_with_one_key_where_its_hub_can(floor: Floor, wave: W
     assert floor.posted == [PowerCycleRequested(wave[0].slot)]
 
 
+def test_a_handsets_condition_is_told_beside_its_run(floor: Floor, wave: Wave) -> None:
+    floor.show(replace(wave[1], condition=("Knox fuse blown", "battery 63 %"), remark="by <b>"))
+    floor.window.workplace.grid.choose(wave[1].slot)
+    told = floor.window.workplace.run_panel.condition.text()
+    assert told == "by <b>  ·  Knox fuse blown  ·  battery 63 %"
+
+
 def test_a_run_is_voided_with_a_reason_that_was_typed(
     qtbot: QtBot, floor: Floor, wave: Wave
 ) -> None:

@@ -71,6 +71,10 @@ HANDSET: dict[ProblemCode, Advice] = {
     _P.NO_IMEI: Advice(
         "No IMEI", "The handset reports no IMEI",
         "Set it aside as dead on arrival.", _HANDSET),
+    _P.NOT_SET_UP: Advice(
+        "Set up", "The handset said over its modem who it is; Android is not set up yet",
+        "Go on with its set-up; its box can be scanned as soon as Android answers.",
+        _PERSON, _ITSELF),
     _P.UNKNOWN_PORT: Advice(
         "Unknown port", "A handset is on a USB port that is no slot of this bench",
         "Move it to a slot, or name the port in the settings.", _PERSON, _ITSELF),

@@ -23,11 +23,15 @@ from bench.problems import Problem, ProblemCode
 from bench.staging.run import StagingRun, State
 from bench.staging.transitions.answers import Advance, hold, readmitted, records
 from bench.staging.transitions.deciding import resume
+from bench.staging.transitions.foreseeing import contradiction
 
 _LINK = frozenset({
     ProblemCode.UNPLUGGED, ProblemCode.LINK_LOST, ProblemCode.HANDSET_OFFLINE,
     ProblemCode.UNAUTHORISED, ProblemCode.NO_PERMISSION, ProblemCode.WRONG_MODE,
-    ProblemCode.ADB_SERVER_LOST,
+    ProblemCode.AUTHORISING, ProblemCode.CONNECTING, ProblemCode.IN_RECOVERY,
+    ProblemCode.IN_SIDELOAD, ProblemCode.IN_RESCUE, ProblemCode.IN_BOOTLOADER,
+    ProblemCode.IN_DOWNLOAD_MODE, ProblemCode.NOT_CONFIGURED, ProblemCode.AS_HOST,
+    ProblemCode.ADB_DETACHED, ProblemCode.ADB_SERVER_LOST,
 })  # fmt: skip
 """Holds that end by themselves when the same handset answers again."""
 
@@ -109,6 +113,8 @@ def recognised(run: StagingRun, fact: HandsetRecognised) -> Advance:
     known = replace(
         run, identity=fact.identity, device=fact.device, asset_tag=fact.asset_tag, notice=None
     )
+    if run.foreseen and (differs := contradiction(run.foreseen, fact.identity)):
+        return hold(known, ProblemCode.IDENTITY_CHANGED, differs)
     if not fact.identity.imeis:
         return hold(known, ProblemCode.NO_IMEI)
     if fact.staged:

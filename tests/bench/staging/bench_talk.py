@@ -7,6 +7,7 @@ from dataclasses import replace
 from bench.custody.body import short
 from bench.custody.entries import OpenRun
 from bench.events.device import HandsetDetached, HandsetIdentity, HandsetOnline
+from bench.events.modem import ModemIdentity
 from bench.events.orders import CustodyKind, Record
 from bench.events.run import HandsetRecognised, ImeiScanned
 from bench.identity.identifiers import AssetTag, Imei, SerialNumber, SlotCode, UsbPath
@@ -30,6 +31,10 @@ def handset(number: int = 1, *, imeis: tuple[Imei, ...] | None = None) -> Handse
     own = (imei(number), imei(number + 500_000))
     serial = SerialNumber(f"R58N{number:05d}XY")
     return HandsetIdentity(serial, own if imeis is None else imeis, "SM-A325F")
+
+
+def foreseen(number: int = 1) -> ModemIdentity:
+    return ModemIdentity(handset(number).serial, imei(number), "SM-A325F", sales_code="EUX")
 
 
 def recognised(

@@ -17,6 +17,7 @@ from bench.events.device import (
     HandsetUnreachable,
     IdentityUnread,
 )
+from bench.events.modem import ModemAnswered, ModemGone, ModemSilent
 from bench.events.orders import (
     CancelWork,
     CustodyKind,
@@ -62,8 +63,10 @@ from tests.bench.staging.bench_talk import (
     TAG,
     awaiting_scan,
     box,
+    foreseen,
     fresh,
     handset,
+    imei,
     imei,
     in_state,
     kept,
@@ -104,6 +107,10 @@ FACTS: tuple[RunFact, ...] = (
     *(StepFailed("run1", ticket, "no") for ticket in (1, 2)),
     *(StepErrored("run1", ticket, LINK_LOST) for ticket in (1, 2)),
     StepProgressed("run1", 1, 0.5),
+    ModemAnswered(PORT, foreseen(1)),
+    ModemAnswered(PORT, foreseen(2)),
+    ModemSilent(PORT, Problem(ProblemCode.MODEM_WAITS)),
+    ModemGone(PORT),
 )
 
 
@@ -357,6 +364,39 @@ def test_a_held_run_says_why_its_handset_cannot_be_worked_with_and_goes_on_all_t
     assert stuck.notice == Problem(ProblemCode.WRONG_MODE, "A1")
     back, _ = walk(stuck, HandsetOnline(PORT, 2), recognised(1, 2))
     assert (back.state, back.notice) == (State.STAGING, None)
+
+
+def test_a_handset_that_says_over_its_modem_who_it_is_waits_for_its_set_up() -> None:
+    run, orders = walk(fresh(), ModemAnswered(PORT, foreseen(1)))
+    assert (run.state, run.foreseen, orders) == (State.ATTACHED, foreseen(1), [])
+    assert run.notice == Problem(ProblemCode.NOT_SET_UP, "A1")
+    run, _ = walk(run, HandsetOnline(PORT, 1), recognised(1, 1))
+    assert (run.state, run.notice) == (State.AWAITING_SCAN, None)
+
+
+def test_a_handset_whose_modem_and_android_differ_is_held() -> None:
+    run, _ = walk(fresh(), ModemAnswered(PORT, foreseen(2)), HandsetOnline(PORT, 1), recognised())
+    assert run.hold is not None
+    assert run.hold.code is ProblemCode.IDENTITY_CHANGED
+    assert imei(2).tail in run.hold.detail
+
+
+def test_why_a_modem_is_silent_gives_way_to_what_android_asks_for() -> None:
+    silent = ModemSilent(PORT, Problem(ProblemCode.MODEM_WAITS))
+    run, _ = walk(fresh(), silent)
+    assert run.notice == Problem(ProblemCode.MODEM_WAITS, "A1")
+    asks, _ = walk(run, HandsetUnauthorised(PORT), silent)
+    assert asks.notice == Problem(ProblemCode.UNAUTHORISED, "A1")
+    asks, _ = walk(asks, ModemAnswered(PORT, foreseen(1)))
+    assert (asks.state, asks.notice) == (
+        State.UNAUTHORISED,
+        Problem(ProblemCode.UNAUTHORISED, "A1"),
+    )
+
+
+def test_what_a_modem_said_is_forgotten_with_its_handset() -> None:
+    run, _ = walk(fresh(), ModemAnswered(PORT, foreseen(1)), ModemGone(PORT))
+    assert (run.foreseen, run.notice) == (None, None)
 
 
 def test_a_held_run_is_not_resumed_without_its_handset() -> None:

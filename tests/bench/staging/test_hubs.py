@@ -1,4 +1,4 @@
-"""The power of a slot's port: offered where a hub can switch it, and nowhere else."""
+"""Ports and hubs: halves of sockets, crowded controllers, power, and handsets not set up yet."""
 
 from __future__ import annotations
 
@@ -6,15 +6,27 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.events.device import HandsetAttached, ProblemCleared, ProblemRaised
+from bench.events.device import (
+    HandsetAttached,
+    HandsetDetached,
+    ProblemCleared,
+    ProblemRaised,
+)
+from bench.events.modem import ModemAnswered
 from bench.events.orders import CyclePower
 from bench.events.person import PowerCycleRequested, RunHeld
 from bench.events.power import PortsSwitchable
 from bench.events.run import Fact
+from bench.events.usb import (
+    ControllerCrowded,
+    ControllerRelieved,
+    KernelUnheard,
+    PortsPaired,
+)
 from bench.identity.identifiers import UsbPath
 from bench.problems import Problem, ProblemCode, ProblemError
 from bench.staging.power_desk import PowerDesk
-from tests.bench.staging.bench_talk import imei
+from tests.bench.staging.bench_talk import foreseen, imei
 from tests.bench.staging.workplace import A1, A2, PATHS, Workplace, workplace
 
 _PORT = PATHS[0]
@@ -71,6 +83,67 @@ def test_a_port_that_becomes_a_slot_in_use_is_offered_then(tmp_path: Path) -> No
     with workplace(tmp_path, learns=True) as bench:
         bench.post(PortsSwitchable(frozenset({_PORT})), HandsetAttached(_PORT))
         assert bench.slot(A1).can_cycle
+
+
+_USB3 = UsbPath(2, (1,))
+
+
+def test_both_halves_of_a_socket_are_one_slot_whichever_comes_first(tmp_path: Path) -> None:
+    with workplace(tmp_path, learns=True) as bench:
+        bench.post(PortsPaired(_PORT, _USB3, is_sure=True), HandsetAttached(_USB3))
+        assert bench.slot(A1).word == "Attached"
+        bench.post(HandsetDetached(_USB3), HandsetAttached(_PORT))
+        assert bench.slot(A1).word == "Attached"
+        bench.post(HandsetAttached(PATHS[1]))
+        assert bench.slot(A2).word == "Attached"
+
+
+def test_a_half_that_is_heard_of_later_joins_the_slot_of_its_other_half(tmp_path: Path) -> None:
+    with workplace(tmp_path) as bench:
+        bench.post(PortsPaired(_PORT, _USB3, is_sure=True), HandsetAttached(_USB3))
+        assert bench.slot(A1).word == "Attached"
+
+
+def test_halves_that_only_look_alike_are_never_made_one_slot(tmp_path: Path) -> None:
+    with workplace(tmp_path) as bench:
+        bench.post(PortsPaired(_PORT, _USB3, is_sure=False), HandsetAttached(_USB3))
+        assert [p.code for p in bench.views[-1].problems] == [ProblemCode.UNKNOWN_PORT]
+
+
+def test_two_slots_that_turn_out_to_be_one_socket_stay_two(tmp_path: Path) -> None:
+    with workplace(tmp_path) as bench:
+        bench.post(PortsPaired(PATHS[0], PATHS[1], is_sure=True), HandsetAttached(PATHS[1]))
+        assert bench.slot(A2).word == "Attached"
+
+
+def test_a_crowded_controller_says_which_slots_to_move_until_there_is_room(
+    tmp_path: Path,
+) -> None:
+    crowded = ControllerCrowded("PCI 00:14.0", 15, 13, (PATHS[0], _USB3), "PCI 05:00.0")
+    with workplace(tmp_path) as bench:
+        bench.post(crowded)
+        (problem,) = bench.views[-1].problems
+        assert problem.code is ProblemCode.USB_CROWDED
+        assert "15 handsets, room for 13; move A1, 2-1 to PCI 05:00.0" in problem.detail
+        bench.post(ControllerRelieved("PCI 00:14.0"))
+        assert bench.views[-1].problems == ()
+
+
+def test_a_kernel_that_cannot_be_heard_holds_nothing_up(tmp_path: Path) -> None:
+    with workplace(tmp_path) as bench:
+        bench.post(KernelUnheard("no permission"))
+        assert bench.views[-1].problems == ()
+
+
+def test_the_box_of_a_handset_that_is_not_set_up_yet_tells_its_slot(tmp_path: Path) -> None:
+    with workplace(tmp_path) as bench:
+        bench.post(HandsetAttached(_PORT), ModemAnswered(_PORT, foreseen(1)))
+        view = bench.slot(A1)
+        assert (view.word, view.model, view.imei_tail) == ("Set up", "SM-A325F", imei(1).tail)
+        assert "not proven on this model" in view.remark
+        bench.scan(imei(1))
+        assert _answer(bench).startswith("A1 — ")
+        assert "not set up yet" in _answer(bench)
 
 
 class _Hub:

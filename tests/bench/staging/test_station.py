@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -21,6 +22,7 @@ from bench.events.device import (
 )
 from bench.events.orders import Identify, Order
 from bench.events.person import RunHeld, RunResumed, RunVoided, TextScanned
+from bench.events.run import Fact
 from bench.events.views import (
     Category,
     ScanTone,
@@ -31,7 +33,13 @@ from bench.problems import Problem, ProblemCode, ProblemError
 from tests.bench.staging.bench_talk import PLAN, handset, imei
 from tests.bench.staging.workplace import A1, A2, PATHS, workplace
 
+KINDS = {kind for member in get_args(Fact) for kind in (get_args(member) or (member,))}
 ELSEWHERE = UsbPath(3, (9,))
+
+
+def test_there_is_somebody_for_every_kind_of_fact(tmp_path: Path) -> None:
+    with workplace(tmp_path) as bench:
+        assert set(bench.station._by_kind()) == KINDS
 
 
 def test_a_handset_is_staged_and_every_view_came_after_its_commit(tmp_path: Path) -> None:
