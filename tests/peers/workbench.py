@@ -15,7 +15,8 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, Self
+from types import TracebackType
+from typing import Any, Concatenate, ParamSpec, Protocol, Self
 
 from bench.clock import SystemClock
 from bench.custody.entries import LedgerHeader
@@ -27,7 +28,7 @@ from bench.events.run import Fact
 from bench.events.views import BenchView, ScanView, SlotView
 from bench.identity.identifiers import SlotCode, UsbPath
 from bench.labels.template import LabelTemplate
-from bench.ports import Equipment, Post
+from bench.ports import Equipment, Post, Watcher
 from bench.problems import ProblemCode
 from bench.staging.access import Access
 from bench.staging.bench import Bench
@@ -104,6 +105,23 @@ def stuck_handset(number: int) -> SimulatedHandset:
     return make_handset(number, faults=[HangShell(word=_STEP_2, once=True)])
 
 
+class Hub(Protocol):
+    """Where the test plugs handsets in; leaving it pulls everything out."""
+
+    async def plug(self, path: UsbPath, handset: SimulatedHandset, /) -> None: ...
+
+    async def unplug(self, path: UsbPath, /) -> SimulatedHandset: ...
+
+    async def __aenter__(self) -> Any: ...
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
 class Workbench:
     """A bench that runs while it is used as `async with`; what is shown, and hands to act."""
 
@@ -116,7 +134,7 @@ class Workbench:
         self.client = AdbClient(port := free_port())
         self.server = AdbServer(port, home=folder / "home")
         self.scanner = SimulatedScanner(folder / "scanner")
-        self.hub = SimulatedHub(self.client, tuple(self.layout.ports))
+        self.hub = self._make_hub()
         self.printer = SimulatedPrinter()
         self.slots: dict[str, SlotView] = {}
         self.shown = BenchView()
@@ -161,16 +179,25 @@ class Workbench:
 
     @asynccontextmanager
     async def _equipment(self) -> AsyncIterator[Equipment]:
-        await self.server.ensure()
-        try:
-            async with self.printer, self.hub:
-                handsets = AdbHandsets(self.server, self.client, self.hub.locate)
+        async with self.printer, self.hub:
+            try:
+                await self.server.ensure()
+                handsets, watchers = self._make_watchers()
                 printer = zpl_over_tcp(self.printer.host, self.printer.port)
-                scanner = SerialScanner(self.scanner.device, retry=0.2)
-                yield Equipment(handsets, printer, (self.hub, handsets, scanner))
-        finally:
-            self.scanner.unplug()
-            await self.server.stop()
+                scanner = SerialScanner(self.scanner.device)
+                yield Equipment(handsets, printer, (*watchers, scanner))
+            finally:
+                self.scanner.unplug()
+                await self.server.stop()
+
+    def _make_hub(self) -> Hub:
+        return SimulatedHub(self.client, tuple(self.layout.ports))
+
+    def _make_watchers(self) -> tuple[AdbHandsets, tuple[Watcher, ...]]:
+        """Return the handsets, and who says what is plugged in."""
+        assert isinstance(self.hub, SimulatedHub)
+        handsets = AdbHandsets(self.server, self.client, self.hub.locate)
+        return handsets, (self.hub, handsets)
 
     def _see(self, view: BenchView) -> None:
         self.shown = view

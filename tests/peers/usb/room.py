@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import pwd
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -41,14 +43,19 @@ def ports(count: int) -> tuple[UsbPath, ...]:
 
 
 class UsbRoom:
-    """Everything on one loop; leaving it ends the server, and then pulls everything out."""
+    """Everything on one loop; leaving it ends the server, and then pulls everything out.
+
+    `adb` is a version, or a version and who runs it: `29 as nobody`.
+    """
 
     def __init__(self, folder: Path, adb: str) -> None:
-        assert ADBS[adb], "install the package adb"
+        version, _, who = adb.partition(" as ")
+        assert ADBS[version], "install the package adb"
         self.folder = folder
         self.testbed = Testbed()
+        self.adb = _run_by(who, ADBS[version], self.testbed.root) if who else ADBS[version]
         self.hub = UsbHub(self.testbed, ports(MOST))
-        self.server = AdbServer(free_port(), folder / "home", ADBS[adb])
+        self.server = AdbServer(free_port(), self.testbed.root / "home", self.adb)
         self.client = AdbClient(self.server.port)
         self.handsets = AdbHandsets(self.server, self.client)
         self.told: list[Fact] = []
@@ -88,6 +95,21 @@ class UsbRoom:
             pass
 
 
+def _run_by(who: str, adb: str, root: Path) -> str:
+    """Return a program that is `adb` run by somebody else, who may see the testbed and no more."""
+    if os.geteuid() != 0:  # then this process itself is somebody who may not do everything
+        return adb
+    user = pwd.getpwnam(who)
+    root.chmod(0o755)
+    (root / "home").mkdir()
+    os.chown(root / "home", user.pw_uid, user.pw_gid)
+    program = root / "adb"
+    become = f"setpriv --reuid={user.pw_uid} --regid={user.pw_gid} --clear-groups"
+    program.write_text(f'#!/bin/sh\nexec {become} {adb} "$@"\n')
+    program.chmod(0o755)
+    return str(program)
+
+
 @dataclass(frozen=True)
 class Corner:
     """Some ports of the room, and what happens on them."""
@@ -108,8 +130,10 @@ class Corner:
         path.write_bytes(content)
         return path
 
-    async def plug(self, handset: SimulatedHandset, port: UsbPath | None = None) -> None:
-        await self.room.hub.plug(port or self.port, handset)
+    async def plug(
+        self, handset: SimulatedHandset, port: UsbPath | None = None, node_mode: int = 0o666
+    ) -> None:
+        await self.room.hub.plug(port or self.port, handset, node_mode=node_mode)
 
     async def unplug(self) -> SimulatedHandset:
         return await self.room.hub.unplug(self.port)

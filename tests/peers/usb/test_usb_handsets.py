@@ -159,12 +159,9 @@ async def _pulled(corner: Corner) -> bytes:
 
 
 async def _adb(corner: Corner, *words: str) -> None:
-    server = corner.room.server
     transport = (await corner.listed()).transport
-    chosen = ("-P", str(server.port), "-t", str(transport))
-    program = await asyncio.create_subprocess_exec(
-        server._executable, *chosen, *words, stdout=DEVNULL
-    )
+    chosen = ("-P", str(corner.room.server.port), "-t", str(transport))
+    program = await asyncio.create_subprocess_exec(corner.room.adb, *chosen, *words, stdout=DEVNULL)
     assert await program.wait() == 0
 
 
