@@ -14,6 +14,7 @@ from typing import NoReturn
 from hardware.simulator.faults import DropLink
 from hardware.simulator.handset import SimulatedHandset
 from hardware.simulator.packets import (
+    FEATURES,
     MAX_PAYLOAD,
     VERSION,
     Auth,
@@ -30,7 +31,6 @@ from hardware.simulator.streams import Stream, StreamClosedError
 from hardware.simulator.timing import Work
 from hardware.simulator.trust import TOKEN_SIZE, PublicKey, TrustDialog
 
-_FEATURES = "shell_v2,cmd,stat_v2,fixed_push_mkdir"
 _MOST_STREAMS = 128
 _BANNER_VALUE = 1024
 
@@ -177,4 +177,4 @@ class Link:
 def _banner(handset: SimulatedHandset) -> bytes:
     names = ("ro.product.name", "ro.product.model", "ro.product.device")
     said = "".join(f"{n}={handset.properties.get(n, '')[:_BANNER_VALUE]};" for n in names)
-    return f"{handset.mode}::{said}features={_FEATURES}".encode("utf-8", "surrogateescape")
+    return f"{handset.mode}::{said}features={FEATURES}".encode("utf-8", "surrogateescape")

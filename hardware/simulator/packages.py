@@ -18,7 +18,7 @@ from typing import IO
 from hardware.simulator.faults import FailInstall
 from hardware.simulator.handset import SimulatedHandset
 from hardware.simulator.storage import absolute
-from hardware.simulator.streams import Stream
+from hardware.simulator.streams import ByteStream
 from hardware.simulator.timing import Work
 from hardware.simulator.toolbox import Reply, failed, said
 
@@ -49,7 +49,7 @@ def write_package(path: Path, name: str, version: str = "1.0", padding: int = 0)
 
 
 async def install(
-    handset: SimulatedHandset, options: Sequence[str], stdin: Stream | None, work: Work
+    handset: SimulatedHandset, options: Sequence[str], stdin: ByteStream | None, work: Work
 ) -> Reply:
     """Do `pm install`: from the stream with `-S size`, otherwise from a file of the handset."""
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as spool:
@@ -65,7 +65,7 @@ async def install(
         return _installed(handset, spool)
 
 
-async def _receive(stdin: Stream, size: int, spool: IO[bytes], work: Work) -> None:
+async def _receive(stdin: ByteStream, size: int, spool: IO[bytes], work: Work) -> None:
     while size:
         block = await stdin.read_some(min(size, _BLOCK))
         spool.write(block)

@@ -17,6 +17,8 @@ VERSION = 0x01000001
 VERSION_WITH_CHECKSUM = 0x01000000
 MAX_PAYLOAD = 1024 * 1024
 """Most bytes in one packet, both ways."""
+FEATURES = "shell_v2,cmd,stat_v2,fixed_push_mkdir"
+"""What of the newer services a handset offers, as it says in its banner."""
 _OLD_MAX_PAYLOAD = 4096
 _HEADER = struct.Struct("<6I")
 _MASK = 0xFFFFFFFF

@@ -7,7 +7,7 @@ import struct
 from hardware.simulator.handset import SimulatedHandset
 from hardware.simulator.packets import BrokenLinkError
 from hardware.simulator.shell import Shell, asks_identity
-from hardware.simulator.streams import Stream
+from hardware.simulator.streams import ByteStream
 from hardware.simulator.sync import Sync
 from hardware.simulator.timing import Work
 from hardware.simulator.toolbox import Reply
@@ -21,7 +21,9 @@ def is_known(destination: str) -> bool:
     return _name(destination)[0] in _KNOWN and ":" in destination
 
 
-async def serve(handset: SimulatedHandset, stream: Stream, destination: str, work: Work) -> None:
+async def serve(
+    handset: SimulatedHandset, stream: ByteStream, destination: str, work: Work
+) -> None:
     """Serve one opened stream to its end; `BrokenLinkError` when the handset goes away."""
     await work.begin()
     argument = destination.partition(":")[2]
@@ -42,7 +44,9 @@ def _name(destination: str) -> list[str]:
     return destination.partition(":")[0].split(",")
 
 
-async def _shell(handset: SimulatedHandset, stdin: Stream | None, line: str, work: Work) -> Reply:
+async def _shell(
+    handset: SimulatedHandset, stdin: ByteStream | None, line: str, work: Work
+) -> Reply:
     reply = await Shell(handset, stdin, work).run(line)
     if not asks_identity(line):
         await work.finish()

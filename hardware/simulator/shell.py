@@ -18,7 +18,7 @@ from hardware.simulator.shell_line import (
     ShellSyntaxError,
     parse_line,
 )
-from hardware.simulator.streams import Stream
+from hardware.simulator.streams import ByteStream
 from hardware.simulator.timing import Work
 from hardware.simulator.toolbox import TOOLBOX, Reply, failed, unknown
 
@@ -38,7 +38,7 @@ def asks_identity(line: str) -> bool:
 class Shell:
     """One run of the shell; `stdin` is the raw stream, for a streamed installation."""
 
-    def __init__(self, handset: SimulatedHandset, stdin: Stream | None, work: Work) -> None:
+    def __init__(self, handset: SimulatedHandset, stdin: ByteStream | None, work: Work) -> None:
         self._handset, self._stdin, self._work = handset, stdin, work
 
     async def run(self, line: str) -> Reply:

@@ -33,6 +33,22 @@ class Sender(Protocol):
         ...
 
 
+class ByteStream(Protocol):
+    """What a service reads and writes; `StreamClosedError` when the other side has hung up."""
+
+    async def read_exactly(self, count: int) -> bytes:
+        """Return so many bytes."""
+        ...
+
+    async def read_some(self, limit: int) -> bytes:
+        """Return one to `limit` bytes."""
+        ...
+
+    async def write(self, data: bytes) -> None:
+        """Send all of it."""
+        ...
+
+
 class Stream:
     """One stream: `local` is its number here, `remote` at the adb server."""
 

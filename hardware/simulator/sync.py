@@ -13,7 +13,7 @@ from hardware.simulator.faults import DropPush, NoSpace
 from hardware.simulator.handset import SimulatedHandset
 from hardware.simulator.packets import BrokenLinkError
 from hardware.simulator.storage import FileStatus, FileWriter
-from hardware.simulator.streams import Stream
+from hardware.simulator.streams import ByteStream
 from hardware.simulator.timing import Work
 
 _HEAD = struct.Struct("<4sI")
@@ -31,7 +31,7 @@ class SyncRefusedError(Exception):
 class Sync:
     """One session; a session may hold several requests."""
 
-    def __init__(self, handset: SimulatedHandset, stream: Stream, work: Work) -> None:
+    def __init__(self, handset: SimulatedHandset, stream: ByteStream, work: Work) -> None:
         self._handset, self._stream, self._work = handset, stream, work
         self._modified = 0
 

@@ -106,3 +106,10 @@ def package_of(folder: Path, content: bytes) -> Path:
 
 def lost(path: UsbPath) -> HandsetUnreachable:
     return HandsetUnreachable(path, Problem(ProblemCode.LINK_LOST))
+
+
+async def tapped_allow(handset: SimulatedHandset) -> None:
+    """Tap Allow as soon as the question is on the screen: the server says so before it is."""
+    async with asyncio.timeout(LIMIT):
+        while not handset.accept_dialog():
+            await asyncio.sleep(0.01)

@@ -28,6 +28,7 @@ from tests.hardware.adb.real_server import (
     ignore,
     lost,
     package_of,
+    tapped_allow,
     with_server,
 )
 
@@ -39,7 +40,7 @@ def test_a_handset_is_followed_from_its_prompt_to_its_unplugging(tmp_path: Path)
         async with peer.following() as handsets, Cable(simulated) as cable:
             await peer.connect(cable)
             await peer.wait_for(HandsetUnauthorised(PORT))
-            simulated.accept_dialog()
+            await tapped_allow(simulated)
             await peer.wait_for(HandsetOnline(PORT, 1))
             handset = handsets.open(1)
             assert (await handset.shell("true")).code == 0
