@@ -85,7 +85,9 @@ class RunPanel(Card):
         self.head.setText(f"{view.slot} — {plain(view.word)}")
         tail = f"IMEI …{view.imei_tail}" if view.imei_tail else ""
         self.handset.setText(_joined(plain(view.model), tail, view.asset_tag))
-        self.condition.setText(_joined(*map(plain, (view.remark, *view.condition))))
+        condition = _joined(*map(plain, (view.remark, *view.condition)))
+        self.condition.setText(condition)
+        self.condition.setVisible(bool(condition))
         at = f"Step {view.step} of {view.steps}" if view.steps else ""
         self.steps.setText(_joined(at, plain(view.step_name), f"{view.share:.0%}" if at else ""))
         self.problem.setText(str(view.problem) if view.problem else "")

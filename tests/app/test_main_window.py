@@ -101,12 +101,12 @@ def test_a_port_is_switched_with_one_key_where_its_hub_can(floor: Floor, wave: W
     floor.show(*wave)
     panel = floor.window.workplace.run_panel
     floor.window.workplace.grid.choose(wave[0].slot)
-    floor.press(Qt.Key.Key_F9)
+    floor.press(Qt.Key.Key_F7)
     assert not panel.power.isVisible()
     assert "cannot be switched" in floor.window.status.text()
     floor.show(replace(wave[0], can_cycle=True))
     assert panel.power.isVisible()
-    floor.press(Qt.Key.Key_F9)
+    floor.press(Qt.Key.Key_F7)
     assert floor.posted == [PowerCycleRequested(wave[0].slot)]
 
 

@@ -67,7 +67,6 @@ from tests.bench.staging.bench_talk import (
     fresh,
     handset,
     imei,
-    imei,
     in_state,
     kept,
     labelling,
