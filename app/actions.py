@@ -25,6 +25,7 @@ class Act(StrEnum):
     POWER = "power"
     FIND = "find"
     LOCK = "lock"
+    CHECK = "check"
     KEYS = "keys"
     BACK = "back"
     LARGER = "larger"
@@ -57,9 +58,10 @@ ACTIONS: tuple[Action, ...] = (
     Action(Act.HOLD, ("F8",), "Hold the chosen run, or resume it", "hold / resume"),
     Action(Act.VOID, ("Ctrl+Del",), "Void the chosen run; asks for the reason"),
     Action(Act.COPY, ("Ctrl+P",), "Print a copy of the label"),
-    Action(Act.POWER, ("F9",), "Switch the chosen slot's port off and on, where its hub can"),
+    Action(Act.POWER, ("F7",), "Switch the chosen slot's port off and on, where its hub can"),
     Action(Act.FIND, ("/",), "Find a slot by anything it shows", "find"),
     Action(Act.LOCK, ("Ctrl+L",), "Lock the bench: sign out whoever is signed in"),
+    Action(Act.CHECK, ("F9",), "Check this station: what is right, and what to do"),
     Action(Act.KEYS, ("?",), "Show these keys", "keys"),
     Action(Act.BACK, ("Esc",), "Close what is open and go back to the slots"),
     Action(Act.LARGER, ("Ctrl++", "Ctrl+="), "Larger"),

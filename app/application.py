@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
-import gc
 import signal
 import sys
 import traceback
@@ -16,16 +15,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, TextIO
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from app.bridge import Bench, BenchThread, Changes
 from app.main_window import MainWindow
 from app.pictures import Pictures
+from app.rubbish import Collector
 from app.theme import Choice, chosen, foreseen
 from bench.settings import state_folder
 
 if TYPE_CHECKING:
+    from app.checkup import Checkup
     from bench.problems import Problem  # nothing has failed at the start
 
 LINGER = 20.0
@@ -35,9 +36,6 @@ _STYLE = ("-style", "Fusion")
 """As words to Qt: asked in Python it hands its style back, and loading that takes 5 ms."""
 _SWITCH = 0.0005
 """Seconds the bench's thread may keep the interpreter while the window waits for it."""
-_COLLECT_EVERY = 250
-_IDLE_AFTER = 5_000
-_LONGEST_WAIT = 60_000
 _TOUCHES = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin)
 
 
@@ -49,11 +47,13 @@ def run_window(
     finish: Literal["stay", "close"] = "stay",
     linger: float = LINGER,
     reports: Path | None = None,
+    checkup: Checkup | None = None,
 ) -> int:
     """Show the window until it is closed; return 0, or 1 if the bench could not go on.
 
     With `finish` "close" the window closes `linger` seconds after the bench has ended by itself,
     unless somebody touches it. Crash reports go to `reports`, by default below the XDG state home.
+    `checkup` is how the station is checked; a simulated one is not.
     """
     app = QApplication.instance() or QApplication([sys.argv[0], *_STYLE])
     assert isinstance(app, QApplication)
@@ -62,7 +62,7 @@ def run_window(
     app.setQuitOnLastWindowClosed(False)
     with _process(), contextlib.ExitStack() as ending:
         folder = reports or state_folder() / "reports"
-        session = Session(bench, theme, folder, finish=finish, linger=linger)
+        session = Session(bench, theme, folder, finish=finish, linger=linger, checkup=checkup)
         ending.enter_context(session.watched())
         session.begin(screenshots)
         app.exec()
@@ -80,6 +80,7 @@ class Session(QObject):
         *,
         finish: Literal["stay", "close"],
         linger: float,
+        checkup: Checkup | None = None,
     ) -> None:
         super().__init__()
         self._reports = reports
@@ -91,8 +92,9 @@ class Session(QObject):
         self._pictures: Pictures | None = None
         self._thread = BenchThread(bench, self)
         self.window = MainWindow(
-            bench.name, bench.layout, self._thread.post, self._theme, simulated=bench.simulated
-        )
+            bench.name, bench.layout, self._thread.post, self._theme,
+            simulated=bench.simulated, checkup=checkup,
+        )  # fmt: skip
         self._rubbish = Collector(self)
         self._patience = QTimer(self, singleShot=True)
         self._patience.timeout.connect(self.window.close)
@@ -214,54 +216,6 @@ class Session(QObject):
         except OSError as error:
             where = f"It could not be kept: {error.strerror}."
         self.window.show_report(title, f"{where}\n\n{text}")
-
-
-class Collector(QObject):
-    """Collects cyclic rubbish on this thread, because a collection may destroy Qt objects.
-
-    What is there from the start is never looked at again; of the rest, the old generation waits
-    until nothing happens, a minute at most.
-    """
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._was = gc.isenabled()
-        self._quiet = QElapsedTimer()
-        self._whole = QElapsedTimer()
-        self._timer = QTimer(self, interval=_COLLECT_EVERY)
-        self._timer.timeout.connect(self._collect)
-
-    def start(self) -> None:
-        """Take collection over from the interpreter, which does it on any thread."""
-        gc.disable()
-        gc.freeze()
-        self._quiet.start()
-        self._whole.start()
-        self._timer.start()
-
-    def stop(self) -> None:
-        """Give collection back."""
-        self._timer.stop()
-        gc.unfreeze()
-        if self._was:
-            gc.enable()
-
-    def busy(self) -> None:
-        """Note that something happens."""
-        self._quiet.start()
-
-    @Slot()
-    def _collect(self) -> None:
-        if self._quiet.hasExpired(_IDLE_AFTER) or self._whole.hasExpired(_LONGEST_WAIT):
-            gc.collect()
-            self._quiet.start()
-            self._whole.start()
-            return
-        young, middle, _old = gc.get_count()
-        if middle > gc.get_threshold()[1]:
-            gc.collect(1)
-        elif young > gc.get_threshold()[0]:
-            gc.collect(0)
 
 
 @contextlib.contextmanager

@@ -27,6 +27,7 @@ from bench.events.views import Category, ScanTone, ScanView
 from bench.staging.slots import HubLayout
 
 if TYPE_CHECKING:
+    from app.checkup import Checkup
     from app.sign_in import SignInLine  # where somebody is enrolled
     from app.staging.attention import Note  # with the workplace, behind the first paint
     from app.wedge import Wedge
@@ -54,10 +55,12 @@ class MainWindow(QMainWindow):
         *,
         simulated: bool,
         sounds: Sounds | None = None,
+        checkup: Checkup | None = None,
     ) -> None:
         super().__init__()
         self._layout = layout
         self._post = post
+        self._checkup = checkup
         self._sounds = sounds or Sounds(self)
         self._wedge: Wedge | None = None
         self._workplace: Workplace | None = None
@@ -114,7 +117,7 @@ class MainWindow(QMainWindow):
         """Change to another theme."""
         self._theme = theme
         QApplication.setPalette(theme.palette())
-        for part in (self.workplace, self.scan_bar):
+        for part in (self.workplace, self.scan_bar, self._overlay):
             part.show_theme(theme)
 
     # ── what the person does ────────────────────────────────────────────────────────────────────
@@ -223,6 +226,12 @@ class MainWindow(QMainWindow):
         else:
             self._say("Nobody signs in at this bench.")
 
+    def _check(self) -> None:
+        if self._checkup:
+            self._overlay.show_check(self._checkup, self._theme)
+        else:
+            self._say("This bench is simulated: there is no station to check.")
+
     @Slot()
     def _back(self) -> None:
         self._overlay.close()
@@ -275,6 +284,7 @@ class MainWindow(QMainWindow):
             Act.POWER: place.run_panel.cycle_power,
             Act.FIND: place.search.enter,
             Act.LOCK: self._lock,
+            Act.CHECK: self._check,
             Act.KEYS: self._overlay.show_keys,
             Act.BACK: self._back,
             Act.LARGER: lambda: self._resize(1),

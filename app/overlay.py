@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QWidget
 
 from app.parts import Card
+
+if TYPE_CHECKING:
+    from app.checkup import Checkup
+    from app.theme import Theme
 
 
 class Overlay:
@@ -31,6 +37,19 @@ class Overlay:
         from app import sheet  # noqa: PLC0415 - as above
 
         self._open(sheet.note(self._under, heading, told))
+
+    def show_check(self, checkup: Checkup, theme: Theme) -> None:
+        """Check the station, anew if it was being checked."""
+        from app.station_check import CheckSheet  # noqa: PLC0415 - as above
+
+        opened = CheckSheet(self._under, checkup, theme)
+        opened.check.rules_wanted.connect(self.show_text)
+        self._open(opened)
+
+    def show_theme(self, theme: Theme) -> None:
+        """Change to another theme; most sheets have no colours of their own."""
+        if self.sheet and (show := getattr(self.sheet, "show_theme", None)):
+            show(theme)
 
     def close(self) -> None:
         """Close what is open."""

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import shlex
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from bench.identity.plain import plain
 from bench.problems import ProblemError
@@ -110,6 +112,14 @@ def findings(checks: Iterable[Check]) -> Iterator[Finding]:
     """Look at one after the other; yield each finding as it is made."""
     for check in checks:
         yield check.finding()
+
+
+def udev_install(rules: Path) -> str:
+    """Return the command that installs a file of udev rules and has udev take them up."""
+    return (
+        f"sudo install -m 644 {shlex.quote(str(rules.resolve()))} /etc/udev/rules.d/ && "
+        "sudo udevadm control --reload && sudo udevadm trigger --action=change"
+    )
 
 
 async def _awaited(answer: Awaitable[Answer]) -> Answer:

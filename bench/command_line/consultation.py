@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from enum import Enum
 from pathlib import Path
 
-from bench.checks import Answer, Check
+from bench.checks import Answer, Check, udev_install
 from bench.clock import SystemClock
 from bench.command_line.custody_checks import custody_checks
 from bench.command_line.custody_standing import custody_of
@@ -71,17 +70,8 @@ def checks_of(settings: Settings, program: Program) -> tuple[Check, ...]:
 def print_udev_rules(program: Program) -> int:
     """Print the udev rules to install, and on standard error how to; return the exit code."""
     sys.stdout.write(program.udev_rules.read_text("utf-8"))
-    sys.stderr.write(f"Install them with: {install_command(program.udev_rules)}\n")
+    sys.stderr.write(f"Install them with: {udev_install(program.udev_rules)}\n")
     return 0
-
-
-def install_command(rules: Path) -> str:
-    """Return the command that installs a file of udev rules and has udev take them up."""
-    rules = rules.resolve()
-    return (
-        f"sudo install -m 644 {shlex.quote(str(rules))} /etc/udev/rules.d/ && "
-        "sudo udevadm control --reload && sudo udevadm trigger --action=change"
-    )
 
 
 def _encryption(settings: Settings) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench.checks import Answer
+from bench.checks import Answer, udev_install
 from hardware.doctor.machine import Machine
 
 PLACES = (
@@ -28,7 +28,7 @@ def udev_answer(machine: Machine) -> Answer:
 
 def rules_answer(machine: Machine, rules: Path) -> Answer:
     """Compare the rules that are installed with those of this program, byte by byte."""
-    mend = f"{_install(rules)}; then plug everything in again."
+    mend = f"{udev_install(rules)}; then plug everything in again."
     found = _installed(machine)
     in_force = next((each for each in found if each.name == rules.name), None)
     if in_force is None:
@@ -54,10 +54,3 @@ def _installed(machine: Machine) -> list[Path]:
 
 def _names(found: list[Path]) -> str:
     return " ".join(str(each) for each in found)
-
-
-def _install(rules: Path) -> str:
-    return (
-        f"sudo install -m 644 {rules.resolve()} {PLACES[0]}/ && sudo udevadm control --reload && "
-        "sudo udevadm trigger --action=change"
-    )

@@ -73,6 +73,7 @@ def test_the_nodes_of_a_bench_are_opened_to_the_seat(
         node("tty", "ttyUSB1", "0403"),  # somebody's serial cable
         node("usbmisc", "lp1", "03f0"),  # an office printer
         usb("04e8", "61f5", ":080650:080662:"),  # a Samsung drive
+        usb("04e8", "1402", ":080650:060101:"),  # a Samsung drive that also hands out photos
         usb("04e8", "3301", ":070102:"),  # a Samsung printer
         usb("04a9", "3218", ":060101:"),  # a camera of another maker
         usb("1d6b", "0003", ":090000:", "09"),  # a root hub
@@ -80,7 +81,7 @@ def test_the_nodes_of_a_bench_are_opened_to_the_seat(
     ],
     ids=[
         "keyboard", "samsung keyboard", "keyboard behind a hub", "cable", "office printer", "drive",
-        "samsung printer", "camera", "root hub", "keyboard node",
+        "photos", "samsung printer", "camera", "root hub", "keyboard node",
     ],
 )  # fmt: skip
 def test_what_is_not_the_bench_s_is_not_touched(tmp_path: Path, description: str) -> None:
