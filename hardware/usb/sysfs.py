@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
+from bench.identity.identifiers import UsbPath
+from hardware.usb.device import UsbDevice
 from hardware.usb.topology import Bus, HubPort, Survey, port_path
 from hardware.usb.words import InterfaceWords, UsbWords, controller_of, parse_device
 
@@ -26,7 +29,18 @@ _INTERFACE_ATTRIBUTES = (
     "bInterfaceNumber", "bAlternateSetting", "bInterfaceClass", "bInterfaceSubClass",
     "bInterfaceProtocol", "bNumEndpoints",
 )  # fmt: skip
+_CHIP = ("vendor", "device")
 _LIMIT = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a look around found: every name, the devices that were read, ports and buses if new."""
+
+    names: Mapping[str, int]
+    devices: tuple[UsbDevice, ...]
+    ports: tuple[HubPort, ...] | None
+    buses: tuple[Bus, ...] | None
 
 
 def names(sysfs: Path = SYSFS) -> Mapping[str, int]:
@@ -55,12 +69,27 @@ def read_words(name: str, sysfs: Path = SYSFS) -> UsbWords | None:
     )
 
 
+def look_around(
+    before: Mapping[str, int], again: Iterable[UsbPath] = (), sysfs: Path = SYSFS
+) -> Around:
+    """Read what is other than `before`, and the devices at `again`; `before` empty reads all."""
+    known = names(sysfs)
+    changed = {name.partition(":")[0] for name, _ in before.items() ^ known.items()}
+    read = changed | {str(path) for path in again}
+    words = (read_words(name, sysfs) for name in sorted(read) if name in known)
+    devices = (device for each in words if each and (device := parse_device(each)))
+    return Around(
+        names=known,
+        devices=tuple(devices),
+        ports=tuple(read_ports(known, sysfs)) if changed else None,
+        buses=tuple(read_buses(known, sysfs)) if changed else None,
+    )
+
+
 def survey(sysfs: Path = SYSFS) -> Survey:
     """Return the whole USB: its devices, the ports of its hubs, its buses."""
-    known = names(sysfs)
-    words = (read_words(name, sysfs) for name in sorted(known) if ":" not in name)
-    devices = (device for each in words if each and (device := parse_device(each)))
-    return Survey(tuple(devices), tuple(read_ports(known, sysfs)), tuple(read_buses(known, sysfs)))
+    around = look_around({}, sysfs=sysfs)
+    return Survey(around.devices, around.ports or (), around.buses or ())
 
 
 def read_ports(known: Mapping[str, int], sysfs: Path = SYSFS) -> Iterator[HubPort]:
@@ -84,9 +113,6 @@ def read_buses(known: Mapping[str, int], sysfs: Path = SYSFS) -> Iterator[Bus]:
                 driver=_link(above / "driver"),
                 chip=":".join(_text(above / part).removeprefix("0x") for part in _CHIP),
             )
-
-
-_CHIP = ("vendor", "device")
 
 
 def _ports(hub: Path) -> Iterator[HubPort]:

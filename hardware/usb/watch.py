@@ -1,140 +1,142 @@
-"""What is plugged into which USB port, as udev tells: first to know that a handset came or went.
+"""What is plugged into which USB port, as udev and sysfs tell: first to know of a handset.
 
-udev's monitor is one more descriptor of the bench's loop. Its events are hints that can be lost in
-a burst, so the ports are also counted: at the start, and again every few seconds.
+An event is told at once. What a handset is, in which mode, and whether it may be opened is read
+beside the loop and told when it is known. Events are hints that can be lost, so the ports are
+counted too: at the start, every few seconds, and after any gap.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import TypeAlias
 
 import pyudev
 
-from bench.events.device import (
-    HandsetAttached,
-    HandsetDetached,
-    ProblemCleared,
-    ProblemRaised,
-)
-from bench.identity.identifiers import IdentifierError, UsbPath
+from bench.events.device import ProblemCleared, ProblemRaised
+from bench.identity.identifiers import UsbPath
 from bench.identity.plain import plain
 from bench.ports import Post
 from bench.problems import Problem, ProblemCode
+from hardware.usb.device import UsbDevice
+from hardware.usb.listening import Ears, UsbEvent, listening, usb_monitor
+from hardware.usb.port_plan import PortPlan
+from hardware.usb.ports import OnDevice, UsbPorts
+from hardware.usb.reading import Reading
+from hardware.usb.sysfs import SYSFS, look_around
 
-HANDSET_INTERFACES = (":ff420", ":ffff00", ":060101")
-"""How an interface of a handset begins (class, subclass, protocol): ADB and fastboot, MTP as
-Android offers it, PTP and MTP by the standard. Source: AOSP `adb/client/usb_linux.cpp`; USB-IF."""
-HANDSET_VENDORS = frozenset({"04e8"})
-"""Samsung: its handsets count in every mode, also where none of those interfaces is offered."""
-OTHER_CLASSES = frozenset({"01", "03", "07", "08", "09", "0e"})
-"""Sound, keyboards and scanners, printers, drives, hubs, cameras: what else such a vendor sells."""
-_HUB = "09"
 _UDEV_RUNS = Path("/run/udev/control")
 _USB = "USB"
-_RECEIVE_BUFFER = 8 << 20
 _COUNT_EVERY = 10.0
+_SOON = 3.0
+"""Seconds after which a handset is read again that has no configuration or may not be opened."""
+_TICK = 1.0
 _RETRY_EVERY = 5.0
+_SLEPT = 0.5
+"""Seconds of suspension from which handsets can have been swapped meanwhile."""
 
-Words: TypeAlias = Mapping[str, str]
 
-
-def is_handset(properties: Words, attributes: Words) -> bool:
-    """Return whether a USB device is a handset.
-
-    `properties` are udev's (`ID_USB_INTERFACES`), `attributes` those of the kernel (`idVendor`,
-    `bDeviceClass`); any may be missing.
-    """
-    if attributes.get("bDeviceClass", "").lower() == _HUB:
-        return False
-    interfaces = properties.get("ID_USB_INTERFACES", "").lower()
-    if any(begin in interfaces for begin in HANDSET_INTERFACES):
-        return True
-    classes = {interface[:2] for interface in interfaces.split(":") if interface}
-    is_other = bool(classes) and classes <= OTHER_CLASSES
-    return attributes.get("idVendor", "").lower() in HANDSET_VENDORS and not is_other
+def slept() -> float:
+    """Return the seconds for which this computer has been suspended since it was started."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)
 
 
 class UsbHandsets:
-    """The port `Watcher` on udev; without a running udev (`control`) the USB is unwatched."""
+    """The port `Watcher` on udev; without a running udev (`control`) the USB is unwatched.
 
-    def __init__(self, control: Path = _UDEV_RUNS) -> None:
+    `ports` keeps what is found. `slept` is asked for the seconds of suspension so far.
+    """
+
+    def __init__(
+        self,
+        control: Path = _UDEV_RUNS,
+        ports: UsbPorts | None = None,
+        *,
+        sysfs: Path = SYSFS,
+        slept: Callable[[], float] = slept,
+    ) -> None:
+        self.ports = ports or UsbPorts(PortPlan())
         self._control = control
-        self._attached: set[UsbPath] = set()
-        self._gap = asyncio.Event()
+        self._sysfs = sysfs
+        self._slept = slept
+        self._names: Mapping[str, int] = {}
+        self._dirty: set[UsbPath] = set()
+        self._wake = asyncio.Event()
+        self._is_gap = True
+        self._is_broken = False
         self._is_unwatched = False
 
+    def device(self, path: UsbPath) -> UsbDevice | None:
+        """Return what is on a port now, or None."""
+        return self.ports.device(path)
+
+    def observe(self, on_device: OnDevice) -> Callable[[], None]:
+        """Tell of every device that comes, changes or goes, from now on; return what ends it."""
+        return self.ports.observe(on_device)
+
     async def follow(self, post: Post) -> None:
-        """Post handsets attached and detached until cancelled."""
+        """Post handsets that come and go, what is wrong with one, and what the ports are like."""
         while True:
             try:
                 await self._watch(post)
+                await asyncio.sleep(_TICK)
             except (OSError, ImportError) as error:
                 self._complain(plain(str(error)), post)
-            await asyncio.sleep(_RETRY_EVERY)
-
-    def recount(self, context: pyudev.Context, post: Post) -> None:
-        """Compare the ports with what was posted, and post the difference."""
-        devices = context.list_devices(subsystem="usb", DEVTYPE="usb_device")
-        present = {path for device in devices if (path := _handset_path(device))}
-        for path in sorted(self._attached - present):
-            self._detach(path, post)
-        for path in sorted(present - self._attached):
-            self._attach(path, post)
+                await asyncio.sleep(_RETRY_EVERY)
 
     async def _watch(self, post: Post) -> None:
+        """Watch until the monitor breaks."""
         if not self._control.exists():
             raise FileNotFoundError(f"{self._control} is missing: udev does not run")
-        context = pyudev.Context()
-        with self._listening(context, post):
+        monitor = usb_monitor(pyudev.Context())
+        self._is_gap, self._is_broken = True, False
+        ears = Ears(partial(self._hear, post), self._lose, self._break)
+        with listening(monitor, ears), Reading() as reading:
             self._calm(post)
-            while True:
-                self._gap.clear()
-                self.recount(context, post)
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(_COUNT_EVERY):
-                        await self._gap.wait()
+            await self._keep_looking(reading, post)
 
-    @contextmanager
-    def _listening(self, context: pyudev.Context, post: Post) -> Iterator[None]:
-        """Listen before the first count, so that nothing is missed between the two."""
-        monitor = pyudev.Monitor.from_netlink(context)
-        monitor.filter_by("usb", "usb_device")
-        with suppress(OSError):  # more than the default is a privilege; the count makes up for it
-            monitor.set_receive_buffer_size(_RECEIVE_BUFFER)
-        monitor.start()
-        loop = asyncio.get_running_loop()
-        loop.add_reader(monitor.fileno(), self._drain, monitor, post)
-        try:
-            yield
-        finally:
-            loop.remove_reader(monitor.fileno())
+    async def _keep_looking(self, reading: Reading, post: Post) -> None:
+        due, slept = 0.0, self._slept()
+        while not self._is_broken:
+            self._wake.clear()
+            if self._slept() - slept > _SLEPT:
+                self._is_gap, slept = True, self._slept()
+            if self._is_gap or self._dirty or time.monotonic() >= due:
+                await self._look(reading, post)
+                due = time.monotonic() + (_SOON if self.ports.unsettled else _COUNT_EVERY)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_TICK):
+                    await self._wake.wait()
 
-    def _drain(self, monitor: pyudev.Monitor, post: Post) -> None:
-        try:
-            while (device := monitor.poll(timeout=0)) is not None:
-                self._notice(device, post)
-        except OSError:  # the kernel dropped events (ENOBUFS)
-            self._gap.set()
+    async def _look(self, reading: Reading, post: Post) -> None:
+        """Read what may be other than it was: everything after a gap, else what has changed."""
+        before = {} if self._is_gap else self._names
+        again = self._dirty | self.ports.unsettled
+        changes = self.ports.changes()
+        self._is_gap, self._dirty = False, set()
+        around = await reading.read(partial(look_around, before, again, self._sysfs))
+        if around is None:  # something hangs; what was to be read still is
+            self._dirty |= again
+            self._is_gap = self._is_gap or not before
+            return
+        self._names = around.names
+        self.ports.take(around, changes, time.monotonic(), post)
 
-    def _notice(self, device: pyudev.Device, post: Post) -> None:
-        if device.action == "remove":
-            path = _path(device)
-            if path in self._attached:
-                self._detach(path, post)
-        elif (path := _handset_path(device)) and path not in self._attached:
-            self._attach(path, post)
+    def _hear(self, post: Post, event: UsbEvent) -> None:
+        if path := self.ports.hear(event, time.monotonic(), post):
+            self._dirty.add(path)
+            self._wake.set()
 
-    def _attach(self, path: UsbPath, post: Post) -> None:
-        self._attached.add(path)
-        post(HandsetAttached(path))
+    def _lose(self) -> None:
+        self._is_gap = True
+        self._wake.set()
 
-    def _detach(self, path: UsbPath, post: Post) -> None:
-        self._attached.discard(path)
-        post(HandsetDetached(path))
+    def _break(self) -> None:
+        self._is_broken = True
+        self._wake.set()
 
     def _complain(self, detail: str, post: Post) -> None:
         if not self._is_unwatched:
@@ -145,17 +147,3 @@ class UsbHandsets:
         if self._is_unwatched:
             self._is_unwatched = False
             post(ProblemCleared(ProblemCode.USB_UNWATCHED, _USB))
-
-
-def _handset_path(device: pyudev.Device) -> UsbPath | None:
-    names = ("idVendor", "bDeviceClass")
-    values = {name: device.attributes.get(name) for name in names}
-    attributes = {name: value.decode("ascii", "replace") for name, value in values.items() if value}
-    return _path(device) if is_handset(device.properties, attributes) else None
-
-
-def _path(device: pyudev.Device) -> UsbPath | None:
-    try:
-        return UsbPath.parse(device.sys_name)
-    except IdentifierError:
-        return None
