@@ -14,8 +14,8 @@ RAW_PORT = 9100
 BAUDS = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200)
 
 
-class PrinterAddressError(ValueError):
-    """A text is no printer's address; `reason` says why, for a person."""
+class PrinterSettingsError(ValueError):
+    """What the settings say of a printer cannot be; `reason` says why, for a person."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -74,11 +74,11 @@ class PrinterAddress:
         """Return the address.
 
         Raises:
-            PrinterAddressError: why it is none.
+            PrinterSettingsError: why it is none.
         """
         kind, colon, rest = text.strip().partition(":")
         if not (colon and rest):
-            raise PrinterAddressError("A printer's address begins with tcp:, usb: or serial:.")
+            raise PrinterSettingsError("A printer's address begins with tcp:, usb: or serial:.")
         match kind.lower():
             case "tcp":
                 return cls(_network(rest))
@@ -87,7 +87,7 @@ class PrinterAddress:
             case "serial":
                 return cls(_serial(rest))
             case other:
-                raise PrinterAddressError(f"{other}: is none of tcp:, usb: and serial:.")
+                raise PrinterSettingsError(f"{other}: is none of tcp:, usb: and serial:.")
 
     def __str__(self) -> str:
         return str(self.place)
@@ -96,10 +96,10 @@ class PrinterAddress:
 def _network(text: str) -> NetworkPlace:
     found = re.fullmatch(r"(?:\[([0-9A-Fa-f:.%\w]+)\]|([^\s:/\[\]]+))(?::([0-9]{1,5}))?", text)
     if not found:
-        raise PrinterAddressError(f"{text} is no host and port.")
+        raise PrinterSettingsError(f"{text} is no host and port.")
     port = int(found[3] or RAW_PORT)
     if not 0 < port < 65536:  # noqa: PLR2004 - the ports there are
-        raise PrinterAddressError(f"There is no port {port}.")
+        raise PrinterSettingsError(f"There is no port {port}.")
     return NetworkPlace(found[1] or found[2], port)
 
 
@@ -111,11 +111,11 @@ def _serial(text: str) -> SerialPlace:
     device, _, line = text.partition("@")
     speed, _, handshake = line.partition(",")
     if speed and not (speed.isascii() and speed.isdigit() and int(speed) in BAUDS):
-        raise PrinterAddressError(
+        raise PrinterSettingsError(
             f"A serial printer's speed is one of {', '.join(map(str, BAUDS))}."
         )
     if handshake and handshake not in [*Handshake]:
-        raise PrinterAddressError(f"A handshake is one of {', '.join(Handshake)}.")
+        raise PrinterSettingsError(f"A handshake is one of {', '.join(Handshake)}.")
     return SerialPlace(
         _device(device), int(speed or 9600), Handshake(handshake or Handshake.XON_XOFF)
     )
@@ -123,5 +123,5 @@ def _serial(text: str) -> SerialPlace:
 
 def _device(text: str) -> str:
     if not re.fullmatch(r"/dev/[\w./:+-]+", text) or ".." in text:
-        raise PrinterAddressError(f"{text} is no device: its path begins with /dev/.")
+        raise PrinterSettingsError(f"{text} is no device: its path begins with /dev/.")
     return text

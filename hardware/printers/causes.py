@@ -32,7 +32,7 @@ class Cause(Enum):
     COMMUNICATION = (_P.PRINTER_FAULTY, "communication")
     IN_USE = (_P.PRINTER_IN_USE, "in use")
     BUFFER_FULL = (_P.PRINTER_BUSY, "memory full")
-    COOLING = (_P.PRINTER_HOT, "cooling down")
+    PRINTING = (_P.PRINTER_BUSY, "printing")
     TURNED_OFF = (_P.PRINTER_UNREACHABLE, "it was switched off")
     DIAGNOSTICS = (_P.PRINTER_NOT_READY, "diagnostics mode")
     PAUSED = (_P.PRINTER_PAUSED, "paused")
