@@ -48,4 +48,14 @@ EQUIPMENT: dict[ProblemCode, Advice] = {
     _P.SCANNER_GARBLED: Advice(
         "Scan lost", "The scanner sent what is not one whole scan, and it was dropped",
         "Scan again; if it stays, set the scanner up with the codes under Help.", _BENCH, _ITSELF),
+    _P.HUB_POWER_REFUSED: Advice(
+        "Power not cut", "The hub did not switch the power of the port",
+        "Unplug the handset and plug it in again by hand.", _BENCH),
+    _P.HUB_POWER_LOCKED: Advice(
+        "Hub locked", "This account may not switch the power of the hub's ports",
+        "Install the udev rules that `doctor` prints, then unplug the hub and plug it in again.",
+        _BENCH),
+    _P.HUB_POWER_SHARED: Advice(
+        "Others there", "Other slots get their power through the same port",
+        "Unplug the handset and plug it in again by hand.", _BENCH),
 }  # fmt: skip

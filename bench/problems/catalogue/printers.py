@@ -64,4 +64,24 @@ PRINTERS: dict[ProblemCode, Advice] = {
     _P.LABEL_MISFIT: Advice(
         "Label misfits", "The label is not as large as the labels in the printer",
         "Put the right roll in, or choose a label template drawn for this one.", _BENCH, _ITSELF),
+    _P.CUPS_MISSING: Advice(
+        "No CUPS", "The programs that print through the system are not installed",
+        "Install the packages cups-client and cups-ipp-utils; labels then print by themselves.",
+        _BENCH, _ITSELF),
+    _P.CUPS_UNREACHABLE: Advice(
+        "CUPS stopped", "The system's print service does not answer",
+        "Start it with `systemctl start cups`; waiting labels print by themselves.",
+        _BENCH, _ITSELF),
+    _P.QUEUE_UNKNOWN: Advice(
+        "No such queue", "The system has no printer of the name in the settings",
+        "Set queue under [printer] in the settings to a name that `lpstat -e` tells.",
+        _BENCH, _ITSELF),
+    _P.QUEUE_CLOSED: Advice(
+        "Queue closed", "The system's print queue takes no labels",
+        "Let it take jobs again in the system's printer settings, or by `cupsaccept`.",
+        _BENCH, _ITSELF),
+    _P.QUEUE_STOPPED: Advice(
+        "Queue stopped", "The system's print queue was stopped",
+        "Start it again in the system's printer settings, or by `cupsenable`.",
+        _BENCH, _ITSELF),
 }  # fmt: skip
