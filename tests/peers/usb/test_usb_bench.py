@@ -57,5 +57,4 @@ async def test_handsets_of_an_untrusting_kind_and_in_recovery_say_what_to_do(
     await bench.shows("A3", "Scan IMEI")
     await bench.unplug("A2")
     recovering.mode = "device"
-    await bench.plug("A2", recovering)
     await bench.stage("A2", recovering)
