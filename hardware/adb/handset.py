@@ -20,7 +20,8 @@ class AdbHandset:
     """One handset on one connection, which `is_open` may declare over.
 
     The server numbers connections anew when it starts again, so a number alone could come to mean
-    another handset: each call asks `is_open` first. `lost` is told of a link that broke.
+    another handset: each call asks `is_open` first. `lost` is told of a link that broke;
+    `recognise` raises IDENTITY_CHANGED when the identity cannot be that of this connection.
     """
 
     def __init__(
@@ -29,11 +30,13 @@ class AdbHandset:
         transport: int,
         is_open: Callable[[], bool] = lambda: True,
         lost: Callable[[], None] = lambda: None,
+        recognise: Callable[[HandsetIdentity], None] = lambda _: None,
     ) -> None:
         self._client = client
         self._transport = transport
         self._is_open = is_open
         self._lost = lost
+        self._recognise = recognise
 
     async def identify(self) -> HandsetIdentity:
         """Ask who it is, in one round trip; no usable answer is IDENTITY_UNREAD."""
@@ -43,7 +46,9 @@ class AdbHandset:
                 reply = await self._client.shell(transport, question(mark))
         except HandsetRefusalError as refusal:
             raise unread(refusal.reason) from None
-        return read_answer(reply.out, mark)
+        identity = read_answer(reply.out, mark)
+        self._recognise(identity)
+        return identity
 
     async def shell(self, *words: str) -> ShellReply:
         """Run a command; every word is quoted."""

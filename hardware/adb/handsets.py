@@ -10,13 +10,14 @@ import asyncio
 from contextlib import aclosing, suppress
 from typing import NoReturn
 
-from bench.events.device import ProblemCleared, ProblemRaised
+from bench.events.device import HandsetIdentity, ProblemCleared, ProblemRaised
 from bench.events.run import Fact
 from bench.ports import Post
 from bench.problems import Problem, ProblemCode, ProblemError
 from hardware.adb.client import AdbClient
 from hardware.adb.devices import AdbDevice
 from hardware.adb.handset import AdbHandset
+from hardware.adb.recognition import contradiction
 from hardware.adb.server import AdbServer
 from hardware.adb.sightings import Locate, Overview, broken, by_usb_path, look
 from hardware.adb.tasks import together
@@ -45,6 +46,7 @@ class AdbHandsets:
         self._post: Post = _unheard
         self._trouble: Problem | None = None
         self._pause = _FIRST_PAUSE
+        self._identities: dict[int, HandsetIdentity] = {}
 
     def open(self, session: int) -> AdbHandset:
         """Return the handset of that session; once it is over, each call is LINK_LOST."""
@@ -53,7 +55,8 @@ class AdbHandsets:
             self._client,
             transport or 0,
             is_open=lambda: self._is_open(session),
-            lost=lambda: self._break(session),
+            lost=lambda: self._end(session, ProblemCode.LINK_LOST),
+            recognise=lambda identity: self._recognise(session, identity),
         )
 
     async def follow(self, post: Post) -> None:
@@ -71,10 +74,25 @@ class AdbHandsets:
     def _is_open(self, session: int) -> bool:
         return self._known.transport_of(session) is not None
 
-    def _break(self, session: int) -> None:
+    def _end(self, session: int, why: ProblemCode) -> None:
         now = asyncio.get_running_loop().time()
-        self._known, facts = broken(self._known, session, now)
+        self._known, facts = broken(self._known, session, now, why)
         self._tell(facts)
+
+    def _recognise(self, session: int, identity: HandsetIdentity) -> None:
+        """Keep who answers over a session; somebody else ends it, a neighbour's name is refused."""
+        seen = self._known.sighting_of(session)
+        if seen is None:
+            raise ProblemError(Problem(ProblemCode.LINK_LOST))
+        before = self._identities.get(session)
+        others = {each.serial for each in self._known.ports.values() if each is not seen}
+        if reason := contradiction(identity, before, seen.serial, others):
+            if before is not None:
+                self._end(session, ProblemCode.IDENTITY_CHANGED)
+            raise ProblemError(Problem(ProblemCode.IDENTITY_CHANGED, detail=reason))
+        is_open = self._is_open
+        self._identities = {s: who for s, who in self._identities.items() if is_open(s)}
+        self._identities[session] = identity
 
     async def _watch(self) -> None:
         changed = asyncio.Event()

@@ -35,15 +35,22 @@ def free_port() -> int:
 
 
 class AdbServer:
-    """The server on `port`; `home` is where it keeps its key, when not in the person's home."""
+    """The server on `port`; `home` is where it keeps its key, when not in the person's home.
+
+    `patience` is how long whoever holds the port may take to answer, in seconds.
+    """
 
     def __init__(
-        self, port: int = DEFAULT_PORT, home: Path | None = None, executable: str = "adb"
+        self,
+        port: int = DEFAULT_PORT,
+        home: Path | None = None,
+        executable: str = "adb",
+        patience: float = 2.0,
     ) -> None:
         self.port = port
         self._home = home
         self._executable = executable
-        self._client = AdbClient(port, deadlines=Deadlines(answer=2.0))
+        self._client = AdbClient(port, deadlines=Deadlines(answer=patience))
         self._child: asyncio.subprocess.Process | None = None
 
     async def ensure(self) -> None:

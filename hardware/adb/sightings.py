@@ -22,29 +22,12 @@ from bench.identity.identifiers import UsbPath
 from bench.identity.plain import plain
 from bench.problems import Problem, ProblemCode
 from hardware.adb.devices import AdbDevice
+from hardware.adb.states import OFFLINE, ONLINE, SETTLED, UNAUTHORISED, problem_of
 
 GRACE = 3.0
 """Seconds in which a handset may still be on its way to an answer."""
 QUIET = 0.5
 """Seconds after a broken link in which the list may still show what was."""
-ONLINE = "device"
-_UNAUTHORISED = "unauthorized"
-_OFFLINE = "offline"
-_CODES = {
-    _OFFLINE: ProblemCode.HANDSET_OFFLINE,
-    "authorizing": ProblemCode.AUTHORISING,
-    "connecting": ProblemCode.CONNECTING,
-    "no permissions": ProblemCode.NO_PERMISSION,
-    "recovery": ProblemCode.IN_RECOVERY,
-    "sideload": ProblemCode.IN_SIDELOAD,
-    "rescue": ProblemCode.IN_RESCUE,
-    "bootloader": ProblemCode.IN_BOOTLOADER,
-    "host": ProblemCode.AS_HOST,
-    "detached": ProblemCode.ADB_DETACHED,
-}
-"""What keeps a handset in a state from being worked with; another state is WRONG_MODE."""
-_PASSED_THROUGH = frozenset({_OFFLINE, "authorizing", "connecting"})
-_SETTLED = (_CODES.keys() | {ONLINE, _UNAUTHORISED}) - _PASSED_THROUGH
 
 Locate: TypeAlias = Callable[[AdbDevice], UsbPath | None]
 """Says on which port a handset is, or None."""
@@ -59,7 +42,8 @@ def by_usb_path(device: AdbDevice) -> UsbPath | None:
 class Sighting:
     """A handset on a port: its state since when, which state was told last, its session if any.
 
-    Until `quiet_until` the list is not believed: its link broke a moment ago.
+    `serial` is what the server lists it under. Until `quiet_until` the list is not believed: its
+    link broke a moment ago.
     """
 
     transport: int
@@ -68,15 +52,20 @@ class Sighting:
     told: str = ""
     session: int = 0
     quiet_until: float = 0.0
+    serial: str = ""
 
     @property
     def is_online(self) -> bool:
         """Whether it can be worked with and everyone knows."""
         return self.told == ONLINE
 
+    def is_of(self, device: AdbDevice) -> bool:
+        """Return whether the list still shows the same connection."""
+        return (self.transport, self.serial) == (device.transport, device.serial)
+
     def is_due(self, now: float) -> bool:
         """Return whether its state is to be told: new, and not only passed through."""
-        is_lasting = self.state in _SETTLED or self.is_online or now - self.since >= GRACE
+        is_lasting = self.state in SETTLED or self.is_online or now - self.since >= GRACE
         return self.told != self.state and is_lasting
 
 
@@ -90,8 +79,13 @@ class Overview:
 
     def transport_of(self, session: int) -> int | None:
         """Return the server's number of the connection, or None when the session is over."""
+        seen = self.sighting_of(session)
+        return seen.transport if seen else None
+
+    def sighting_of(self, session: int) -> Sighting | None:
+        """Return the handset of an open session."""
         current = (seen for seen in self.ports.values() if seen.is_online)
-        return next((seen.transport for seen in current if seen.session == session), None)
+        return next((seen for seen in current if seen.session == session), None)
 
 
 def look(
@@ -108,7 +102,7 @@ def look(
     last_session = known.last_session
     for path in sorted(known.ports.keys() | located.keys()):
         before, device = known.ports.get(path), located.get(path)
-        if before and (device is None or device.transport != before.transport):
+        if before and (device is None or not before.is_of(device)):
             facts += _farewell(path, before)
             before = None
         if device is None:
@@ -133,7 +127,9 @@ def broken(
     """
     for path, seen in known.ports.items():
         if seen.is_online and seen.session == session:
-            quiet = Sighting(seen.transport, _OFFLINE, since=now, quiet_until=now + QUIET)
+            quiet = Sighting(
+                seen.transport, OFFLINE, since=now, quiet_until=now + QUIET, serial=seen.serial
+            )
             told = HandsetUnreachable(path, Problem(why))
             return replace(known, ports={**known.ports, path: quiet}), (told,)
     return known, ()
@@ -157,10 +153,10 @@ def _continued(before: Sighting | None, device: AdbDevice, now: float) -> Sighti
     """Return how the handset is seen now; on its way it has one grace, whatever it passes."""
     state = device.state
     if before is None:
-        return Sighting(device.transport, state, since=now)
+        return Sighting(device.transport, state, since=now, serial=device.serial)
     if now < before.quiet_until or before.state == state:
         return before
-    is_on_its_way = not before.told and {before.state, state}.isdisjoint(_SETTLED)
+    is_on_its_way = not before.told and {before.state, state}.isdisjoint(SETTLED)
     return replace(before, state=state, since=before.since if is_on_its_way else now)
 
 
@@ -172,14 +168,9 @@ def _farewell(path: UsbPath, before: Sighting) -> Iterator[Fact]:
 def _news(path: UsbPath, seen: Sighting) -> Fact:
     if seen.state == ONLINE:
         return HandsetOnline(path, seen.session)
-    if seen.state == _UNAUTHORISED:
+    if seen.state == UNAUTHORISED:
         return HandsetUnauthorised(path)
-    return HandsetUnreachable(path, _problem(seen.state))
-
-
-def _problem(state: str) -> Problem:
-    code = _CODES.get(state)
-    return Problem(code) if code else Problem(ProblemCode.WRONG_MODE, detail=plain(state))
+    return HandsetUnreachable(path, problem_of(seen.state))
 
 
 def _stranger_facts(before: frozenset[str], after: frozenset[str]) -> Iterator[Fact]:

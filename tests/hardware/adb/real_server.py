@@ -19,6 +19,7 @@ from hardware.adb.devices import AdbDevice
 from hardware.adb.handset import AdbHandset
 from hardware.adb.handsets import AdbHandsets
 from hardware.adb.server import AdbServer, free_port
+from hardware.adb.sightings import Locate
 from hardware.simulator.cable import Cable
 from hardware.simulator.handset import SimulatedHandset
 
@@ -36,6 +37,7 @@ class Peer:
     ports: dict[str, UsbPath] = field(default_factory=dict)
     facts: asyncio.Queue[Fact] = field(default_factory=asyncio.Queue)
     told: list[Fact] = field(default_factory=list)
+    locate_by: Locate | None = None
 
     def post(self, fact: Fact) -> None:
         self.told.append(fact)
@@ -56,7 +58,7 @@ class Peer:
 
     @asynccontextmanager
     async def following(self) -> AsyncIterator[AdbHandsets]:
-        handsets = AdbHandsets(self.server, self.client, self.locate)
+        handsets = AdbHandsets(self.server, self.client, self.locate_by or self.locate)
         task = asyncio.create_task(handsets.follow(self.post))
         try:
             yield handsets
