@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+MOST_ENDPOINTS = 30
+"""Endpoints that a device can have beside the control one: 15 each way (9.6.6); more is a lie."""
 _DEVICE, _CONFIGURATION, _INTERFACE, _ENDPOINT = 1, 2, 4, 5
 _SHORTEST = {_DEVICE: 18, _CONFIGURATION: 9, _INTERFACE: 9, _ENDPOINT: 7}
 """Bytes of each standard descriptor: tables 9-8, 9-10, 9-12 and 9-13."""
@@ -61,7 +63,7 @@ class Configuration:
         largest: dict[int, int] = {}
         for one in self.interfaces:
             largest[one.number] = max(one.endpoints, largest.get(one.number, 0))
-        return sum(largest.values())
+        return min(sum(largest.values()), MOST_ENDPOINTS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.identity.identifiers import UsbPath
-from hardware.usb.descriptors import Configuration, Kind
+from hardware.usb.descriptors import MOST_ENDPOINTS, Configuration, Kind
 
 HUB = 0x09
 """The base class of hubs (USB-IF, Defined Class Codes)."""
@@ -79,4 +79,4 @@ class UsbDevice:
     @property
     def endpoints(self) -> int:
         """Endpoints in use, the control endpoint not among them."""
-        return sum(one.endpoints for one in self.interfaces)
+        return min(sum(one.endpoints for one in self.interfaces), MOST_ENDPOINTS)
