@@ -38,20 +38,25 @@ Read: TypeAlias = Callable[[], list[Frame]]
 """Reads what is there and returns what ended in it; `OSError` when the scanner is gone."""
 
 
+@dataclass(frozen=True, slots=True)
+class OpenScanner:
+    """A scanner that was opened: its descriptor, its framer, how to read and how to close it."""
+
+    descriptor: int
+    framer: Framer
+    read: Read
+    close: Callable[[], None]
+
+
 class Line:
-    """Reads one open descriptor until the scanner is gone; `hear` is given whatever ended."""
+    """Reads one open scanner until it is gone; `hear` is given whatever ended."""
 
     def __init__(
-        self,
-        descriptor: int,
-        read: Read,
-        framer: Framer,
-        hear: Callable[[list[Frame]], None],
-        reading: Reading,
+        self, scanner: OpenScanner, hear: Callable[[list[Frame]], None], reading: Reading
     ) -> None:
-        self._descriptor = descriptor
-        self._read = read
-        self._framer = framer
+        self._descriptor = scanner.descriptor
+        self._read = scanner.read
+        self._framer = scanner.framer
         self._hear = hear
         self._reading = reading
         self._loop = asyncio.get_running_loop()
@@ -71,6 +76,8 @@ class Line:
         self._hush()
         try:
             frames = self._read()
+        except BlockingIOError:  # woken for nothing
+            frames = []
         except OSError:  # pulled out; a reader left behind would spin
             self._loop.remove_reader(self._descriptor)
             self._gone.set()

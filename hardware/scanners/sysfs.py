@@ -12,13 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeAlias, TypeVar
+from typing import TypeAlias
 
 from hardware.scanners.makers import UsbKind, maker
 
 SYSFS = Path("/sys")
 DEV = Path("/dev")
-_T = TypeVar("_T")
 _Key: TypeAlias = tuple[str, str, int]
 """Name, place in the tree and number of a node: what is plugged in again is looked at again."""
 
@@ -51,22 +50,37 @@ def usb_device_of_port(device: str) -> UsbDevice | None:
     return usb_device_above(SYSFS / "class" / "tty" / Path(os.path.realpath(device)).name)
 
 
-class Nodes(Generic[_T]):
-    """The nodes of one class whose names fit a pattern, each looked at once while it is there."""
+class Places:
+    """Where the scanners of one class of nodes are: each looked at once while it is there.
 
-    def __init__(self, folder: Path, pattern: str, look: Callable[[str], _T | None]) -> None:
+    `folder` is the class in sysfs, `pattern` what the names of its nodes are like, `look` says
+    whose such a node is, or None where it is no scanner's; nodes lie in `dev`.
+    """
+
+    def __init__(
+        self, folder: Path, pattern: str, look: Callable[[str], UsbDevice | None], dev: Path
+    ) -> None:
         self._folder = folder
         self._pattern = re.compile(pattern)
         self._look = look
-        self._known: dict[_Key, _T | None] = {}
+        self._dev = dev
+        self._known: dict[_Key, UsbDevice | None] = {}
 
-    def present(self) -> list[tuple[str, _T]]:
-        """Return name and what was seen of each that counts, the lowest number first."""
+    def present(self) -> dict[str, tuple[str, UsbDevice]]:
+        """Return path and device of each, by name; of a scanner with several nodes the first."""
         keys = sorted(self._keys(), key=lambda key: (len(key[0]), key))
         self._known = {
             key: self._known[key] if key in self._known else self._look(key[0]) for key in keys
         }
-        return [(key[0], seen) for key, seen in self._known.items() if seen is not None]
+        found: dict[str, tuple[str, UsbDevice]] = {}
+        for key, device in self._known.items():
+            if device is not None:
+                found.setdefault(device.name, (str(self._dev / key[0]), device))
+        return found
+
+    def node_of(self, name: str) -> str | None:
+        """Return the path of that scanner now; a number can be another one's a moment later."""
+        return self.present().get(name, (None,))[0]
 
     def _keys(self) -> Iterator[_Key]:
         with suppress(OSError):  # there is no such class of devices here

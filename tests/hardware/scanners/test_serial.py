@@ -23,7 +23,8 @@ from bench.problems import ProblemCode
 from hardware.scanners.census import Census
 from hardware.scanners.framing import Suffix
 from hardware.scanners.line import IDLE, Reading
-from hardware.scanners.serial import SerialPorts, SerialScanner, SerialScanners
+from hardware.scanners.serial import SerialScanner, SerialScanners, serial_ports
+from hardware.scanners.sysfs import Places
 from hardware.simulator.scanner import SimulatedScanner
 
 Queue: TypeAlias = asyncio.Queue[Fact]
@@ -314,8 +315,8 @@ class Machine:
         self.plugged.pop(node).unplug()
 
     @property
-    def ports(self) -> SerialPorts:
-        return SerialPorts(sysfs=self.sysfs, dev=self.dev)
+    def ports(self) -> Places:
+        return serial_ports(sysfs=self.sysfs, dev=self.dev)
 
     @property
     def scanners(self) -> SerialScanners:
@@ -346,7 +347,7 @@ def test_the_ports_of_scanner_makers_are_scanners_and_a_handsets_modem_is_not(
         "Zebra 1-3.4": str(machine.dev / "ttyACM2"),
         "Honeywell 1-6": str(machine.dev / "ttyUSB0"),
     }
-    named = SerialPorts([(0x1A86, 0x7523)], sysfs=machine.sysfs, dev=machine.dev)
+    named = serial_ports([(0x1A86, 0x7523)], sysfs=machine.sysfs, dev=machine.dev)
     assert "Scanner 1-8" in named.present()
 
 
