@@ -17,8 +17,8 @@ from hardware.usb.words import parse_device
 class Usb(Protocol):
     """Something that tells what is plugged in."""
 
-    def plugged(self) -> Mapping[UsbPath, int]:
-        """Return the ports in use; another number means that it was pulled out in between."""
+    def plugged(self) -> Mapping[UsbPath, str]:
+        """Return the ports in use; another mark means that it was pulled out in between."""
         ...
 
     def device(self, path: UsbPath) -> UsbDevice | None:
@@ -32,13 +32,13 @@ class SysfsUsb:
 
     sysfs: Path = SYSFS
 
-    def plugged(self) -> Mapping[UsbPath, int]:
-        """Return the ports in use, with the number of their entry in sysfs."""
-        ports: dict[UsbPath, int] = {}
-        for name, number in names(self.sysfs).items():
+    def plugged(self) -> Mapping[UsbPath, str]:
+        """Return the ports in use, each with the mark of what is plugged in."""
+        ports: dict[UsbPath, str] = {}
+        for name, mark in names(self.sysfs).items():
             if ":" not in name:
                 with suppress(IdentifierError):
-                    ports[UsbPath.parse(name)] = number
+                    ports[UsbPath.parse(name)] = mark
         return ports
 
     def device(self, path: UsbPath) -> UsbDevice | None:

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from bench.events.modem import ModemIdentity
 from bench.problems import Problem, ProblemCode, ProblemError
+from hardware.samsung.choosing import choose, put_back
 from hardware.samsung.configuration import (
-    choose,
     configuration_to_choose,
     lacks_driver,
     modem_port,
@@ -93,7 +93,7 @@ class Reading:
         now = await self._now(device)
         if now is not None and now.configuration == chosen:
             with suppress(OSError):
-                await asyncio.to_thread(choose, device, device.configuration)
+                await asyncio.to_thread(put_back, now, device.configuration)
 
     async def _now(self, device: UsbDevice) -> UsbDevice | None:
         """Return the same device as it is now; None when it is gone, or another is there."""

@@ -1,8 +1,8 @@
 """Reads each Samsung handset once per plug, before any set-up, where the profile asks for it.
 
-What is plugged in is looked at twice a second by the names of sysfs alone, which costs less than a
-millisecond and, unlike an event, cannot be lost; a device is read only when its name is new. Each
-port has a task of its own, so that no handset waits for another.
+What is plugged in is looked at every second by the names in sysfs alone, which costs next to nothing
+and, unlike an event, cannot be lost; a device is read only when it is new. Each port has a task of
+its own, so that no handset waits for another.
 
 A handset that offers ADB is asked only when its modem port is there already: that is another
 interface and disturbs nothing. Its configuration is never chosen, and without the port ADB says who
@@ -42,7 +42,7 @@ class Rhythm:
     waits for something; `times`: how often one is asked.
     """
 
-    look: float = 0.5
+    look: float = 1.0
     settle: float = 0.5
     again: float = 10.0
     times: int = 60
@@ -74,7 +74,7 @@ class SamsungModems:
     def _compare(self, group: asyncio.TaskGroup, post: Post) -> None:
         plugged = self._usb.plugged()
         for path, visit in list(self._visits.items()):
-            if plugged.get(path) != visit.number:
+            if plugged.get(path) != visit.mark:
                 self._note_stray(path, visit)
                 self._visits.pop(path).end()
         for path in sorted(plugged.keys() - self._visits.keys()):
@@ -101,7 +101,7 @@ class SamsungModems:
         try:
             visit.say(await self._reading.read(device))
         except ProblemError as error:
-            if self._usb.plugged().get(device.path) != visit.number:
+            if self._usb.plugged().get(device.path) != visit.mark:
                 return False
             visit.say_why_not(error.problem)
             return error.problem.code in PASSING
@@ -109,7 +109,7 @@ class SamsungModems:
             self._strays.pop(device.path, None)
             return False
         finally:
-            if self._usb.plugged().get(device.path) == visit.number:
+            if self._usb.plugged().get(device.path) == visit.mark:
                 visit.asked = None
 
     def _note_stray(self, path: UsbPath, visit: _Visit) -> None:
@@ -134,8 +134,8 @@ _STRAYED = "it left the bus each time its modem port was to show"
 class _Visit:
     """A handset on a port, from plugging to pulling: what was said of it."""
 
-    def __init__(self, number: int, socket: UsbPath, post: Post) -> None:
-        self.number = number
+    def __init__(self, mark: str, socket: UsbPath, post: Post) -> None:
+        self.mark = mark
         self.asked: UsbDevice | None = None
         """The handset as it was before the reading that is under way."""
         self.task: asyncio.Task[None] | None = None

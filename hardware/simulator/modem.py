@@ -1,8 +1,7 @@
 """A simulated Samsung modem port: what public recordings show it to answer, and faults on demand.
 
-It speaks at the far end of a pseudo terminal, its own or one that it is given (a `ttyACM` of
-umockdev), and keeps every byte that was ever written to it: a test can tell that nothing but the
-questions allowed arrived.
+It speaks at the far end of a pseudo terminal, and keeps every byte that was ever written to it: a
+test can tell that nothing but the questions allowed arrived.
 """
 
 from __future__ import annotations
@@ -80,15 +79,13 @@ class ModemFaults:
 class SimulatedModem:
     """Use as `async with`; in between it is at `device`, a path that it puts up.
 
-    `info` is what it says of its handset (`device_info`); `far_end` the far end of a terminal that
-    stands elsewhere, whose `device` is then not put up.
+    `info` is what it says of its handset (`device_info`).
     """
 
     device: Path
     info: str
     faults: ModemFaults = field(default_factory=ModemFaults)
     is_reactivation_locked: bool = False
-    far_end: int | None = None
     written: bytearray = field(default_factory=bytearray)
     """Every byte that was written to it, ever."""
 
@@ -117,12 +114,11 @@ class SimulatedModem:
 
     def plug(self) -> None:
         """Put the port up."""
-        if self.far_end is not None:
-            self._ends = (os.dup(self.far_end),)
-        else:
-            self._ends = os.openpty()
-            tty.setraw(self._ends[1])
-            self.device.symlink_to(os.ttyname(self._ends[1]))
+        if self._ends:
+            return
+        self._ends = os.openpty()
+        tty.setraw(self._ends[1])
+        self.device.symlink_to(os.ttyname(self._ends[1]))
         os.set_blocking(self._ends[0], False)
         asyncio.get_running_loop().add_reader(self._ends[0], self._receive)
 
@@ -134,18 +130,14 @@ class SimulatedModem:
         loop = asyncio.get_running_loop()
         loop.remove_reader(ends[0])
         loop.remove_writer(ends[0])
-        if self.far_end is None:
-            self.device.unlink()
+        self.device.unlink()
         for end in ends:
             os.close(end)
         for answer in self._answering:
             answer.cancel()
 
     def _receive(self) -> None:
-        try:
-            data = os.read(self._ends[0], 4096)
-        except OSError:  # nobody has it open
-            return
+        data = os.read(self._ends[0], 4096)
         self.written += data
         self._asked += data
         while b"\r" in self._asked:
