@@ -71,9 +71,9 @@ class Peer:
 Work: TypeAlias = Callable[[Peer], Awaitable[None]]
 
 
-def with_server(home: Path, work: Work) -> None:
+def with_server(home: Path, work: Work, adb: str = "adb") -> None:
     async def run() -> None:
-        server = AdbServer(free_port(), home)
+        server = AdbServer(free_port(), home, adb)
         try:
             await server.ensure()
             await work(Peer(server, AdbClient(server.port, deadlines=_SHORT)))

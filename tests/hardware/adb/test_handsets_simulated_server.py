@@ -199,7 +199,7 @@ def test_a_handset_pulled_in_mid_push_is_lost_and_the_others_do_not_notice(tmp_p
             server.plug(make_handset(2), "usb:1-1.2")
             await peer.wait_for(HandsetOnline(_A2, 2))
             broken, whole = (handsets.open(n).push(source, "/sdcard/a", ignore) for n in (1, 2))
-            ends = await asyncio.gather(code_of(broken), code_of(whole))
+            ends = list(await asyncio.gather(code_of(broken), code_of(whole)))
             assert ends == [ProblemCode.LINK_LOST, None]
             await peer.wait_for(lost(_A1))
             assert peer.told == [HandsetOnline(_A1, 1), HandsetOnline(_A2, 2), lost(_A1)]
