@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from hardware.usb.words import parse_device
 class Usb(Protocol):
     """Something that tells what is plugged in."""
 
-    def plugged(self) -> Mapping[UsbPath, str]:
+    def plugged(self) -> Mapping[UsbPath, Hashable]:
         """Return the ports in use; another mark means that it was pulled out in between."""
         ...
 
@@ -32,9 +32,9 @@ class SysfsUsb:
 
     sysfs: Path = SYSFS
 
-    def plugged(self) -> Mapping[UsbPath, str]:
+    def plugged(self) -> Mapping[UsbPath, Hashable]:
         """Return the ports in use, each with the mark of what is plugged in."""
-        ports: dict[UsbPath, str] = {}
+        ports: dict[UsbPath, Hashable] = {}
         for name, mark in names(self.sysfs).items():
             if ":" not in name:
                 with suppress(IdentifierError):

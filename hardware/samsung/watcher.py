@@ -1,8 +1,8 @@
 """Reads each Samsung handset once per plug, before any set-up, where the profile asks for it.
 
-What is plugged in is looked at every second by the names in sysfs alone, which costs next to nothing
-and, unlike an event, cannot be lost; a device is read only when it is new. Each port has a task of
-its own, so that no handset waits for another.
+What is plugged in is looked at every second by the names in sysfs alone, which costs next to
+nothing and, unlike an event, cannot be lost; a device is read only when it is new. Each port has a
+task of its own, so that no handset waits for another.
 
 A handset that offers ADB is asked only when its modem port is there already: that is another
 interface and disturbs nothing. Its configuration is never chosen, and without the port ADB says who
@@ -12,7 +12,7 @@ it is.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -134,7 +134,7 @@ _STRAYED = "it left the bus each time its modem port was to show"
 class _Visit:
     """A handset on a port, from plugging to pulling: what was said of it."""
 
-    def __init__(self, mark: str, socket: UsbPath, post: Post) -> None:
+    def __init__(self, mark: Hashable, socket: UsbPath, post: Post) -> None:
         self.mark = mark
         self.asked: UsbDevice | None = None
         """The handset as it was before the reading that is under way."""
