@@ -37,26 +37,26 @@ _LIMIT = 1 << 16
 class Around:
     """What a look around found: every name, the devices that were read, ports and buses if new."""
 
-    names: Mapping[str, str]
+    names: Mapping[str, int]
     devices: tuple[UsbDevice, ...]
     ports: tuple[HubPort, ...] | None
     buses: tuple[Bus, ...] | None
 
 
-def names(sysfs: Path = SYSFS) -> Mapping[str, str]:
-    """Return every device and interface (`1-1.3`, `1-1.3:1.0`), each with a mark.
+def names(sysfs: Path = SYSFS) -> Mapping[str, int]:
+    """Return every device and interface (`1-1.3`, `1-1.3:1.0`), each with a number.
 
-    A mark is another once what it marks has gone and come back.
+    It is another number once what it stands for has gone and come back.
     """
     with suppress(OSError), os.scandir(sysfs / _DEVICES) as entries:
         return {entry.name: _mark(entry) for entry in entries}
     return {}
 
 
-def _mark(entry: os.DirEntry[str]) -> str:
+def _mark(entry: os.DirEntry[str]) -> int:
     """The number of the entry, which the kernel seldom gives twice, and that of the device."""
-    is_device = ":" not in entry.name
-    return f"{entry.inode()} {_text(Path(entry.path, 'devnum')) if is_device else ''}"
+    number = "" if ":" in entry.name else _text(Path(entry.path, "devnum"))
+    return entry.inode() << 10 | (int(number) if re.fullmatch("[0-9]{1,3}", number) else 0)
 
 
 def read_words(name: str, sysfs: Path = SYSFS) -> UsbWords | None:
@@ -76,7 +76,7 @@ def read_words(name: str, sysfs: Path = SYSFS) -> UsbWords | None:
 
 
 def look_around(
-    before: Mapping[str, str], again: Iterable[UsbPath] = (), sysfs: Path = SYSFS
+    before: Mapping[str, int], again: Iterable[UsbPath] = (), sysfs: Path = SYSFS
 ) -> Around:
     """Read what is other than `before`, and the devices at `again`; `before` empty reads all."""
     known = names(sysfs)
@@ -98,14 +98,14 @@ def survey(sysfs: Path = SYSFS) -> Survey:
     return Survey(around.devices, around.ports or (), around.buses or ())
 
 
-def read_ports(known: Mapping[str, str], sysfs: Path = SYSFS) -> Iterator[HubPort]:
+def read_ports(known: Mapping[str, int], sysfs: Path = SYSFS) -> Iterator[HubPort]:
     """Yield the ports of every hub, with the ports and connectors they are linked to."""
     for name in sorted(known):
         if name.endswith(":1.0"):  # a hub has one interface (USB 2.0 specification, 11.23.1)
             yield from _ports(sysfs / _DEVICES / name)
 
 
-def read_buses(known: Mapping[str, str], sysfs: Path = SYSFS) -> Iterator[Bus]:
+def read_buses(known: Mapping[str, int], sysfs: Path = SYSFS) -> Iterator[Bus]:
     """Yield every bus, with its speed and the controller it hangs on."""
     for name in sorted(known):
         if found := re.fullmatch(r"usb([1-9][0-9]{0,2})", name):

@@ -105,9 +105,9 @@ class _Pairing:
 
     def _pair(self, one: UsbPath, other: UsbPath, basis: Basis) -> None:
         """Take two ports for one, and with them, port by port, the hubs plugged into them."""
-        if one in self._taken or other in self._taken or self._is_super(one.bus) is None:
+        if one in self._taken or other in self._taken:
             return
-        if self._is_super(one.bus) == self._is_super(other.bus):
+        if {self._is_super(one.bus), self._is_super(other.bus)} != {False, True}:
             return
         path, twin = (other, one) if self._is_super(one.bus) else (one, other)
         self._taken |= {path, twin}

@@ -62,7 +62,7 @@ class UsbHandsets:
         self._control = control
         self._sysfs = sysfs
         self._slept = slept
-        self._names: Mapping[str, str] = {}
+        self._names: Mapping[str, int] = {}
         self._dirty: set[UsbPath] = set()
         self._wake = asyncio.Event()
         self._is_gap = True
