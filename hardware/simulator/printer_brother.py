@@ -16,7 +16,7 @@ from hardware.simulator.printer_raster import AREAS, QL_700, QL_810W, Make, row_
 from hardware.simulator.printer_zpl import upper_half
 
 _LENGTHS = {
-    b"\x00": 1, b"\x1b@": 2, b"\x1biS": 3, b"\x1bia": 4, b"\x1bi!": 4, b"\x1biz": 13,
+    b"\x1b@": 2, b"\x1biS": 3, b"\x1bia": 4, b"\x1bi!": 4, b"\x1biz": 13,
     b"\x1biM": 4, b"\x1biA": 4, b"\x1biK": 4, b"\x1bid": 5, b"M": 2, b"Z": 1, b"\x0c": 1,
     b"\x1a": 1,
 }  # fmt: skip
@@ -101,6 +101,8 @@ class BrotherSession:
     def _next(self) -> bytes:
         """Return the next whole command, empty while it has not come."""
         rest = self._received
+        if zeros := len(rest) - len(rest.lstrip(b"\x00")):
+            return rest[:zeros]
         if rest[:2] == b"g\x00":
             length = 3 + rest[2] if len(rest) > 2 else len(rest) + 1  # noqa: PLR2004 - g 00 n
             return rest[:length] if len(rest) >= length else b""
@@ -116,8 +118,8 @@ class BrotherSession:
 
     def _obey(self, command: bytes) -> None:
         zeros, self._zeros = self._zeros, 0
-        if command == b"\x00":
-            self._zeros = zeros + 1
+        if command[:1] == b"\x00":
+            self._zeros = zeros + len(command)
         elif command == b"\x1b@":
             self._initialize(zeros)
         elif command == b"\x1biS":

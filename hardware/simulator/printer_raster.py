@@ -52,9 +52,10 @@ def unpacked(data: bytes) -> bytes | None:
 
 def row_of(line: bytes, offset: int, width: int) -> bytes | None:
     """Return the dots of a raster line from left to right, or None if any lies beside the area."""
-    pins = [line[pin // 8] >> (7 - pin % 8) & 1 for pin in range(len(line) * 8)]
-    if any(pins[:offset]) or any(pins[offset + width :]):
+    pins, shift = int.from_bytes(line, "big"), len(line) * 8 - offset - width
+    area = pins >> shift & (1 << width) - 1
+    if area << shift != pins:
         return None
-    dots = "".join(map(str, reversed(pins[offset : offset + width])))
     row = (width + 7) // 8
+    dots = f"{area:0{width}b}"[::-1]
     return int(dots.ljust(row * 8, "0"), 2).to_bytes(row, "big")

@@ -13,7 +13,7 @@ from bench.labels.content import LabelContent
 from bench.labels.render import render
 from bench.labels.template import LabelTemplate
 from bench.ports import Bitmap
-from hardware.printers.graphic import to_zpl
+from hardware.printers.zpl.job import to_zpl
 from hardware.simulator.printer import decode
 
 TEMPLATE = LabelTemplate.load(Path(__file__).parents[3] / "resources/labels/asset-50x25.toml")

@@ -14,8 +14,9 @@ from bench.labels.render import render
 from bench.labels.template import LabelTemplate
 from bench.ports import Bitmap, PrintDoubtfulError
 from bench.problems import Problem, ProblemCode, ProblemError
-from hardware.printers.graphic import to_zpl
-from hardware.printers.zpl import ZplPrinter
+from hardware.printers.transports.line import Line
+from hardware.printers.transports.network import connect_tcp
+from hardware.printers.zpl.printer import ZplPrinter
 from hardware.simulator.printer import SimulatedPrinter, read_back
 
 TEMPLATE = LabelTemplate.load(Path(__file__).parents[3] / "resources/labels/asset-50x25.toml")
@@ -26,13 +27,18 @@ def label(number: int = 1) -> Bitmap:
     return render(TEMPLATE, LabelContent(tag, "Testphone 5", "0017", 1, simulated=True))
 
 
-def client(port: int, patience: float = 0.05, deadline: float = 0.3) -> ZplPrinter:
-    return ZplPrinter("127.0.0.1", port, "Printer 2", patience=patience, deadline=deadline)
+def client(
+    port: int, patience: float = 0.05, deadline: float = 0.3, printing: float = 0.5
+) -> ZplPrinter:
+    async def connect() -> Line:
+        return await connect_tcp("127.0.0.1", port)
+
+    return ZplPrinter(connect, "Printer 2", patience=patience, deadline=deadline, printing=printing)
 
 
 def patient(printer: SimulatedPrinter) -> ZplPrinter:
     """A client for what must succeed, however busy the machine is."""
-    return client(printer.port, patience=20, deadline=20)
+    return client(printer.port, patience=20, deadline=20, printing=20)
 
 
 def with_printer(story: Callable[[SimulatedPrinter], Awaitable[None]]) -> None:
@@ -94,8 +100,12 @@ def test_a_printer_that_is_off_is_unreachable_and_back_when_it_is_on() -> None:
     ("fault", "code", "detail"),
     [
         ("paper_out", ProblemCode.PRINTER_OUT_OF_PAPER, ""),
-        ("head_open", ProblemCode.PRINTER_NOT_READY, "head open"),
-        ("paused", ProblemCode.PRINTER_NOT_READY, "paused"),
+        ("head_open", ProblemCode.PRINTER_OPEN, ""),
+        ("ribbon_out", ProblemCode.PRINTER_RIBBON_OUT, ""),
+        ("too_hot", ProblemCode.PRINTER_HOT, "head"),
+        ("too_cold", ProblemCode.PRINTER_COLD, ""),
+        ("paused", ProblemCode.PRINTER_PAUSED, ""),
+        ("buffer_full", ProblemCode.PRINTER_BUSY, "memory full"),
     ],
 )
 def test_a_printer_that_cannot_print_gets_no_label(
@@ -154,7 +164,7 @@ def test_the_last_label_of_a_roll_is_doubtful_and_then_the_roll_is_empty() -> No
     async def story(printer: SimulatedPrinter) -> None:
         printer.labels_left = 2
         await patient(printer).print(label(1))
-        zpl = client(printer.port, patience=0.3, deadline=1)
+        zpl = client(printer.port, patience=0.3, deadline=0.5)
         with pytest.raises(PrintDoubtfulError):
             await zpl.print(label(2))
         assert len(printer.labels) == 2
@@ -206,33 +216,210 @@ def test_what_is_no_zpl_printer_is_unreachable_and_gets_no_label(answer: bytes) 
 
 
 def test_a_slow_printer_is_ready_by_the_second_question() -> None:
-    printed = bytearray()
+    async def story(printer: SimulatedPrinter) -> None:
+        printer.ways.slow = 0.1
+        await client(printer.port, deadline=20, printing=20).print(label())
+        assert printer.labels == [label()]
+        assert printer.strays == b""
 
-    async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        status = SimulatedPrinter()
-        assert await reader.readexactly(3) == b"~HS"
-        assert await reader.readexactly(5) == b"~HQES"
-        writer.write(status._host_status() + status._error_status())
-        printed.extend(await reader.readuntil(b"^XZ"))
-        assert await reader.readexactly(3) == b"~HS"
-        writer.write(status._host_status())
-        await reader.read()
+    with_printer(story)
+
+
+def test_a_label_that_takes_a_while_is_waited_for() -> None:
+    async def story(printer: SimulatedPrinter) -> None:
+        printer.label_seconds = 0.3
+        await patient(printer).print(label())
+        assert printer.labels == [label()]
+
+    with_printer(story)
+
+
+@pytest.mark.parametrize("counts", [True, False], ids=["counts", "does not count"])
+def test_a_printer_that_keeps_a_label_and_prints_it_not_is_doubtful(*, counts: bool) -> None:
+    async def story(printer: SimulatedPrinter) -> None:
+        printer.ways.counts = counts
+        printer.never_prints = True
+        with pytest.raises(PrintDoubtfulError):
+            await client(printer.port, deadline=20).print(label())
+        assert printer.labels == []
+
+    with_printer(story)
+
+
+def test_a_printer_that_loses_a_label_and_says_nothing_is_found_out_by_its_count() -> None:
+    async def story(printer: SimulatedPrinter) -> None:
+        zpl = client(printer.port, patience=20, deadline=20)
+        await zpl.print(label(1))
+        printer.swallows = True
+        with pytest.raises(PrintDoubtfulError):
+            await zpl.print(label(2))
+        printer.swallows = False
+        await zpl.print(label(3))
+        assert [read_back(done) for done in printer.labels] == ["PHN-000001", "PHN-000003"]
+
+    with_printer(story)
+
+
+def test_a_count_that_never_rises_is_not_held_against_a_printer_for_long() -> None:
+    async def story(printer: SimulatedPrinter) -> None:
+        printer.swallows = True  # as far as its count goes
+        zpl = patient(printer)
+        for number in (1, 2, 3):
+            await zpl.print(label(number))
+
+    with_printer(story)
+
+
+def test_a_printer_that_cannot_count_is_asked_for_it_once() -> None:
+    async def story(printer: SimulatedPrinter) -> None:
+        printer.ways.counts = False
+        zpl = client(printer.port, deadline=20, printing=20)
+        for number in (1, 2, 3):
+            await zpl.print(label(number))
+        assert len(printer.labels) == 3
+
+    with_printer(story)
+
+
+def test_half_a_label_is_doubtful_and_then_the_roll_is_empty() -> None:
+    async def story(printer: SimulatedPrinter) -> None:
+        printer.half_label = True
+        zpl = client(printer.port, patience=0.3, deadline=0.5)
+        with pytest.raises(PrintDoubtfulError):
+            await zpl.print(label())
+        assert printer.labels != [label()]
+        assert await zpl.trouble() == Problem(ProblemCode.PRINTER_OUT_OF_PAPER, "Printer 2")
+
+    with_printer(story)
+
+
+@pytest.mark.parametrize("state", ["cutter_jammed", "paused", "head_open"])
+def test_a_printer_that_stops_with_a_label_in_it_is_doubtful(state: str) -> None:
+    async def story(printer: SimulatedPrinter) -> None:
+        printer.label_seconds = 0.2
+        job = asyncio.create_task(client(printer.port, patience=5, deadline=1).print(label()))
+        while not printer._waiting:
+            await asyncio.sleep(0.01)
+        setattr(printer, state, True)
+        with pytest.raises(PrintDoubtfulError):
+            await job
+        assert printer.labels == []
+
+    with_printer(story)
+
+
+def test_a_printer_that_takes_one_connection_prints_for_many() -> None:
+    async def story(printer: SimulatedPrinter) -> None:
+        printer.end.one_line = True
+        zpl = patient(printer)
+        async with asyncio.TaskGroup() as jobs:
+            for number in range(4):
+                jobs.create_task(zpl.print(label(number)))
+                jobs.create_task(zpl.trouble())
+        assert len(printer.labels) == 4
+
+    with_printer(story)
+
+
+def test_a_printer_that_somebody_else_holds_gets_no_label() -> None:
+    async def story(printer: SimulatedPrinter) -> None:
+        printer.end.one_line = True
+        reader, writer = await asyncio.open_connection(printer.host, printer.port)
+        writer.write(b"~HS")
+        await reader.readuntil(b"\x03")
+        assert (await refused(client(printer.port))).code == ProblemCode.PRINTER_UNREACHABLE
         writer.close()
+        await writer.wait_closed()
+        assert printer.labels == []
+
+    with_printer(story)
+
+
+def test_every_answer_cut_off_at_every_byte_ends_as_a_problem_or_a_doubt() -> None:
+    ready = SimulatedPrinter().answer_to(b"~HS")
 
     async def story() -> None:
-        server = await asyncio.start_server(slow, "127.0.0.1", 0)
-        async with server:
-            port = server.sockets[0].getsockname()[1]
-            await client(port, deadline=20).print(label())
+        end = ready.rindex(b"\x03")
+        for length in range(end + 1):
+            code = await asked_of_a_stranger(ready[:length])
+            assert code is ProblemCode.PRINTER_UNREACHABLE, ready[:length]
+        assert await asked_of_a_stranger(ready[: end + 1]) is None
 
     asyncio.run(story())
-    assert printed == to_zpl(label())
+
+
+async def asked_of_a_stranger(answer: bytes) -> ProblemCode | None:
+    async def stranger(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(3)
+        writer.write(answer)
+        writer.close()
+
+    server = await asyncio.start_server(stranger, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        trouble = await client(port, patience=5, deadline=5).trouble()
+        return trouble.code if trouble else None
+
+
+def test_an_answer_behind_a_label_cut_off_at_every_byte_is_doubtful() -> None:
+    async def story(printer: SimulatedPrinter) -> None:
+        printer.ways.counts = False
+        ready = printer.answer_to(b"~HS")
+        for length in range(0, len(ready) - 2, 5):
+            zpl = client(printer.port, patience=5, deadline=5)
+            zpl._counter._answers = False
+            printer.answer_to = AnswersOnce(printer, ready[:length])  # type: ignore[method-assign]
+            with pytest.raises(PrintDoubtfulError):
+                await zpl.print(label())
+            await printer.switch_on()
+        assert len(printer.labels) == len(range(0, len(ready) - 2, 5))
+
+    with_printer(story)
+
+
+class AnswersOnce:
+    """It answers the first question whole and the second in part, and dies."""
+
+    def __init__(self, printer: SimulatedPrinter, part: bytes) -> None:
+        self._printer = printer
+        self._part = part
+        self._asked = 0
+
+    def __call__(self, question: bytes) -> bytes:
+        self._asked += 1
+        if self._asked == 1:
+            return SimulatedPrinter().answer_to(question)
+        asyncio.get_running_loop().call_later(0.01, self._die)
+        return self._part
+
+    def _die(self) -> None:
+        self._task = asyncio.create_task(self._printer.switch_off())
+
+
+@pytest.mark.parametrize("noise", [b"\x00\xff\r\n", b"\x02\x02ERRORS", b"~HS^XA^XZ"])
+def test_garbage_before_each_answer_is_passed_over(noise: bytes) -> None:
+    async def story(printer: SimulatedPrinter) -> None:
+        printer.ways.noise = noise
+        await patient(printer).print(label())
+        assert printer.labels == [label()]
+
+    with_printer(story)
+
+
+@pytest.mark.parametrize("noise", [b"\x03", b"\x02half\x03", b"x" * (1 << 20)])
+def test_garbage_that_looks_like_answers_is_no_ready_printer(noise: bytes) -> None:
+    async def story(printer: SimulatedPrinter) -> None:
+        printer.ways.noise = noise
+        assert (await refused(client(printer.port, 5, 5))).code == ProblemCode.PRINTER_UNREACHABLE
+        assert printer.labels == []
+
+    with_printer(story)
 
 
 def test_a_host_that_cannot_be_one_is_unreachable() -> None:
-    async def story() -> None:
-        trouble = await ZplPrinter("a..b").trouble()
-        assert trouble is not None
-        assert trouble.code == ProblemCode.PRINTER_UNREACHABLE
+    async def connect() -> Line:
+        return await connect_tcp("a..b", 9100)
 
-    asyncio.run(story())
+    trouble = asyncio.run(ZplPrinter(connect).trouble())
+    assert trouble is not None
+    assert trouble.code == ProblemCode.PRINTER_UNREACHABLE

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from bench.identity.code128 import QUIET, modules
 from bench.ports import Bitmap
-from hardware.printers.graphic import to_zpl
+from hardware.printers.zpl.job import to_zpl
 from hardware.simulator.printer import SimulatedPrinter, read_back
 
 SMALL = Bitmap(9, 2, b"\xff\x80\x00\x80")
