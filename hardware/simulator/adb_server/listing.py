@@ -55,7 +55,7 @@ class PluggedHandset:
         if not is_long:
             return f"{serial}\t{self.state}\n"
         said = f" {self.port}" if self.port else ""
-        if self.state not in _CLOSED:
+        if self.state not in (*_CLOSED, NO_PERMISSIONS):  # else it never said what it is
             said += self._description()
         return f"{serial:<22} {self.state}{said} transport_id:{self.transport}\n"
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
+import adbutils
+
 from bench.events.device import HandsetUnreachable
 from bench.events.run import Fact
 from bench.identity.identifiers import UsbPath
@@ -26,6 +28,15 @@ from hardware.simulator.handset import SimulatedHandset
 PORT = UsbPath(1, (1,))
 _SHORT = Deadlines(shell=2.0)
 LIMIT = 20.0
+VERSIONS = ("29", "36")
+"""Debian's 29.0.6, and the 36 that comes with adbutils."""
+
+
+def adb_program(version: str) -> str:
+    debian = shutil.which("adb")
+    assert debian, "install the package adb"
+    newest = Path(adbutils.__file__).parent / "binaries" / "adb"
+    return {"29": debian, "36": str(newest)}[version]
 
 
 @dataclass
