@@ -6,12 +6,12 @@ No I/O, any thread.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from bench.identity.aim import is_gs1, split_aim
 from bench.identity.identifiers import (
     AssetTag,
     Eid,
@@ -23,11 +23,17 @@ from bench.identity.identifiers import (
     SlotCode,
 )
 from bench.identity.plain import plain
+from bench.identity.several import SEPARATORS, BoxCode, ContradictionError, read_gs1, read_list
+from bench.identity.trial import TrialCode
 
+_EDGES = "\x1c\x1d\x1e\x1f \t\r\n"
+"""What may lie around one identity: separators with nothing beside them."""
 LONGEST = 512
 """Characters a scan may have; the longest code on a box or label is far shorter."""
 
-Meaning: TypeAlias = Imei | Iccid | Eid | SerialNumber | AssetTag | SlotCode | Gtin
+Meaning: TypeAlias = (
+    Imei | Iccid | Eid | SerialNumber | AssetTag | SlotCode | Gtin | TrialCode
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +48,16 @@ class FormatRefusal:
 class ScanReading:
     """A scan and what it means: `refusals` is empty exactly when there is a meaning.
 
-    `raw` is all that came, AIM identifier included, made plain.
+    `raw` is all that came, AIM identifier included, made plain. A code of several identities, such
+    as the 2-D code on a box, means the handset's first IMEI; what else it says is `also`. `aim` is
+    the identifier alone, such as `]C0`, empty where the scanner sends none.
     """
 
     raw: str
     meaning: Meaning | None
     refusals: tuple[FormatRefusal, ...] = ()
+    also: tuple[Meaning, ...] = ()
+    aim: str = ""
 
 
 _FORMATS: tuple[tuple[str, Callable[[str], Meaning]], ...] = (
@@ -58,6 +68,7 @@ _FORMATS: tuple[tuple[str, Callable[[str], Meaning]], ...] = (
     ("ICCID", Iccid.parse),
     ("EID", Eid.parse),
     ("Product number", Gtin.parse),
+    ("Test card", TrialCode.parse),
 )
 """No text is of two of these: their lengths or first characters differ."""
 
@@ -65,20 +76,53 @@ _FORMATS: tuple[tuple[str, Callable[[str], Meaning]], ...] = (
 def read_scan(text: str) -> ScanReading:
     """Return what a scanned or typed text means; outer white space and `]xn` are no part of it.
 
-    `]xn` is the AIM symbology identifier that a scanner may be set to send (ISO/IEC 15424).
+    `]xn` is the AIM symbology identifier that a scanner may be set to send (ISO/IEC 15424). Behind
+    that of a GS1 code stand element strings; behind none, they would be guessed at.
     """
     raw = plain(text, LONGEST)
-    body = _trimmed(re.sub(r"^\][A-Za-z][0-9A-Za-z]", "", _trimmed(text)))
+    aim, body = split_aim(_trimmed(text))
+    body = _trimmed(body)
     refusal = _unreadable(body)
     if refusal:
-        return ScanReading(raw, None, (FormatRefusal("Any code", refusal),))
+        return ScanReading(raw, None, (FormatRefusal("Any code", refusal),), aim=aim)
+    try:
+        return _several(raw, aim, body) if is_gs1(aim) else _single(raw, aim, body)
+    except ContradictionError as error:
+        return ScanReading(raw, None, (FormatRefusal(error.format, error.reason),), aim=aim)
+
+
+def _single(raw: str, aim: str, body: str) -> ScanReading:
+    """Read one identity, or a list of several."""
+    body = body.strip(_EDGES)
     refusals = []
     for name, parse in _FORMATS:
         reading = _read(name, parse, body)
         if not isinstance(reading, FormatRefusal):
-            return ScanReading(raw, reading)
+            return ScanReading(raw, reading, aim=aim)
         refusals.append(reading)
-    return ScanReading(raw, None, tuple(refusals))
+    return _told(raw, aim, read_list(body)) or ScanReading(raw, None, tuple(refusals), aim=aim)
+
+
+def _several(raw: str, aim: str, body: str) -> ScanReading:
+    """Read a GS1 code. One that is not by the rules may still be a bare number of ours."""
+    try:
+        box = read_gs1(body)
+    except ContradictionError:
+        raise
+    except ValueError:
+        return _single(raw, aim, body)
+    reason = "It is a GS1 code without an IMEI, a serial number or a product number."
+    return _told(raw, aim, box) or ScanReading(raw, None, (FormatRefusal("GS1", reason),), aim=aim)
+
+
+def _told(raw: str, aim: str, box: BoxCode | None) -> ScanReading | None:
+    if box is None:
+        return None
+    if isinstance(box.meaning, SerialNumber):  # by itself it must be of a form that is known
+        reading = _read("Serial number", SerialNumber.parse_samsung, str(box.meaning))
+        if isinstance(reading, FormatRefusal):
+            return ScanReading(raw, None, (reading,), aim=aim)
+    return ScanReading(raw, box.meaning, also=box.also, aim=aim)
 
 
 def _trimmed(text: str) -> str:
@@ -91,9 +135,13 @@ def _unreadable(body: str) -> str:
         return "It is empty."
     if len(body) > LONGEST:
         return f"It has more than {LONGEST} characters."
-    if not body.isprintable() and any(unicodedata.category(each) == "Cc" for each in body):
-        return "It holds control characters: several codes in one, or not a code of ours."
+    if not body.isprintable() and any(_is_control(character) for character in body):
+        return "It holds control characters: not a code of ours."
     return ""
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) == "Cc" and character not in SEPARATORS
 
 
 def _read(name: str, parse: Callable[[str], Meaning], body: str) -> Meaning | FormatRefusal:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bench.identity.identifiers import AssetTag, Eid, Gtin, Iccid, Imei, SerialNumber, SlotCode
 from bench.identity.scans import LONGEST, Meaning, read_scan
+from bench.identity.trial import TEST_CARD, TrialCode
 
 IMEI = Imei.with_check_digit("00440000000001")
 CODES: list[tuple[str, Meaning]] = [
@@ -19,12 +20,16 @@ CODES: list[tuple[str, Meaning]] = [
     ("8900111111111111112", Iccid("8900111111111111112")),
     ("89000000000000000000000000000002", Eid("89000000000000000000000000000002")),
     ("0000000000017", Gtin("0000000000017")),
+    *((str(code), code) for code in TEST_CARD),
 ]
-FORMATS = ["IMEI", "Asset tag", "Slot", "Serial number", "ICCID", "EID", "Product number"]
+FORMATS = ["IMEI", "Asset tag", "Slot", "Serial number", "ICCID", "EID", "Product number",
+           "Test card"]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "meaning"), CODES)
-@pytest.mark.parametrize("form", ["{}", "]C0{}", "]Q1{}", "  {}\r\n", "\t]E0 {}\r"])
+@pytest.mark.parametrize(
+    "form", ["{}", "]C0{}", "]Q1{}", "  {}\r\n", "\t]E0 {}\r", "{}\x1d", "\x1d{}"]
+)
 def test_a_code_means_one_thing_with_and_without_aim_identifier(
     text: str, meaning: Meaning, form: str
 ) -> None:
@@ -52,10 +57,8 @@ def test_a_misread_imei_is_told_as_misread() -> None:
         ("", "empty"),
         ("]C0", "empty"),
         (" \r\n", "empty"),
-        (f"{IMEI}\x1d", "control"),
-        (f"\x1d{IMEI}", "control"),
         (f"{IMEI}\x00", "control"),
-        (f"{IMEI}\r{IMEI}", "control"),
+        (f"{IMEI}\x1b{IMEI}", "control"),
         ("9" * (LONGEST + 1), "512"),
     ],
 )
@@ -93,6 +96,7 @@ def test_no_text_is_of_two_formats(text: str) -> None:
         Iccid.parse,
         Eid.parse,
         Gtin.parse,
+        TrialCode.parse,
     )
     taken = 0
     for parse in parsers:
