@@ -8,7 +8,7 @@ that fails nothing is lost: the other configuration has file transfer too.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,8 +60,8 @@ class Reading:
         if wanted is None:
             yield await self._until_port(device)
             return
-        await self._choose(device, wanted)
         try:
+            await self._choose(device, wanted)
             yield await self._until_port(device)
         finally:
             await asyncio.shield(self._put_back(device, wanted))
@@ -81,7 +81,7 @@ class Reading:
         """Choose it; what is in use may be free a moment later."""
         for is_last in [False] * (self.patience.tries - 1) + [True]:
             try:
-                return await asyncio.to_thread(choose, device, configuration)
+                return await _to_its_end(choose, device, configuration)
             except OSError as error:
                 problem = configuration_error(error)
                 if is_last or problem.problem.code is not ProblemCode.CONFIGURATION_BUSY:
@@ -93,12 +93,25 @@ class Reading:
         now = await self._now(device)
         if now is not None and now.configuration == chosen:
             with suppress(OSError):
-                await asyncio.to_thread(put_back, now, device.configuration)
+                await _to_its_end(put_back, now, device.configuration)
 
     async def _now(self, device: UsbDevice) -> UsbDevice | None:
         """Return the same device as it is now; None when it is gone, or another is there."""
         now = await asyncio.to_thread(self.usb.device, device.path)
         return now if now is not None and now.number == device.number else None
+
+
+async def _to_its_end(
+    change: Callable[[UsbDevice, int], None], device: UsbDevice, configuration: int
+) -> None:
+    """Change a configuration in a thread; when cancelled, wait: half a change cannot be undone."""
+    changing = asyncio.ensure_future(asyncio.to_thread(change, device, configuration))
+    try:
+        await asyncio.shield(changing)
+    except asyncio.CancelledError:
+        await asyncio.wait([changing])
+        changing.exception()
+        raise
 
 
 def _missing(device: UsbDevice | None) -> ProblemCode:

@@ -14,7 +14,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from bench.events.modem import ModemAnswered, ModemGone, ModemIdentity, ModemSilent
 from bench.identity.identifiers import UsbPath
@@ -26,11 +25,9 @@ from hardware.samsung.reading import Reading
 from hardware.samsung.refusals import PASSING
 from hardware.usb.device import UsbDevice
 
-Socket: TypeAlias = Callable[[UsbPath], UsbPath | None]
-"""The bench's name for a port (a USB 2 and 3 pair is one socket), None for what is no slot."""
-
 _STRAYS = 2
 """How often a handset may leave the bus in mid-reading before it is left alone."""
+_STRAYED = "it left the bus each time its modem port was to show"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +46,18 @@ class Rhythm:
 
 
 class SamsungModems:
-    """The port `Watcher` on the modems of Samsung handsets at slots."""
+    """The port `Watcher` on the modems of the Samsung handsets that are at slots (`is_slot`)."""
 
     def __init__(
-        self, usb: Usb, reading: Reading, socket: Socket, rhythm: Rhythm | None = None
+        self,
+        usb: Usb,
+        reading: Reading,
+        is_slot: Callable[[UsbPath], bool],
+        rhythm: Rhythm | None = None,
     ) -> None:
         self._usb = usb
         self._reading = reading
-        self._socket = socket
+        self._is_slot = is_slot
         self._rhythm = rhythm or Rhythm()
         self._visits: dict[UsbPath, _Visit] = {}
         self._strays: dict[UsbPath, tuple[str, int]] = {}
@@ -78,8 +79,8 @@ class SamsungModems:
                 self._note_stray(path, visit)
                 self._visits.pop(path).end()
         for path in sorted(plugged.keys() - self._visits.keys()):
-            if socket := self._socket(path):
-                visit = self._visits[path] = _Visit(plugged[path], socket, post)
+            if self._is_slot(path):
+                visit = self._visits[path] = _Visit(plugged[path], path, post)
                 visit.task = group.create_task(self._attend(path, visit))
 
     async def _attend(self, path: UsbPath, visit: _Visit) -> None:
@@ -110,7 +111,7 @@ class SamsungModems:
             return False
         finally:
             if self._usb.plugged().get(device.path) == visit.mark:
-                visit.asked = None
+                visit.asked = None  # else it went in the middle, and is counted as such
 
     def _note_stray(self, path: UsbPath, visit: _Visit) -> None:
         """Count how often a handset has gone while its modem port was made to show."""
@@ -128,38 +129,35 @@ class SamsungModems:
         return True
 
 
-_STRAYED = "it left the bus each time its modem port was to show"
-
-
 class _Visit:
     """A handset on a port, from plugging to pulling: what was said of it."""
 
-    def __init__(self, mark: Hashable, socket: UsbPath, post: Post) -> None:
+    def __init__(self, mark: Hashable, path: UsbPath, post: Post) -> None:
         self.mark = mark
         self.asked: UsbDevice | None = None
         """The handset as it was before the reading that is under way."""
         self.task: asyncio.Task[None] | None = None
-        self._socket = socket
+        self._path = path
         self._post = post
         self._said: ModemIdentity | Problem | None = None
 
     def say(self, identity: ModemIdentity) -> None:
         """Post who it is."""
         self._said = identity
-        self._post(ModemAnswered(self._socket, identity))
+        self._post(ModemAnswered(self._path, identity))
 
     def say_why_not(self, problem: Problem) -> None:
         """Post why it says nothing; the same reason only once."""
         if problem != self._said:
             self._said = problem
-            self._post(ModemSilent(self._socket, problem))
+            self._post(ModemSilent(self._path, problem))
 
     def end(self) -> None:
         """It was pulled out: ask no more, and take back what was said."""
         if self.task is not None:
             self.task.cancel()
         if self._said is not None:
-            self._post(ModemGone(self._socket))
+            self._post(ModemGone(self._path))
 
 
 def _is_to_be_asked(device: UsbDevice) -> bool:

@@ -227,6 +227,15 @@ async def a_mebibyte(room: Room) -> None:
     await room.until(cable, "gone")
 
 
+async def asked_while_the_watcher_ends(room: Room) -> None:
+    cable = room.cable(16)
+    cable.modem.faults.cut_at = 40
+    await cable.plug()
+    await room.until(cable, "silent modem-garbled")
+    while cable.configuration != 2:
+        await asyncio.sleep(0.01)
+
+
 STORIES: tuple[Callable[[Room], Awaitable[None]], ...] = (
     fresh_from_the_box, debugging_is_on_and_the_port_is_there,
     debugging_is_on_and_the_port_is_hidden, locked_and_then_unlocked, another_maker, no_slot,
@@ -247,6 +256,7 @@ async def play(testbed: Testbed) -> None:
         async with asyncio.TaskGroup() as group:
             for story in STORIES:
                 group.create_task(story(room))  # type: ignore[arg-type]
+        await asked_while_the_watcher_ends(room)
     finally:
         assert watching.stdin is not None
         watching.stdin.close()

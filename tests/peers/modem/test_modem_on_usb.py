@@ -104,7 +104,15 @@ def test_a_mebibyte_is_no_answer_and_the_next_try_is(reports: dict[str, Report])
     assert reports["1-15"]["said"] == ["silent modem-garbled", answered(15), "gone"]
 
 
+def test_a_handset_is_put_back_when_the_bench_closes_in_mid_question(
+    reports: dict[str, Report],
+) -> None:
+    report = reports["1-16"]
+    assert report["said"] == ["silent modem-garbled"]
+    assert report["chosen"] == [2, 1, 2, 1]
+
+
 def test_no_modem_was_ever_written_anything_else(reports: dict[str, Report]) -> None:
-    assert len(reports) == 15
+    assert len(reports) == 16
     for port, report in reports.items():
         assert _ALLOWED.fullmatch(report["written"]), port

@@ -33,9 +33,7 @@ def _say(fact: Fact) -> None:
 
 async def _watch() -> None:
     usb = SysfsUsb()
-    watcher = SamsungModems(
-        usb, Reading(usb, _PATIENCE), lambda path: None if path == _NO_SLOT else path, _RHYTHM
-    )
+    watcher = SamsungModems(usb, Reading(usb, _PATIENCE), lambda path: path != _NO_SLOT, _RHYTHM)
     async with asyncio.TaskGroup() as group:
         watching = group.create_task(watcher.follow(_say))
         await asyncio.to_thread(sys.stdin.read)  # until whoever started it closes it
