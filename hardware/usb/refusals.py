@@ -90,7 +90,6 @@ class KernelRefusals:
         """Read until the log ends, which a kernel's never does."""
         ended = asyncio.Event()
         with _opened(self._log) as log:
-            self._unheard = ""
             loop = asyncio.get_running_loop()
             loop.add_reader(log, self._read, log, ended, post)
             try:
@@ -113,6 +112,7 @@ class KernelRefusals:
                 asyncio.get_running_loop().remove_reader(log)  # or it would be called for ever
                 ended.set()
                 return
+            self._unheard = ""
             self._take(data, post)
 
     def _take(self, data: bytes, post: Post) -> None:
