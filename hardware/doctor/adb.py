@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import shutil
+import signal
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -96,7 +98,7 @@ async def _said(program: str) -> str:
     """Return what `adb version` prints, or why it does not."""
     pipe, silent = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
     child = await asyncio.create_subprocess_exec(
-        program, "version", stdin=silent, stdout=pipe, stderr=silent
+        program, "version", stdin=silent, stdout=pipe, stderr=silent, process_group=0
     )
     assert child.stdout is not None
     try:
@@ -106,7 +108,8 @@ async def _said(program: str) -> str:
         return plain(f"no answer within {_PATIENCE:g} s")
     finally:
         with suppress(ProcessLookupError):
-            child.kill()
+            os.killpg(child.pid, signal.SIGKILL)  # whatever it started holds the pipe open too
+        await child.stdout.read()
         await child.wait()
 
 

@@ -20,6 +20,9 @@ _VERSION = 2
 _HEADER, _ENTRY = struct.Struct("<I"), struct.Struct("<HHI")
 _USER, _GROUP_OWNER, _GROUP, _MASK, _OTHER = 0x02, 0x04, 0x08, 0x10, 0x20
 _READ_WRITE = 0o6
+_GROUP_BITS = 0o070
+"""They show a list's mask; where it is nothing the kernel does not look at the list at all (Linux
+`fs/namei.c`, `acl_permission_check`)."""
 
 
 class Way(StrEnum):
@@ -54,7 +57,7 @@ def way_in(rights: Rights, account: Account) -> Way:
         return Way.ROOT
     if account.user == rights.owner:
         return _if(_allows(rights.mode >> 6), Way.OWNER)
-    entries = tuple(_entries(rights.acl))
+    entries = tuple(_entries(rights.acl)) if rights.mode & _GROUP_BITS else ()
     mask = next((may for tag, may, _ in entries if tag == _MASK), 0o7)
     for tag, may, who in entries:
         if tag == _USER and who == account.user:

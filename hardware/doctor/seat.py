@@ -48,8 +48,8 @@ def access_answer(kind: Kind, plugged: Iterable[Plugged], account: Account) -> A
     nodes = [each for each in plugged if each.kind is kind]
     if not nodes:
         return Answer(f"no {kind} is plugged in: not tried", _NOTHING[kind], note=True)
-    ways = {each.where: _way(each, account) for each in nodes}
-    if closed := [each for each in nodes if ways[each.where] is Way.NONE]:
+    ways = [_way(each, account) for each in nodes]
+    if closed := [each for each, way in zip(nodes, ways, strict=True) if way is Way.NONE]:
         return Answer(
             f"{_named(closed)} {_ONE if len(closed) == 1 else _MANY} closed to this account",
             "Install the udev rules, sign in at the computer's own screen, and plug in again.",
@@ -60,7 +60,7 @@ def access_answer(kind: Kind, plugged: Iterable[Plugged], account: Account) -> A
             f"{count}, but every account of this computer may use {_named(exposed)}",
             'Look in /etc/udev/rules.d for MODE="0666" and remove that rule.',
         )
-    said = " and ".join(dict.fromkeys(ways.values()))
+    said = " and ".join(dict.fromkeys(ways))
     return Answer(f"{count}, open to this account {said}")
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.checks import Answer, Check
+from bench.identity.identifiers import UsbPath
 from bench.ports import LabelPrinter
 from hardware.doctor import adb, meddlers, place, rules, seat, usb
 from hardware.doctor.machine import Account, Machine
@@ -19,8 +20,8 @@ class Station:
     """What the doctor looks at, and through what it looks.
 
     `rules` is this program's file of udev rules, `fonts` its folder of typefaces, `record` the
-    folder of the record, `slots` how many there are. `plugged` asks what is plugged in; it may
-    raise `OSError`.
+    folder of the record, `slots` how many there are, `planned` the ports of those whose port is
+    set. `plugged` asks what is plugged in; it may raise `OSError`.
     """
 
     rules: Path
@@ -31,6 +32,7 @@ class Station:
     adb_port: int
     adb: str
     printer: LabelPrinter | None = None
+    planned: Collection[UsbPath] = ()
     machine: Machine = field(default_factory=Machine)
     account: Account = field(default_factory=Account.own)
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
@@ -42,7 +44,7 @@ class Station:
 
 
 def station_checks(station: Station, besides: Iterable[Check] = ()) -> tuple[Check, ...]:
-    """Return the rows; `besides` are those of other rooms: capacity of USB, hub power."""
+    """Return the rows; `besides` are those that other rooms bring."""
     one, machine = station, station.machine
     return (
         Check("udev", lambda: rules.udev_answer(machine)),
@@ -55,6 +57,7 @@ def station_checks(station: Station, besides: Iterable[Check] = ()) -> tuple[Che
         Check("ADB server", lambda: adb.server_answer(machine, one.adb_port, one.account)),
         Check("Label printer", lambda: _printer(one.printer)),
         Check("USB sleep", lambda: usb.sleep_answer(one.plugged())),
+        Check("USB controllers", lambda: usb.capacity_answer(machine, one.planned, one.slots)),
         Check("USB memory", lambda: usb.memory_answer(machine, one.slots)),
         Check("Kernel log", lambda: usb.kernel_log_answer(machine)),
         *besides,

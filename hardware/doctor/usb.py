@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from bench.checks import Answer
+from bench.events.usb import ControllerCrowded
+from bench.identity.identifiers import UsbPath
 from hardware.doctor.machine import Machine
 from hardware.doctor.plugged import Kind, Plugged
+from hardware.usb.capacity import Need, loads, room
+from hardware.usb.modes import is_handset
+from hardware.usb.port_plan import PortPlan
+from hardware.usb.sysfs import survey
 
 _MEMORY = "/sys/module/usbcore/parameters/usbfs_memory_mb"
 _LOG = "/dev/kmsg"
@@ -46,6 +52,29 @@ def sleep_answer(plugged: Iterable[Plugged]) -> Answer:
     return Answer(f"none of {len(handsets)} handsets is put to sleep")
 
 
+def capacity_answer(machine: Machine, planned: Collection[UsbPath], slots: int) -> Answer:
+    """Say whether the host controllers can bear a handset in each slot.
+
+    `planned` are the ports of the slots, as far as the settings name them.
+    """
+    found = survey(machine.at("/sys"))
+    carried = loads(found)
+    if not carried:
+        return Answer("no USB controller is found", "Look whether this kernel has USB.", note=True)
+    crowded = [
+        fact for fact in PortPlan(planned).weigh(found) if isinstance(fact, ControllerCrowded)
+    ]
+    if crowded:
+        return Answer("; ".join(map(_crowded, crowded)), "; ".join(map(_moved, crowded)))
+    handsets = sum(is_handset(device) for device in found.devices)
+    rooms = sum(room(load, Need()) for load in carried) + handsets
+    where = f"{len(carried)} controller{'' if len(carried) == 1 else 's'}"
+    said = f"{where} can bear some {rooms} handsets, for {slots} slots"
+    if rooms >= slots:
+        return Answer(said)
+    return Answer(said, "Add a USB controller card, and divide the hubs between them.", note=True)
+
+
 def kernel_log_answer(machine: Machine) -> Answer:
     """Say whether the kernel's log can be read, where it says that a controller is full."""
     try:
@@ -58,3 +87,14 @@ def kernel_log_answer(machine: Machine) -> Answer:
             note=True,
         )
     return Answer("it can be read: a handset that a full controller refuses is told of")
+
+
+def _crowded(fact: ControllerCrowded) -> str:
+    return f"controller {fact.controller} can bear {fact.room} handsets, {fact.needed} are planned"
+
+
+def _moved(fact: ControllerCrowded) -> str:
+    if not fact.move:
+        return f"Add a USB controller card: {fact.controller} is full and so are the others."
+    ports = ", ".join(map(str, fact.move))
+    return f"Move {ports} to a socket of controller {fact.to}."
