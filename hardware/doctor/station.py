@@ -9,10 +9,13 @@ from pathlib import Path
 
 from bench.checks import Answer, Check
 from bench.identity.identifiers import UsbPath
-from bench.ports import LabelPrinter
+from bench.ports import HubPower, LabelPrinter
 from hardware.doctor import adb, meddlers, place, rules, seat, usb
 from hardware.doctor.machine import Account, Machine
 from hardware.doctor.plugged import Kind, Look, Plugged
+
+_POWER_LIMIT = 20.0
+"""Seconds: hubs are asked one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class Station:
     adb_port: int
     adb: str
     printer: LabelPrinter | None = None
+    power: HubPower | None = None
     planned: Collection[UsbPath] = ()
     machine: Machine = field(default_factory=Machine)
     account: Account = field(default_factory=Account.own)
@@ -58,6 +62,7 @@ def station_checks(station: Station, besides: Iterable[Check] = ()) -> tuple[Che
         Check("Label printer", lambda: _printer(one.printer)),
         Check("USB sleep", lambda: usb.sleep_answer(one.plugged())),
         Check("USB controllers", lambda: usb.capacity_answer(machine, one.planned, one.slots)),
+        Check("Hub power", lambda: _power(one.power), _POWER_LIMIT),
         Check("USB memory", lambda: usb.memory_answer(machine, one.slots)),
         Check("Kernel log", lambda: usb.kernel_log_answer(machine)),
         *besides,
@@ -93,3 +98,15 @@ async def _printer(printer: LabelPrinter | None) -> Answer:
         return Answer("it is ready")
     found = ": ".join(part for part in (problem.advice.what, problem.detail) if part)
     return Answer(found, problem.advice.do)
+
+
+async def _power(power: HubPower | None) -> Answer:
+    """Ask which ports can be switched; a bench without any works as well."""
+    ports = await power.switchable() if power else frozenset()
+    if not ports:
+        return Answer(
+            "no hub here can switch a port off and on",
+            "Pull the cable where a handset hangs; hubs that can are in the list of uhubctl.",
+            note=True,
+        )
+    return Answer(f"{len(ports)} port{'' if len(ports) == 1 else 's'} can be switched off and on")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.checks import Finding
+from bench.identity.identifiers import UsbPath
 from bench.ports import LabelPrinter
 from hardware.doctor.machine import Account, Machine
 from hardware.doctor.plugged import Kind, Plugged
@@ -28,6 +29,16 @@ PLUGGED = (
     Plugged(Kind.PRINTER, "lp0", Path("/dev/usb/lp0"), AT_THE_SEAT),
 )
 TABLE = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid\n"
+
+
+class TwoPorts:
+    """A hub of which two ports can be switched."""
+
+    async def switchable(self) -> frozenset[UsbPath]:
+        return frozenset((UsbPath(1, (1, 3)), UsbPath(1, (1, 4))))
+
+    async def cycle(self, path: UsbPath) -> None:
+        raise AssertionError(f"the doctor switches nothing, not even {path}")
 
 
 def write(root: Path, path: str, text: str) -> Path:
@@ -88,7 +99,7 @@ def station(root: Path, machine: Machine, printer: LabelPrinter | None, adb_port
     program(bin_folder)
     record.mkdir(exist_ok=True)
     return Station(
-        RULES, FONTS, record, 20, lambda: PLUGGED, adb_port, "adb", printer, (),
+        RULES, FONTS, record, 20, lambda: PLUGGED, adb_port, "adb", printer, TwoPorts(), (),
         machine, TECHNICIAN,
         {"XDG_SEAT": "seat0", "DISPLAY": ":0", "PATH": f"{bin_folder}:/usr/bin:/bin"},
     )  # fmt: skip
@@ -98,7 +109,7 @@ def bare_station(folder: Path) -> Station:
     """Return a station with nothing, on a computer with nothing."""
     (folder / "root").mkdir()
     return Station(
-        RULES, folder / "fonts", folder / "record", 64, no_udev, 5037, "adb", None, (),
+        RULES, folder / "fonts", folder / "record", 64, no_udev, 5037, "adb", None, None, (),
         Machine(folder / "root"), TECHNICIAN, {"PATH": str(folder)},
     )  # fmt: skip
 

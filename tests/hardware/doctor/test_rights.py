@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -99,10 +98,9 @@ def test_the_kernel_decides_the_same(tmp_path: Path) -> None:
 
 
 def _a_list(choice: random.Random) -> bytes:
-    nobody = struct.unpack("<I", b"\xff" * 4)[0]
-    may = lambda: choice.choice([0, 4, 6, 6])  # noqa: E731 - said five times below
-    return packed(
-        (USER_OWNER, may(), nobody), (USER, may(), choice.choice([1000, 1001])),
-        (GROUP_OWNER, may(), nobody), (GROUP, may(), choice.choice([46, 1001])),
-        (MASK, may(), nobody), (OTHER, may(), nobody),
+    nobody = 0xFFFFFFFF
+    entries = (
+        (USER_OWNER, nobody), (USER, choice.choice([1000, 1001])),
+        (GROUP_OWNER, nobody), (GROUP, choice.choice([46, 1001])), (MASK, nobody), (OTHER, nobody),
     )  # fmt: skip
+    return packed(*((tag, choice.choice([0, 4, 6, 6]), who) for tag, who in entries))

@@ -7,6 +7,7 @@ import os
 import shutil
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,10 @@ from hardware.doctor.machine import Account, Machine
 from hardware.doctor.plugged import Kind, Plugged
 from hardware.doctor.rights import Rights
 from hardware.doctor.station import Station, station_checks
+from hardware.printers.opening import zpl_over_tcp
+from hardware.printers.transports.network import connect_tcp
+from hardware.printers.zpl.printer import ZplPrinter
+from hardware.simulator.printer import SimulatedPrinter
 from tests.hardware.doctor.made_up import (
     AT_THE_SEAT,
     IGNORED,
@@ -83,8 +88,10 @@ def test_a_station_with_everything_is_well(tmp_path: Path, machine: Machine) -> 
         try:
             await server.ensure()
             listen(machine.root, server.port, 1000)
-            one = station(machine.root, machine, READY, server.port)
-            return await asyncio.to_thread(findings, one)
+            async with SimulatedPrinter() as peer:
+                printer = zpl_over_tcp(peer.host, peer.port)
+                one = station(machine.root, machine, printer, server.port)
+                return await asyncio.to_thread(findings, one)
         finally:
             await server.stop()
 
@@ -104,6 +111,7 @@ def test_a_station_with_everything_is_well(tmp_path: Path, machine: Machine) -> 
         "Label printer": "it is ready",
         "USB sleep": "none of 2 handsets is put to sleep",
         "USB controllers": "2 controllers can bear some 24 handsets, for 20 slots",
+        "Hub power": "2 ports can be switched off and on",
         "USB memory": "transfers may take 64 MB, 20 slots may need 20",
         "Kernel log": "it can be read: a handset that a full controller refuses is told of",
         "Screen": "X11, :0",
@@ -133,6 +141,7 @@ def test_a_station_with_nothing_is_told_what_it_lacks(tmp_path: Path) -> None:
         "Label printer": "none is set up: labels cannot be printed",
         "USB sleep": "no handset is plugged in: not tried",
         "USB controllers": "no USB controller is found",
+        "Hub power": "no hub here can switch a port off and on",
         "USB memory": "/sys/module/usbcore/parameters/usbfs_memory_mb cannot be read: not known",
         "Kernel log": "/dev/kmsg cannot be read (No such file or directory): "
         "a handset that a full controller refuses stays unseen",
@@ -356,6 +365,22 @@ def test_what_keeps_the_printer_from_printing_is_said(
 ) -> None:
     one: LabelPrinter = PrinterThat(Problem(code, "Label printer", "Connection refused"))
     assert_mend(found(replace(whole, printer=one), "Label printer"), "Connection refused", mend)
+
+
+def test_a_printer_that_takes_connections_and_says_nothing_is_told_of(whole: Station) -> None:
+    async def look() -> Finding:
+        held: list[asyncio.StreamWriter] = []
+        server = await asyncio.start_server(lambda _, writer: held.append(writer), "127.0.0.1", 0)
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            line = partial(connect_tcp, "127.0.0.1", port)
+            printer = ZplPrinter(line, patience=0.05, deadline=0.2)
+            made = await asyncio.to_thread(found, replace(whole, printer=printer), "Label printer")
+            for writer in held:
+                writer.close()
+            return made
+
+    assert_mend(asyncio.run(look()), "The label printer", ".")
 
 
 # ── USB, folder, screen ─────────────────────────────────────────────────────────────────────────
