@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -94,7 +95,7 @@ class DescriptorLine:
                 if data := os.read(self._open, _PIECE):
                     self._inbox.add(data)
                     return
-                if self._empty_is_end:
+                if self._empty_is_end or _is_hung_up(self._open):
                     raise EOFError("it is gone")
                 await asyncio.sleep(_PAUSE)
 
@@ -107,3 +108,10 @@ class DescriptorLine:
         finally:
             if self._descriptor == descriptor:
                 remove(descriptor)
+
+
+def _is_hung_up(descriptor: int) -> bool:
+    """Whether the kernel has said that the device is gone; asked for nothing else."""
+    asked = select.poll()
+    asked.register(descriptor, 0)
+    return bool(asked.poll(0))
