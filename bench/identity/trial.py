@@ -1,7 +1,7 @@
 """Made-up codes that try a scanner: they mean nothing to a bench but that the scanner works.
 
 Each holds both letters that keyboard layouts swap, capitals, and signs that need Shift, so that a
-scanner whose keyboard layout is not US does not read as one. The 2-D ones hold GS, which scanners
+scanner whose keyboard layout is not US does not read as one. The 2-D one holds GS, which scanners
 in keyboard mode lose.
 """
 
@@ -29,7 +29,7 @@ class TrialCode:
         code = text.strip(" \t\r\n")
         rest = code.removeprefix(_BEGIN)
         symbol = rest.removeprefix(_GS)
-        if rest == code or symbol not in ("Code128", "QR", "DataMatrix"):
+        if rest == code or symbol not in ("Code128", "QR"):
             raise IdentifierError("It is not a code of the test card.")
         return cls(symbol, has_separator=rest != symbol)
 
@@ -42,6 +42,5 @@ class TrialCode:
         return self in TEST_CARD
 
 
-TEST_CARD = (TrialCode("Code128"), TrialCode("QR", has_separator=True),
-             TrialCode("DataMatrix", has_separator=True))  # fmt: skip
+TEST_CARD = (TrialCode("Code128"), TrialCode("QR", has_separator=True))
 """What is printed."""
