@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -194,6 +195,24 @@ def test_the_doctor_says_what_to_mend_on_a_new_bench(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "Backup: none are made" in done.stdout
     assert done.stdout.splitlines()[-1].endswith("to mend.")
+
+
+def test_the_doctor_s_findings_are_one_object_for_programs(tmp_path: Path) -> None:
+    done = run("doctor", "--json", home=tmp_path)
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["schema"], told["well"]) == (1, 1, False)
+    assert told["to_mend"] == sum(row["severity"] == "to mend" for row in told["checks"])
+    assert {"what", "severity", "found", "mend"} == set(told["checks"][0])
+    each = run("doctor", "--json-lines", home=tmp_path).stdout.splitlines()
+    assert [json.loads(row)["what"] for row in each] == [row["what"] for row in told["checks"]]
+
+
+def test_the_doctor_prints_the_udev_rules_and_says_how_they_are_installed() -> None:
+    done = run("doctor", "--print-udev-rules")
+    rules = ROOT / "resources" / "udev" / "68-staging-bench.rules"
+    assert (done.returncode, done.stdout) == (0, rules.read_text("utf-8"))
+    assert "sudo install -m 644" in done.stderr
+    assert run("doctor", "--json", "--print-udev-rules").returncode == 2
 
 
 def test_settings_of_custody_are_checked_where_they_are_read(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ def doctor(checks: Iterable[Check], out: TextIO | None = None) -> int:
     found = []
     for finding in findings(checks):
         found.append(finding)
-        out.write(in_words(finding, signs[finding.severity]))
+        out.write(_spelt(in_words(finding, signs[finding.severity]), out))
         out.flush()
     out.write(f"{summary(found)}\n")
     return _code(found)
@@ -59,7 +59,7 @@ def as_json(found: Sequence[Finding]) -> str:
     amiss, notes = _count(found, Severity.MEND), _count(found, Severity.NOTE)
     rows = [_row(each) for each in found]
     said = {"schema": _SCHEMA, "well": not amiss, "to_mend": amiss, "notes": notes, "checks": rows}
-    return json.dumps(said, ensure_ascii=False, indent=2)
+    return json.dumps(said, indent=2)
 
 
 def in_words(finding: Finding, sign: str = "") -> str:
@@ -88,6 +88,12 @@ def _code(found: Sequence[Finding]) -> int:
 
 def _count(found: Sequence[Finding], severity: Severity) -> int:
     return sum(each.severity is severity for each in found)
+
+
+def _spelt(text: str, out: TextIO) -> str:
+    """Return the text with `?` for what the terminal has no letter for."""
+    encoding = out.encoding or "utf-8"
+    return text.encode(encoding, "replace").decode(encoding)
 
 
 def _signs(out: TextIO) -> dict[Severity, str]:

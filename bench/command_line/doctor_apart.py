@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from typing import Any
 
 from bench.checks import Finding, Severity
@@ -20,7 +20,7 @@ _LINE = 400
 _WHAT = "Check of this station"
 
 
-def findings_apart(words: Sequence[str]) -> Iterator[Finding]:
+def findings_apart(words: Sequence[str]) -> Generator[Finding, None, None]:
     """Run a program that prints findings as lines of JSON; yield each when it comes.
 
     Closing the iterator ends the program. What it cannot say is a finding too.
@@ -50,7 +50,7 @@ def _parsed(line: str) -> Finding:
         row: dict[str, Any] = json.loads(line)
         what, found, mend = (plain(str(row[key]), _LINE) for key in ("what", "found", "mend"))
         return Finding(Severity(row["severity"]), what, found, mend)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return _amiss(f"it said {plain(line)}")
 
 

@@ -96,9 +96,9 @@ def test_each_finding_is_said_in_words_and_one_to_mend_says_how() -> None:
 
 def test_a_terminal_without_the_signs_has_the_words() -> None:
     out = io.TextIOWrapper(io.BytesIO(), "ascii")
-    assert doctor([Check("Printer", lambda: Answer("a roll is in it"))], out) == 0
+    assert doctor([Check("Printer", lambda: Answer("a roll for Zoë is in it"))], out) == 0
     out.seek(0)
-    assert out.read() == "well  Printer: a roll is in it\nAll is well.\n"
+    assert out.read() == "well  Printer: a roll for Zo? is in it\nAll is well.\n"
 
 
 def test_what_is_only_worth_knowing_is_no_fault() -> None:
