@@ -17,7 +17,7 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from hardware.samsung.configuration import SAMSUNG, is_askable
+from hardware.samsung.configuration import SAMSUNG, is_askable, offers_adb
 from hardware.usb.descriptors import parse_descriptors
 from hardware.usb.device import UsbDevice
 
@@ -68,6 +68,8 @@ def _opened(device: UsbDevice) -> Iterator[int]:
     """Open its node and make sure, by what is read from the very node, whose it is."""
     if device.node is None or not is_askable(device):
         raise OSError(errno.ENODEV, "no handset of this maker in Android")
+    if offers_adb(device):
+        raise OSError(errno.EBUSY, "ADB is in use")
     node = os.open(device.node, os.O_RDWR | os.O_CLOEXEC)
     try:
         if not _is_node_of(device, os.read(node, _LONGEST)):

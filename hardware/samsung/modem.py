@@ -100,7 +100,10 @@ async def _asked(port: Port, question: Question[Value], limit: float) -> Reply[V
     loop = asyncio.get_running_loop()
     ended: asyncio.Future[Reply[Value]] = loop.create_future()
     port.forget()
-    allowlist.write(port, question.command)
+    try:
+        allowlist.write(port, question.command)
+    except BlockingIOError:  # it has not even taken what was written before
+        return Refused(Refusal.SILENT)
     loop.add_reader(port.fileno(), _receive, port, reader, ended)
     try:
         async with asyncio.timeout(limit):

@@ -19,7 +19,7 @@ _CODES = {
     Refusal.CUT_SHORT: ProblemCode.MODEM_GARBLED,
     Refusal.TOO_LONG: ProblemCode.MODEM_GARBLED,
 }
-_GONE = frozenset({errno.ENOENT, errno.ENODEV, errno.ENXIO, errno.EIO, errno.EPIPE, errno.ENOTDIR})
+_GONE = frozenset({errno.ENOENT, errno.ENODEV, errno.ENXIO, errno.EIO, errno.EPIPE, errno.EPROTO})
 _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _TAKEN = frozenset({errno.EBUSY, errno.EAGAIN})
 
@@ -44,6 +44,8 @@ def refusal_error(refused: Refused) -> ProblemError:
 
 def port_error(error: OSError, port: str) -> ProblemError:
     """Return the problem of a modem port that cannot be opened, read or written."""
+    if error.errno == errno.ETIMEDOUT:
+        return ProblemError(Problem(ProblemCode.MODEM_SILENT))
     return _error(error, port, taken=ProblemCode.MODEM_BUSY, other=ProblemCode.MODEM_HIDDEN)
 
 

@@ -90,7 +90,8 @@ class SimulatedModem:
     """Every byte that was written to it, ever."""
 
     def __post_init__(self) -> None:
-        self._ends: tuple[int, ...] = ()
+        self.ends: tuple[int, ...] = ()
+        """The far and the near end of its terminal, while it is plugged in."""
         self._asked = bytearray()
         self._answering: set[asyncio.Task[None]] = set()
 
@@ -114,19 +115,19 @@ class SimulatedModem:
 
     def plug(self) -> None:
         """Put the port up."""
-        if self._ends:
+        if self.ends:
             return
-        self._ends = os.openpty()
-        tty.setraw(self._ends[1])
-        self.device.symlink_to(os.ttyname(self._ends[1]))
-        os.set_blocking(self._ends[0], False)
-        asyncio.get_running_loop().add_reader(self._ends[0], self._receive)
+        self.ends = os.openpty()
+        tty.setraw(self.ends[1])
+        self.device.symlink_to(os.ttyname(self.ends[1]))
+        os.set_blocking(self.ends[0], False)
+        asyncio.get_running_loop().add_reader(self.ends[0], self._receive)
 
     def unplug(self) -> None:
         """Pull the cable: whoever reads is told, and the path is gone."""
-        if not self._ends:
+        if not self.ends:
             return
-        ends, self._ends = self._ends, ()
+        ends, self.ends = self.ends, ()
         loop = asyncio.get_running_loop()
         loop.remove_reader(ends[0])
         loop.remove_writer(ends[0])
@@ -137,7 +138,7 @@ class SimulatedModem:
             answer.cancel()
 
     def _receive(self) -> None:
-        data = os.read(self._ends[0], 4096)
+        data = os.read(self.ends[0], 4096)
         self.written += data
         self._asked += data
         while b"\r" in self._asked:
@@ -186,18 +187,18 @@ class SimulatedModem:
             self.unplug()
 
     async def _write(self, data: bytes) -> None:
-        while data and self._ends:
+        while data and self.ends:
             try:
-                data = data[os.write(self._ends[0], data) :]
+                data = data[os.write(self.ends[0], data) :]
             except BlockingIOError:
                 await self._writable()
 
     async def _writable(self) -> None:
         loop = asyncio.get_running_loop()
         ready = asyncio.Event()
-        loop.add_writer(self._ends[0], ready.set)
+        loop.add_writer(self.ends[0], ready.set)
         try:
             await ready.wait()
         finally:
-            if self._ends:
-                loop.remove_writer(self._ends[0])
+            if self.ends:
+                loop.remove_writer(self.ends[0])
