@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -19,13 +20,16 @@ from app.parts import Text
 from app.station_check import CheckSheet, StationCheck
 from app.theme import DARK, LIGHT
 from bench.checks import Finding, Severity
+from bench.command_line.doctor import summary
+from bench.command_line.doctor_apart import findings_apart
 from bench.events.person import TextScanned
 
 if TYPE_CHECKING:
     from tests.app.conftest import Floor
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
-RULES = Path(__file__).parents[2] / "resources" / "udev" / "68-staging-bench.rules"
+ROOT = Path(__file__).parents[2]
+RULES = ROOT / "resources" / "udev" / "68-staging-bench.rules"
 FOUND = (
     Finding(Severity.WELL, "udev", "it runs"),
     Finding(Severity.MEND, "ADB server", "the one on port 5037 is of the account other",
@@ -210,6 +214,21 @@ def test_what_a_device_says_is_only_ever_text(qtbot: QtBot, desk: Desk) -> None:
     assert all(
         text.textFormat() is Qt.TextFormat.PlainText for text in check.rows[0].findChildren(Text)
     )
+
+
+def test_the_real_doctor_is_asked_in_a_process_of_its_own(
+    qtbot: QtBot, desk: Desk, tmp_path: Path
+) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text(f'[station]\nledger = "{tmp_path / "ledger.db"}"\n')
+    words = ("main.py", "--settings", str(settings), "doctor", "--json-lines")
+    desk.findings = findings_apart([sys.executable, str(ROOT / words[0]), *words[1:]])
+    check = desk.open()
+    qtbot.waitUntil(over(check), timeout=60_000)
+    found = {finding.what: finding for finding in check.findings}
+    assert found["Record"].ok
+    assert "none are made" in found["Backup"].found
+    assert check.state.text() == summary(check.findings)
 
 
 def test_a_simulated_bench_has_no_station_to_check(floor: Floor) -> None:

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from bench.checks import Answer, Check, Finding
+from bench.command_line.consultation import consult
 from bench.command_line.custody_checks import Custody, WitnessStanding, custody_checks
 from bench.command_line.doctor import doctor, doctor_as_json, doctor_line_by_line
+from bench.command_line.program import Program
 from bench.command_line.sealing import seal_secrets
 from bench.custody import durable
 from bench.custody.backup.making import Backups
@@ -27,6 +29,7 @@ from bench.custody.keys.vault import Vault
 from bench.custody.ledger import Ledger
 from bench.ports import Moment
 from bench.problems import Problem, ProblemCode, ProblemError
+from bench.settings import Settings
 from tests.bench.custody.keys.sealing_peers import HOST_KEY, needed
 from tests.bench.custody.record import HEADER, ROOT, CountingClock, program, tamper
 
@@ -344,3 +347,33 @@ def test_a_witness_that_has_not_signed_for_a_day_is_found(tmp_path: Path) -> Non
     assert "41 events since" in finding(timedelta(hours=2)).found
     assert not finding(timedelta(days=2)).ok
     assert "nothing yet" in finding(None).found
+
+
+# ── the whole of it ─────────────────────────────────────────────────────────────────────────────
+def test_what_stands_on_the_bench_is_looked_at_before_its_record(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(f'[station]\nname = "bench-07"\nledger = "{tmp_path / "ledger.db"}"\n')
+
+    def equipment(settings: Settings) -> tuple[Check, ...]:
+        return (
+            Check("Printer", lambda: Answer(f"of {settings.station.name}, and it smokes", "!")),
+        )
+
+    program = Program(tmp_path, lambda: "", equipment)
+    assert consult(file, program) == 1
+    told = capsys.readouterr().out
+    assert told.index("Printer: of bench-07, and it smokes") < told.index("SQLite")
+
+
+def test_the_exit_code_is_that_of_what_is_to_mend(tmp_path: Path) -> None:
+    well, note = Check("a", lambda: Answer("b")), Check("a", lambda: Answer("b", "c", note=True))
+    mend = Check("a", lambda: Answer("b", "c"))
+    for tell in (doctor, doctor_as_json, doctor_line_by_line):
+        assert [tell(rows, io.StringIO()) for rows in ([well], [note, well], [mend, well])] == [
+            0, 0, 1,
+        ]  # fmt: skip
+    file = tmp_path / "settings.toml"
+    file.write_text("[no-such-section]\n")
+    assert consult(file, Program(tmp_path, lambda: "")) == 2
