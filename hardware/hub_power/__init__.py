@@ -1,0 +1,1 @@
+"""Power of single USB ports, where a hub can switch it."""
