@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from bench.ports import Bitmap
 from hardware.simulator.printer_ends import Answer
 
-_COMMAND = re.compile(rb'~HS|~HQES|! U1 getvar "[a-z_.]+"\r\n|\^XA.*?\^XZ', re.DOTALL)
+_COMMAND = re.compile(rb'~HS|~HQES|~JX|! U1 getvar "[a-z_.]+"\r\n|\^XA[^~]*?\^XZ')
 _LABEL = re.compile(
     rb"\^XA\^PW(\d{1,5})\^LL(\d{1,5})\^FO0,0"
     rb"\^GFA,(\d{1,7}),(\d{1,7}),(\d{1,4}),:Z64:([A-Za-z0-9+/=]+):([0-9A-F]{4})\^FS\^XZ"
@@ -209,8 +209,12 @@ class ZplSession:
         """Do every whole command; False when a fault drops the line."""
         self._received += data
         while found := _COMMAND.search(self._received):
-            self._machine.strays += self._received[: found.start()]
-            self._received = self._received[found.end() :]
+            before, self._received = (
+                self._received[: found.start()],
+                self._received[found.end() :],
+            )
+            if found[0] != b"~JX" or not before.startswith(b"^XA"):
+                self._machine.strays += before
             if not self._obey(found[0]):
                 self._received = b""
                 return False
@@ -225,6 +229,8 @@ class ZplSession:
         self._received = b""
 
     def _obey(self, command: bytes) -> bool:
+        if command == b"~JX":
+            return True
         if not command.startswith(b"^XA"):
             self._say(self._machine.answer_to(command))
             return True

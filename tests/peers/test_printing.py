@@ -46,8 +46,9 @@ TROUBLES = {
         ProblemCode.PRINTER_UNREACHABLE, SimulatedPrinter.switch_off, SimulatedPrinter.switch_on
     ),
     "out of paper": state("paper_out", ProblemCode.PRINTER_OUT_OF_PAPER),
-    "paused": state("paused", ProblemCode.PRINTER_NOT_READY),
-    "open": state("head_open", ProblemCode.PRINTER_NOT_READY),
+    "paused": state("paused", ProblemCode.PRINTER_PAUSED),
+    "open": state("head_open", ProblemCode.PRINTER_OPEN),
+    "without ribbon": state("ribbon_out", ProblemCode.PRINTER_RIBBON_OUT),
     "silent": state("silent", ProblemCode.PRINTER_UNREACHABLE),
 }
 
@@ -103,6 +104,21 @@ async def test_a_label_that_was_cut_off_is_doubtful_and_a_scan_decides(
         await bench.until(lambda: bench.labels() == ["SIM-000001"], "the copy")
         await bench.until(lambda: bench.kinds(handset)[-1] == "labelled", "the copy's record")
         assert bench.record(handset)[-1]["data"]["label"]["copy"] == 2
+    await bench.finish("A1")
+
+
+@at_the_bench
+async def test_half_a_label_is_doubtful_and_a_copy_makes_it_good(bench: Workbench) -> None:
+    handset = make_handset(1)
+    bench.printer.half_label = True
+    await bench.take_in("A1", handset)
+    await bench.shows("A1", "Scan label")
+    assert bench.problem("A1") is ProblemCode.LABEL_DOUBTFUL
+    assert bench.labels() != ["SIM-000001"]
+    bench.printer.paper_out = False
+    bench.post(CopyRequested(A1))
+    await bench.until(lambda: bench.labels()[1:] == ["SIM-000001"], "the copy")
+    await bench.until(lambda: bench.kinds(handset)[-1] == "labelled", "the copy's record")
     await bench.finish("A1")
 
 

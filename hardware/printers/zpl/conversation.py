@@ -12,7 +12,7 @@ from hardware.printers.zpl.status import (
     read_label_count,
 )
 
-_HOST_STATUS, _ERROR_STATUS = b"~HS", b"~HQES"
+_HOST_STATUS, _ERROR_STATUS, _DROP_PARTIAL = b"~HS", b"~HQES", b"~JX"
 _LABEL_COUNT = b'! U1 getvar "odometer.total_label_count"\r\n'
 _FRAMES_SKIPPED = 64
 """Frames that are passed over before a printer is taken not to answer at all."""
@@ -24,9 +24,17 @@ class ZplConversation:
     def __init__(self, line: Line) -> None:
         self._line = line
 
-    async def host_status(self, behind: bytes = b"") -> PrinterState | None:
-        """Ask `~HS`, behind a job if one is given; commands are answered in their order."""
-        await self._line.send(behind + _HOST_STATUS)
+    async def print(self, job: bytes) -> PrinterState | None:
+        """Send a job, and ask `~HS` behind it; commands are answered in their order.
+
+        `~JX` before it drops what an earlier job, cut off in its middle, may have left.
+        """
+        await self._line.send(_DROP_PARTIAL + job)
+        return await self.host_status()
+
+    async def host_status(self) -> PrinterState | None:
+        """Ask `~HS`."""
+        await self._line.send(_HOST_STATUS)
         return read_host_status([await self._frame() for _ in range(HOST_STATUS_FRAMES)])
 
     async def error_status(self) -> PrinterState:

@@ -70,7 +70,7 @@ class ZplPrinter:
         before = await self._counted(printer)
         try:
             async with asyncio.timeout(self._deadline):
-                state = await printer.host_status(behind=job)
+                state = await printer.print(job)
             async with asyncio.timeout(self._printing):
                 await self._until_out(printer, state)
                 await self._counter.until_risen(printer, before)

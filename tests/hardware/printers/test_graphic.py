@@ -15,6 +15,7 @@ from bench.labels.template import LabelTemplate
 from bench.ports import Bitmap
 from hardware.printers.zpl.job import to_zpl
 from hardware.simulator.printer import decode
+from hardware.simulator.printer_zpl import ZplMachine
 
 TEMPLATE = LabelTemplate.load(Path(__file__).parents[3] / "resources/labels/asset-50x25.toml")
 
@@ -58,3 +59,15 @@ def test_a_label_with_a_flipped_byte_is_not_printed() -> None:
 
 def test_the_job_is_small_enough_for_a_slow_line() -> None:
     assert len(to_zpl(drawn("Testphone 5"))) < 2500
+
+
+def test_a_job_cut_off_at_any_byte_prints_nothing_and_the_next_one_prints_all_the_same() -> None:
+    label, answers = drawn("Testphone 5"), list[bytes]()
+    job = to_zpl(label)
+    for cut in range(len(job)):
+        printer = ZplMachine()
+        line = printer.session(answers.append)
+        assert line.receive(job[:cut])
+        assert printer.labels == []
+        assert line.receive(b"~JX" + job)
+        assert printer.labels == [label], f"cut at {cut}"
