@@ -35,7 +35,7 @@ _LIMIT = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a look around found: every name, the devices that were read, ports and buses if new."""
+    """What a look found: every name, the devices read, ports and buses where a hub was read."""
 
     names: Mapping[str, int]
     devices: tuple[UsbDevice, ...]
@@ -83,12 +83,13 @@ def look_around(
     changed = {name.partition(":")[0] for name, _ in before.items() ^ known.items()}
     read = changed | {str(path) for path in again}
     words = (read_words(name, sysfs) for name in sorted(read) if name in known)
-    devices = (device for each in words if each and (device := parse_device(each)))
+    devices = tuple(device for each in words if each and (device := parse_device(each)))
+    has_hubs = any(device.is_hub for device in devices) or any("-" not in name for name in changed)
     return Around(
         names=known,
-        devices=tuple(devices),
-        ports=tuple(read_ports(known, sysfs)) if changed else None,
-        buses=tuple(read_buses(known, sysfs)) if changed else None,
+        devices=devices,
+        ports=tuple(read_ports(known, sysfs)) if has_hubs else None,
+        buses=tuple(read_buses(known, sysfs)) if has_hubs else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -190,3 +191,14 @@ def test_a_node_that_is_not_there_is_no_matter_of_rights(tmp_path: Path) -> None
     assert may_open(node)
     node.touch()
     assert may_open(node)
+
+
+def test_a_node_of_another_account_may_not_be_opened() -> None:
+    was = os.getuid()
+    if was == 0:  # who may open everything; `access` goes by the real account
+        os.setreuid(65534, 0)
+    try:
+        assert not may_open(Path("/dev/kmsg"))
+        assert may_open(Path("/dev/null"))
+    finally:
+        os.setreuid(was, was)

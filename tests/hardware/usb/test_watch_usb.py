@@ -1,71 +1,32 @@
-"""What counts as a handset, and what udev tells of it: real pyudev on an emulated /sys.
+"""What udev and sysfs tell of handsets: real pyudev on an emulated /sys.
 
-Run as a program, this file is the scene that the test plays under umockdev.
+Run as a program, this file plays its scenes under umockdev; each test is about one of them.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import pyudev
 
-from bench.events.device import (
-    HandsetAttached,
-    HandsetDetached,
-    ProblemCleared,
-    ProblemRaised,
-)
+from bench.events.device import ProblemCleared, ProblemRaised
 from bench.events.run import Fact
+from bench.events.usb import PortsPaired
 from bench.identity.identifiers import UsbPath
 from bench.problems import ProblemCode
-from hardware.usb import watch
-from hardware.usb.watch import UsbHandsets, is_handset
-from tests.peers.testbed import Testbed, run_in_testbed
+from hardware.usb import arrivals, watch
+from hardware.usb.device import UsbDevice
+from hardware.usb.ports import UsbPorts
+from hardware.usb.watch import UsbHandsets
+from tests.hardware.usb.blobs import COMPOSITE, DOWNLOAD, FASTBOOT, Part
+from tests.hardware.usb.emulated import LIMIT, EmulatedUsb, Told, emulated_usb
+from tests.peers.testbed import run_in_testbed
 
-_SAMSUNG = {"idVendor": "04e8", "idProduct": "6860", "bDeviceClass": "00"}
-_OTHER = {"idVendor": "18d1", "idProduct": "4ee7", "bDeviceClass": "00"}
-_HUB = {"idVendor": "05e3", "idProduct": "0610", "bDeviceClass": "09"}
-_KEYBOARD = {"idVendor": "046d", "idProduct": "c31c", "bDeviceClass": "00"}
-_LIMIT = 20.0
-
-
-@pytest.mark.parametrize(
-    ("interfaces", "attributes"),
-    [
-        (":ffff00:0a0001:020201:ff4201:", _SAMSUNG),
-        (":060101:", _SAMSUNG),
-        (":0202ff:0a0000:", _SAMSUNG | {"idProduct": "685d"}),
-        ("", _SAMSUNG),
-        (":ff4201:", _OTHER),
-        (":FF4203:", _OTHER),
-        (":060101:ff4201:", _OTHER),
-    ],
-)
-def test_a_handset_is_known_in_every_mode(interfaces: str, attributes: dict[str, str]) -> None:
-    assert is_handset({"ID_USB_INTERFACES": interfaces}, attributes)
-
-
-@pytest.mark.parametrize(
-    ("interfaces", "attributes"),
-    [
-        (":090000:", _HUB),
-        (":090000:", _SAMSUNG | {"bDeviceClass": "09"}),
-        (":030101:030000:", _KEYBOARD),
-        (":020201:0a0000:", {"idVendor": "05e0", "idProduct": "1701"}),
-        (":070102:", {"idVendor": "0a5f", "idProduct": "0166"}),
-        (":070102:", _SAMSUNG),
-        (":080650:", _SAMSUNG),
-        ("", _OTHER),
-    ],
-)
-def test_what_else_is_plugged_in_is_no_handset(interfaces: str, attributes: dict[str, str]) -> None:
-    assert not is_handset({"ID_USB_INTERFACES": interfaces}, attributes)
-
-
-def test_a_device_of_which_nothing_is_known_is_no_handset() -> None:
-    assert not is_handset({}, {})
+_KEYBOARD = ((Part((3, 1, 1)),),)
 
 
 def test_usb_is_unwatched_where_udev_does_not_run_until_it_does(
@@ -76,7 +37,7 @@ def test_usb_is_unwatched_where_udev_does_not_run_until_it_does(
     facts: asyncio.Queue[Fact] = asyncio.Queue()
 
     async def run() -> tuple[Fact, Fact]:
-        async with asyncio.timeout(_LIMIT):
+        async with asyncio.timeout(LIMIT):
             task = asyncio.create_task(UsbHandsets(control).follow(facts.put_nowait))
             raised = await facts.get()
             control.touch()
@@ -91,55 +52,241 @@ def test_usb_is_unwatched_where_udev_does_not_run_until_it_does(
     assert cleared == ProblemCleared(ProblemCode.USB_UNWATCHED, raised.problem.where)
 
 
-def test_handsets_come_and_go_and_nothing_else_is_told() -> None:
-    assert run_in_testbed(Path(__file__)) == [
-        "attached 1-1.3.2",
-        "attached 1-1.3.1",
-        "detached 1-1.3.1",
-        "attached 1-1.3.1",
-        "attached 2-1",
-        "detached 1-1.3.2",
-    ]
+@pytest.fixture(scope="module")
+def told() -> Mapping[str, list[str]]:
+    """What was told in every scene."""
+    scenes: dict[str, list[str]] = {}
+    for line in run_in_testbed(Path(__file__)):
+        scene, _, words = line.partition(": ")
+        scenes.setdefault(scene, []).append(words)
+    return scenes
 
 
-async def _scene(testbed: Testbed) -> None:
-    facts: asyncio.Queue[Fact] = asyncio.Queue()
-    handsets = UsbHandsets(control=testbed.root)
-    testbed.plug("1-1", _HUB, ":090000:")
-    testbed.plug("1-1.3", _HUB, ":090000:")
-    there_before = testbed.plug("1-1.3.2", _SAMSUNG, ":060101:")
-    watching = asyncio.create_task(handsets.follow(facts.put_nowait))
-    await _hear(facts)
-    plugged = testbed.plug("1-1.3.1", _SAMSUNG, ":060101:ff4201:")
-    await _hear(facts)
-    keyboard = testbed.plug("1-1.4", _KEYBOARD, ":030101:")
-    testbed.unplug(keyboard)
-    testbed.unplug(plugged)
-    await _hear(facts)
-    testbed.plug("1-1.3.1", _SAMSUNG, ":060101:ff4201:")
-    await _hear(facts)
-    testbed.plug("2-1", _OTHER, ":ff4201:")
-    await _hear(facts)
-    testbed.forget(there_before)
-    handsets.recount(pyudev.Context(), facts.put_nowait)
-    await _hear(facts)
-    handsets.recount(pyudev.Context(), facts.put_nowait)
-    assert facts.empty()
-    watching.cancel()
-    await asyncio.wait([watching])
+def test_handsets_come_and_go_and_nothing_else_is_told(told: Mapping[str, list[str]]) -> None:
+    assert told["come and go"] == [
+        "attached 1-1.2",
+        "attached 1-1.1", "detached 1-1.1", "attached 1-1.1",
+        "detached 1-1.1", "attached 1-1.1",
+    ]  # fmt: skip
 
 
-async def _hear(facts: asyncio.Queue[Fact]) -> None:
-    async with asyncio.timeout(_LIMIT):
-        match await facts.get():
-            case HandsetAttached(path=UsbPath() as path):
-                print(f"attached {path}")  # noqa: T201 - the scene's answer to the test
-            case HandsetDetached(path=UsbPath() as path):
-                print(f"detached {path}")  # noqa: T201 - the scene's answer to the test
-            case other:
-                raise AssertionError(other)
+def test_a_wrong_mode_is_told_and_ends_when_the_handset_restarts(
+    told: Mapping[str, list[str]],
+) -> None:
+    assert told["wrong modes"] == [
+        "attached 1-4", "in-download-mode 1-4", "detached 1-4",
+        "attached 1-4", "in-bootloader 1-4", "detached 1-4",
+        "attached 1-4",
+    ]  # fmt: skip
+
+
+def test_a_changed_configuration_is_seen_with_its_modem_port(
+    told: Mapping[str, list[str]],
+) -> None:
+    assert told["configurations"] == [
+        "attached 1-1", "1 None", "2 ttyACM7", "not-configured 1-1", "attached 1-1"
+    ]  # fmt: skip
+
+
+def test_a_hub_that_is_plugged_in_tells_its_twin_ports(told: Mapping[str, list[str]]) -> None:
+    assert told["a hub"] == [
+        *(f"paired 1-2.{port} 2-2.{port}" for port in range(1, 5)), "attached 2-2.1"
+    ]  # fmt: skip
+
+
+def test_what_happened_while_events_were_lost_is_found(told: Mapping[str, list[str]]) -> None:
+    assert told["lost"] == [
+        "attached 1-1", "attached 1-2", "attached 1-3",
+        "detached 1-2", "detached 1-1", "attached 1-1", "attached 1-4",
+    ]  # fmt: skip
+
+
+def test_a_handset_swapped_while_the_computer_slept_is_another(
+    told: Mapping[str, list[str]],
+) -> None:
+    assert told["slept"] == ["attached 1-1", "detached 1-1", "attached 1-1"]
+
+
+def test_a_monitor_that_breaks_is_set_up_again(told: Mapping[str, list[str]]) -> None:
+    assert told["broke"] == ["attached 1-1", "attached 1-2", "attached 1-3"]
+
+
+def test_a_handset_that_may_not_be_opened_is_told_until_it_may(
+    told: Mapping[str, list[str]],
+) -> None:
+    assert told["rights"] == ["attached 1-1", "no-permission 1-1", "attached 1-1"]
+
+
+@dataclass
+class _Bench:
+    """A bench that watches: its USB, what it was told, and how it sees the world."""
+
+    usb: EmulatedUsb
+    told: Told = field(default_factory=Told)
+    pairs: list[str] = field(default_factory=list)
+    may_open: bool = True
+    slept: float = 0.0
+
+    def __post_init__(self) -> None:
+        ports = UsbPorts(may_open=lambda _: self.may_open)
+        self.handsets = UsbHandsets(Path("/sys"), ports, slept=lambda: self.slept)
+
+    def post(self, fact: Fact) -> None:
+        if isinstance(fact, PortsPaired):
+            self.pairs.append(f"paired {fact.path} {fact.twin}")
+        self.told.post(fact)
+
+    @asynccontextmanager
+    async def watching(self) -> AsyncIterator[Told]:
+        following = asyncio.create_task(self.handsets.follow(self.post))
+        yield self.told
+        following.cancel()
+        await asyncio.wait([following])
+
+
+async def _come_and_go(bench: _Bench) -> list[str]:
+    usb = bench.usb
+    usb.tree.hub("1-1")
+    usb.tree.device("1-1.2")
+    async with bench.watching() as told:
+        lines = await told.next()
+        usb.plug("1-1.1")
+        lines += await told.next()
+        usb.plug("1-1.4", _KEYBOARD, vendor="046d")
+        usb.pull("1-1.4")
+        usb.pull("1-1.1")
+        lines += await told.next()
+        usb.plug("1-1.1")
+        lines += await told.next()
+        usb.tree.remove("1-1.1")  # the event of its leaving is lost
+        usb.plug("1-1.1")
+        lines += await told.next(2)
+        await told.then_nothing()
+    return lines
+
+
+async def _wrong_modes(bench: _Bench) -> list[str]:
+    lines: list[str] = []
+    async with bench.watching() as told:
+        for mode in (DOWNLOAD, ((FASTBOOT,),)):
+            bench.usb.plug("1-4", mode)
+            lines += await told.next(2)
+            bench.usb.pull("1-4")
+            lines += await told.next()
+        bench.usb.plug("1-4")
+        lines += await told.next()
+        await told.then_nothing()
+    return lines
+
+
+async def _configurations(bench: _Bench) -> list[str]:
+    """The kernel tells of the interfaces that come, and of the device nothing."""
+    shown: asyncio.Queue[str] = asyncio.Queue()
+
+    def on_device(_: UsbPath, device: UsbDevice | None) -> None:
+        if device and device.configuration:
+            shown.put_nowait(f"{device.configuration} {device.tty}")
+
+    bench.usb.tree.device("1-1")
+    blind = bench.handsets.observe(on_device)
+    async with bench.watching() as told, asyncio.timeout(LIMIT):
+        lines = await told.next() + [await shown.get()]
+        bench.usb.choose("1-1", 2, "ttyACM7")
+        lines.append(await shown.get())
+        blind()
+        await told.then_nothing()
+        bench.usb.tree.choose("1-1", 0, COMPOSITE)
+        bench.usb.event("change", "1-1")
+        lines += await told.next()
+        bench.usb.choose("1-1", 1)
+        lines += await told.next()
+    return lines
+
+
+async def _a_hub(bench: _Bench) -> list[str]:
+    bench.usb.tree.device("1-1")
+    async with bench.watching() as told:
+        await told.next()
+        bench.pairs.clear()
+        bench.usb.hub("1-2")
+        bench.usb.hub("2-2")
+        await told.then_nothing()
+        bench.usb.plug("2-2.1")
+        return bench.pairs + await told.next()
+
+
+async def _lost(bench: _Bench) -> list[str]:
+    tree = bench.usb.tree
+    for path in ("1-1", "1-2", "1-3"):
+        tree.device(path)
+    async with bench.watching() as told:
+        lines = await told.next(3)
+        tree.remove("1-1")
+        tree.device("1-1")
+        tree.remove("1-2")
+        tree.device("1-4")
+        await told.then_nothing()
+        bench.handsets._lose()
+        lines += await told.next(4)
+        await told.then_nothing()
+    return lines
+
+
+async def _slept(bench: _Bench) -> list[str]:
+    bench.usb.tree.device("1-1")
+    async with bench.watching() as told:
+        lines = await told.next()
+        bench.usb.tree.remove("1-1")
+        bench.usb.tree.device("1-1")
+        await told.then_nothing()
+        bench.slept += 3600.0
+        lines += await told.next(2)
+        await told.then_nothing()
+    return lines
+
+
+async def _broke(bench: _Bench) -> list[str]:
+    bench.usb.tree.device("1-1")
+    async with bench.watching() as told:
+        lines = await told.next()
+        bench.handsets._break()
+        bench.usb.tree.device("1-2")
+        lines += await told.next()
+        bench.usb.plug("1-3")
+        lines += await told.next()
+        await told.then_nothing()
+    return lines
+
+
+async def _rights(bench: _Bench) -> list[str]:
+    bench.may_open = False
+    async with bench.watching() as told:
+        bench.usb.plug("1-1")
+        lines = await told.next(2)
+        await told.then_nothing()
+        bench.may_open = True
+        return lines + await told.next()
+
+
+_SCENES: Mapping[str, Callable[[_Bench], Awaitable[list[str]]]] = {
+    "come and go": _come_and_go,
+    "wrong modes": _wrong_modes,
+    "configurations": _configurations,
+    "a hub": _a_hub,
+    "lost": _lost,
+    "slept": _slept,
+    "broke": _broke,
+    "rights": _rights,
+}
+
+
+async def _play() -> None:
+    for name, scene in _SCENES.items():
+        with emulated_usb() as usb:
+            for line in await scene(_Bench(usb)):
+                print(f"{name}: {line}")  # noqa: T201 - the scene's answer to the test
 
 
 if __name__ == "__main__":
-    with Testbed() as peer:
-        asyncio.run(_scene(peer))
+    watch._TICK, watch._SOON, arrivals.GRACE = 0.05, 0.1, 0.3
+    asyncio.run(_play())

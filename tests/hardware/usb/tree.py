@@ -83,7 +83,8 @@ class UsbTree:
         node = f"bus/usb/{bus:03d}/{number:03d}"
         write(
             folder,
-            uevent=f"DEVNAME={node}\nDEVTYPE=usb_device\nDRIVER=usb\nDEVNUM={number:03d}",
+            uevent=f"DEVNAME={node}\nDEVTYPE=usb_device\nDRIVER=usb\nDEVNUM={number:03d}\n"
+            f"PRODUCT={vendor}/{product}/400\nID_USB_INTERFACES={_told(configurations)}",
             idVendor=vendor, idProduct=product, busnum=str(bus), devnum=str(number),
             bDeviceClass=f"{kind[0]:02x}", bDeviceSubClass=f"{kind[1]:02x}",
             bDeviceProtocol=f"{kind[2]:02x}", speed=_speed(self, bus), serial=serial,
@@ -169,3 +170,9 @@ def link(place: Path, target: Path) -> None:
 
 def _speed(tree: UsbTree, bus: int) -> str:
     return (tree._root(bus) / "speed").read_text().strip()
+
+
+def _told(configurations: Sequence[Sequence[Part]]) -> str:
+    """The kinds of all interfaces as udev's `usb_id` tells them."""
+    kinds = [bytes(part.kind).hex() for parts in configurations for part in parts]
+    return f":{':'.join(dict.fromkeys(kinds))}:"
