@@ -36,7 +36,7 @@ from hardware.simulator.scanner import SimulatedScanner
 from tests.benchmarks.peers import ROOT
 
 PROFILE = ROOT / "resources" / "profiles" / "training" / "training.toml"
-_TEMPLATE = ROOT / "resources" / "labels" / "asset-50x25.toml"
+TEMPLATE = ROOT / "resources" / "labels" / "asset-50x25.toml"
 _COLUMNS = 8
 
 
@@ -87,7 +87,7 @@ class Wave:
             simulated=self.simulated,
             layout=self.layout,
             profile=profile,
-            template=LabelTemplate.load(_TEMPLATE),
+            template=LabelTemplate.load(TEMPLATE),
             clock=SystemClock(),
             tag_prefix="SIM",
             learns_ports=False,

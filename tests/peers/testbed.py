@@ -59,8 +59,13 @@ class Testbed:
 
     def unplug(self, place: str) -> None:
         """Pull a device out: udev tells of it, and sysfs has it no more."""
-        self._call("uevent", self._testbed, f"/sys{place}".encode(), b"remove", returns=None)
+        self.announce(place, "remove")
         self.forget(place)
+
+    def announce(self, place: str, action: str) -> None:
+        """Send an event of a device: `add`, `change`, `remove`."""
+        words = (f"/sys{place}".encode(), action.encode())
+        self._call("uevent", self._testbed, *words, returns=None)
 
     def forget(self, place: str) -> None:
         """Pull a device out without an event, as when the kernel dropped it."""
