@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import adbutils
 import pytest
 
 from bench.checks import Finding, Severity
@@ -42,6 +43,8 @@ from tests.hardware.doctor.made_up import (
     write,
 )
 from tests.hardware.usb.tree import UsbTree
+
+ADB_36 = str(Path(adbutils.__file__).with_name("binaries") / "adb")
 
 
 class PrinterThat:
@@ -315,9 +318,13 @@ def test_whatever_the_program_says_is_a_finding(
     assert len(finding.found) <= 400
 
 
-def test_the_version_of_the_real_adb_is_one_that_was_tried(whole: Station) -> None:
-    finding = found(replace(whole, environment=dict(os.environ)), "ADB")
+@pytest.mark.parametrize(("executable", "major"), [("adb", "29."), (ADB_36, "36.")])
+def test_both_real_programs_are_ones_that_were_tried(
+    whole: Station, executable: str, major: str
+) -> None:
+    finding = found(replace(whole, adb=executable, environment=dict(os.environ)), "ADB")
     assert finding.severity is Severity.WELL, "install the package adb"
+    assert finding.found.startswith(f"version {major}")
 
 
 def test_a_server_of_another_account_is_named(whole: Station) -> None:
