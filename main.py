@@ -8,27 +8,24 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.settings import CustodySettings, PeopleSettings
-
 if TYPE_CHECKING:
+    from bench.checks import Check
     from bench.command_line.arguments import Demo
     from bench.command_line.demonstration import Evidence
     from bench.command_line.errands.words import Errand
-    from bench.command_line.forms import RecordForm
+    from bench.command_line.late_bench import LateBench
+    from bench.command_line.program import Program
     from bench.command_line.result import DemoResult
-    from bench.custody.ledger import Ledger
+    from bench.enrolment.profiles import EnrolmentProfile
     from bench.events.views import BenchView
-    from bench.ports import Bitmap, Equipment, Post
+    from bench.ports import Bitmap, Equipment, LabelPrinter, Post
     from bench.settings import Settings
-    from bench.staging.access import Access
     from bench.staging.showing import Publish
-    from bench.staging.slots import HubLayout
 
 RESOURCES = Path(__file__).resolve().parent / "resources"
 _LINGER = 20.0
@@ -53,12 +50,11 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _run(errand: Errand) -> int:
-    from bench.command_line.program import Program
     from bench.problems import ProblemError
     from bench.settings import SettingsError
 
     try:
-        return errand.work(Program(RESOURCES, _build_hash))
+        return errand.work(_program())
     except ProblemError as error:
         return _cannot(str(error), code=1)
     except SettingsError as error:
@@ -70,101 +66,6 @@ def _run(errand: Errand) -> int:
 def window() -> int:
     """Open the window on real hardware, with no word on the command line."""
     return _open_window(None)
-
-
-@dataclass(frozen=True)
-class LateBench:
-    """A bench whose name and slots are known at once, and the rest is loaded where it runs."""
-
-    name: str
-    simulated: bool
-    layout: HubLayout
-    tag_prefix: str
-    profile: Path
-    ledger: Path
-    equipment: Callable[[], AbstractAsyncContextManager[Equipment]]
-    custody: CustodySettings = field(default_factory=CustodySettings)
-    people: PeopleSettings = field(default_factory=PeopleSettings)
-
-    async def run(self, publish: Publish, ready: Callable[[Post], None]) -> None:
-        """Put the bench together and run it; `ProblemError` where that is not possible."""
-        import asyncio
-
-        from bench.clock import SystemClock
-        from bench.enrolment.profiles import EnrolmentProfile
-        from bench.labels.template import LabelTemplate
-        from bench.staging.bench import Bench
-        from bench.upkeep.set_up import plan_of
-        from bench.upkeep.upkeep import Upkeep
-
-        profile = EnrolmentProfile.load(self.profile)
-        form = await asyncio.to_thread(self._form)
-        bench = Bench(
-            name=self.name,
-            simulated=self.simulated,
-            layout=self.layout,
-            profile=profile,
-            template=LabelTemplate.load(RESOURCES / "labels" / "asset-50x25.toml"),
-            clock=SystemClock(),
-            tag_prefix=self.tag_prefix,
-            learns_ports=not self.layout.ports,
-            open_ledger=lambda: self._open_ledger(profile.fingerprint, form),
-            equipment=self.equipment,
-            upkeep=Upkeep(
-                plan_of(self.custody, RESOURCES / "fonts"),
-                SystemClock(),
-                form=form.form if form.encrypted else None,
-            ),
-            access=self._access(),
-        )
-        await bench.run(publish, ready)
-
-    def _access(self) -> Access:
-        from bench.command_line.program import vault_of
-        from bench.custody.keys.secrets import pepper
-        from bench.custody.people.sign_in import SignInPolicy
-        from bench.staging.access import Access
-        from bench.staging.badges import BadgeFormat
-
-        people = self.people
-        policy = SignInPolicy(
-            people.idle_lock, people.tap_holds, people.pin_wait, proof_needed=not self.simulated
-        )
-        return Access(
-            open_pepper=lambda: pepper(vault_of(self.ledger, epoch=1), may_make=False)[0],
-            policy=policy,
-            badges=BadgeFormat(people.badge_prefix, people.badge_pattern),
-        )
-
-    def _form(self) -> RecordForm:
-        """Find out how the record is opened, while it is not; on a thread."""
-        from bench.command_line.forms import form_for_bench
-
-        self.ledger.parent.mkdir(parents=True, exist_ok=True)
-        encrypted, seals_new = self.custody.encrypted, not self.simulated
-        return form_for_bench(self.ledger, encrypted=encrypted, seals_new=seals_new)
-
-    def _open_ledger(self, policy: str, form: RecordForm) -> Ledger:
-        from bench import __version__
-        from bench.clock import SystemClock
-        from bench.command_line.program import vault_of
-        from bench.custody.entries import LedgerHeader
-        from bench.custody.keys.secrets import bench_key
-        from bench.custody.ledger import Ledger
-        from bench.custody.opening import epoch_of
-
-        epoch = epoch_of(self.ledger, form.opener.read)
-        key, _ = bench_key(vault_of(self.ledger, epoch=epoch, seals_new=not self.simulated))
-        return Ledger.open(
-            self.ledger,
-            key,
-            LedgerHeader(self.name, self.simulated, epoch, self.custody.organisation),
-            SystemClock(),
-            app_version=__version__,
-            policy_hash=policy,
-            build_hash=_build_hash(),
-            opener=form.opener,
-        )
 
 
 # ── real hardware ───────────────────────────────────────────────────────────────────────────────
@@ -181,6 +82,7 @@ def _open_window(settings_file: Path | None) -> int:
 
 
 def _real_bench(settings: Settings) -> LateBench:
+    from bench.command_line.late_bench import LateBench
     from bench.staging.slots import HubLayout
 
     profile = settings.station.profile
@@ -190,23 +92,85 @@ def _real_bench(settings: Settings) -> LateBench:
         layout=HubLayout(settings.hub.rows, settings.hub.columns, settings.ports),
         tag_prefix=settings.station.tag_prefix,
         profile=Path(profile) if profile else RESOURCES / "profiles" / "device-check.toml",
+        program=_program,
         ledger=settings.ledger,
-        equipment=lambda: _real_equipment(settings),
+        equipment=lambda profile: _real_equipment(settings, profile),
+        template=_template(settings),
+        dots_per_mm=_dots_per_mm(settings),
         custody=settings.custody,
         people=settings.people,
     )
 
 
-def _real_equipment(settings: Settings) -> AbstractAsyncContextManager[Equipment]:
-    from hardware.equipment import real_equipment
+def _real_equipment(
+    settings: Settings, profile: EnrolmentProfile
+) -> AbstractAsyncContextManager[Equipment]:
+    from hardware.equipment import Furniture, real_equipment
 
     return real_equipment(
-        adb_port=settings.adb.port,
-        adb=settings.adb.executable,
-        scanner=None if settings.scanner.port == "auto" else settings.scanner.port,
-        printer_host=settings.printer.address.split(":")[1],
-        printer_port=9100,
+        Furniture(
+            printer=_printer(settings),
+            adb_port=settings.adb.port,
+            adb=settings.adb.executable,
+            scanner=None if settings.scanner.port == "auto" else settings.scanner.port,
+            keyboards=settings.scanner.keyboards,
+            power=settings.usb.power,
+            slots=frozenset(settings.ports),
+            reads_modems=profile.read_before_setup,
+        )
     )
+
+
+def _printer(settings: Settings) -> LabelPrinter:
+    from hardware.printers.choosing import WantedPrinter, printer_of
+
+    named = settings.printer
+    return printer_of(
+        WantedPrinter(
+            named.address, named.language, _dots_per_mm(settings), named.media, named.model
+        )
+    )
+
+
+def _dots_per_mm(settings: Settings) -> float:
+    """Return how fine labels are drawn: as set, or as is usual for what the printer speaks."""
+    from bench.labels.resolution import dots_per_mm
+
+    return dots_per_mm(settings.printer.dpi or (203 if settings.printer.language == "zpl" else 300))
+
+
+def _template(settings: Settings) -> Path:
+    """Return the label's template: a file, or the name of one that comes with this program."""
+    shipped = RESOURCES / "labels" / f"{settings.printer.label}.toml"
+    return shipped if shipped.is_file() else Path(settings.printer.label)
+
+
+def _equipment_checks(settings: Settings) -> Iterable[Check]:
+    """Return the doctor's rows of what stands on the bench."""
+    from hardware.doctor.plugged import plugged_in
+    from hardware.doctor.station import Station, station_checks
+    from hardware.scanners.makers import MAKERS
+
+    program = _program()
+    return station_checks(
+        Station(
+            rules=program.udev_rules,
+            fonts=program.fonts,
+            record=settings.ledger.parent,
+            slots=settings.hub.rows * settings.hub.columns,
+            plugged=plugged_in(MAKERS),
+            adb_port=settings.adb.port,
+            adb=settings.adb.executable,
+            printer=_printer(settings),
+            planned=frozenset(settings.ports),
+        )
+    )
+
+
+def _program() -> Program:
+    from bench.command_line.program import Program
+
+    return Program(RESOURCES, _build_hash, _equipment_checks)
 
 
 # ── training ────────────────────────────────────────────────────────────────────────────────────
@@ -274,12 +238,16 @@ class TrainingDay:
 
     async def run(self, publish: Publish, ready: Callable[[Post], None]) -> None:
         """Run the bench until the technician has finished."""
+        from bench.command_line.late_bench import LateBench
+
         bench = LateBench(
             name=self.name,
             simulated=self.simulated,
             layout=self.layout,
             tag_prefix="SIM",
             profile=RESOURCES / "profiles" / "training" / "training.toml",
+            template=RESOURCES / "labels" / "asset-50x25.toml",
+            program=_program,
             ledger=self._record,
             equipment=self._equipment,
         )
@@ -306,10 +274,9 @@ class TrainingDay:
         from contextlib import redirect_stdout
 
         from bench.command_line.demonstration import demonstrate
-        from bench.command_line.program import Program
 
         with redirect_stdout(sys.stderr):  # standard output is for the result
-            return demonstrate(self._record, Program(RESOURCES, _build_hash))
+            return demonstrate(self._record, _program())
 
     def result(self) -> DemoResult:
         """Return what was done, the record verified from its file."""
@@ -329,7 +296,7 @@ class TrainingDay:
             chain_valid=verdict.verifies,
         )
 
-    def _equipment(self) -> AbstractAsyncContextManager[Equipment]:
+    def _equipment(self, _: EnrolmentProfile) -> AbstractAsyncContextManager[Equipment]:
         from hardware.simulator.mishaps import Mishap
         from hardware.simulator.timing import Timing
         from hardware.simulator.training import Exercise, training_equipment

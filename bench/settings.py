@@ -17,8 +17,7 @@ from bench.identity.identifiers import AssetTag, IdentifierError, SlotCode, UsbP
 
 _PROGRAM = "staging-bench"
 _PRINTER_LANGUAGES = ("zpl", "brother-ql", "picture")
-_DOTS_PER_MM = (6, 8, 12, 24)
-"""152, 203, 300 and 600 dots per inch, as printers are sold."""
+_COARSEST, _FINEST = 150, 1200
 
 
 class SettingsError(ValueError):
@@ -67,14 +66,18 @@ class PrinterSettings:
     """The label printer: where it is, what it understands, how fine it prints, and on what.
 
     `address` is `tcp:HOST` or `tcp:HOST:PORT`, `usb:auto` or `usb:/dev/usb/lp0`,
-    `serial:/dev/ttyUSB0` or with `@9600`, or `cups:QUEUE`. `dots_per_mm` 0 is what the template
-    says; `media` is the roll of a Brother QL, such as `62` or `29x90`.
+    `serial:/dev/ttyUSB0` or with `@9600`, or `cups:QUEUE`. `language` is `zpl`, `brother-ql`, or
+    `picture` for a queue with a driver. `dpi` 0 is what is usual for it. `label` is the template:
+    a file, or the name of one that comes with this program. `media` is the roll in a Brother QL,
+    such as `62` or `62x29`, and `model` its name: one on the network cannot say them itself.
     """
 
     address: str = "tcp:127.0.0.1:9100"
     language: str = "zpl"
-    dots_per_mm: int = 0
+    dpi: int = 0
+    label: str = "asset-50x25"
     media: str = ""
+    model: str = ""
 
 
 @dataclass(frozen=True)
@@ -250,10 +253,12 @@ def _check_printer(printer: PrinterSettings) -> None:
         )
     if printer.language not in _PRINTER_LANGUAGES:
         raise SettingsError(f"printer.language: give {', '.join(_PRINTER_LANGUAGES)}")
-    if printer.dots_per_mm not in (0, *_DOTS_PER_MM):
-        raise SettingsError(
-            f"printer.dots_per_mm: give 0, or one of {', '.join(map(str, _DOTS_PER_MM))}"
-        )
+    if printer.address.startswith("cups:") and printer.language == "brother-ql":
+        raise SettingsError("printer.language: a queue of CUPS takes zpl or picture")
+    if printer.language == "picture" and not printer.address.startswith("cups:"):
+        raise SettingsError("printer.language: picture is for a queue, cups:QUEUE")
+    if printer.dpi and not _COARSEST <= printer.dpi <= _FINEST:
+        raise SettingsError(f"printer.dpi: give 0, or dots in an inch, {_COARSEST} to {_FINEST}")
 
 
 def _check_custody(settings: Settings) -> None:

@@ -1,35 +1,83 @@
-"""The equipment of a real bench: udev, the ADB server, a serial scanner, a ZPL printer."""
+"""The equipment of a real bench, put together from what its settings ask for."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
-from bench.ports import Equipment
+from bench.identity.identifiers import UsbPath
+from bench.ports import Equipment, LabelPrinter, Watcher
 from hardware.adb.client import AdbClient
 from hardware.adb.handsets import AdbHandsets
 from hardware.adb.server import AdbServer
-from hardware.printers.opening import zpl_over_tcp
-from hardware.scanners.serial import SerialScanner
+from hardware.hub_power.uhubctl import UhubctlPower
+from hardware.samsung.modem import Patience
+from hardware.samsung.plugged import SysfsUsb
+from hardware.samsung.reading import Reading
+from hardware.samsung.watcher import SamsungModems
+from hardware.scanners.census import Census
+from hardware.scanners.keyboard import KeyboardScanners
+from hardware.scanners.serial import SerialScanner, SerialScanners
+from hardware.usb.port_plan import PortPlan
+from hardware.usb.ports import UsbPorts
+from hardware.usb.refusals import KernelRefusals
 from hardware.usb.watch import UsbHandsets
 
 
-@asynccontextmanager
-async def real_equipment(
-    *, adb_port: int, adb: str, scanner: str | None, printer_host: str, printer_port: int
-) -> AsyncIterator[Equipment]:
-    """Make the equipment ready; what is missing is posted as a problem, not raised.
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """What stands on a bench.
 
-    `adb` is the program to start a server with, `scanner` a serial port, or None for the first of
-    a known maker.
+    `adb` is the program to start a server on `adb_port` with; `scanner` a serial port, or None
+    for every one of a known maker; `keyboards` takes scanners that type away from the desktop.
+    `power` is the program that switches ports, "" where none is to be asked. `slots` are the
+    ports that the settings name. `reads_modems` asks Samsung handsets who they are before set-up.
     """
-    server = AdbServer(adb_port, executable=adb)
-    handsets = AdbHandsets(server, AdbClient(adb_port))
+
+    printer: LabelPrinter
+    adb_port: int = 5037
+    adb: str = "adb"
+    scanner: str | None = None
+    keyboards: bool = True
+    power: str = "uhubctl"
+    slots: frozenset[UsbPath] = frozenset()
+    reads_modems: bool = False
+
+
+@asynccontextmanager
+async def real_equipment(furniture: Furniture) -> AsyncIterator[Equipment]:
+    """Make the equipment ready; what is missing is posted as a problem, not raised."""
+    server = AdbServer(furniture.adb_port, executable=furniture.adb)
+    handsets = AdbHandsets(server, AdbClient(furniture.adb_port))
+    usb = UsbHandsets(ports=UsbPorts(PortPlan(furniture.slots)))
     try:
         yield Equipment(
             handsets=handsets,
-            printer=zpl_over_tcp(printer_host, printer_port),
-            watchers=(UsbHandsets(), handsets, SerialScanner(scanner)),
-        )
+            printer=furniture.printer,
+            watchers=(
+                usb, KernelRefusals(), handsets, *_scanners(furniture), *_modems(furniture)
+            ),
+            power=UhubctlPower(furniture.power) if furniture.power else None,
+        )  # fmt: skip
     finally:
         await server.stop()
+
+
+def _scanners(furniture: Furniture) -> tuple[Watcher, ...]:
+    if furniture.scanner:
+        one: Watcher = SerialScanner(furniture.scanner)
+        return (one, KeyboardScanners()) if furniture.keyboards else (one,)
+    census = Census(watchers=2 if furniture.keyboards else 1)
+    every = SerialScanners(census=census)
+    return (every, KeyboardScanners(census=census)) if furniture.keyboards else (every,)
+
+
+def _modems(furniture: Furniture) -> tuple[Watcher, ...]:
+    """With no port named every port may become a slot; with some, no other handset is touched."""
+    if not furniture.reads_modems:
+        return ()
+    usb = SysfsUsb()
+    slots = furniture.slots
+
+    return (SamsungModems(usb, Reading(usb, Patience()), lambda path: not slots or path in slots),)

@@ -54,6 +54,7 @@ class ProblemCode(StrEnum):
     INTERRUPTED = "interrupted"
     HELD_BY_HAND = "held-by-hand"
     PROFILE_UNUSABLE = "profile-unusable"
+    SETTINGS_UNUSABLE = "settings-unusable"
     # scans
     SCAN_MEANINGLESS = "scan-meaningless"
     SCAN_NO_SLOT = "scan-no-slot"

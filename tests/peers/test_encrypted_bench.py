@@ -13,11 +13,13 @@ import pytest
 
 from bench.command_line.epochs import NewEpoch, new_epoch
 from bench.command_line.forms import form_of
+from bench.command_line.late_bench import LateBench
 from bench.command_line.program import Program
 from bench.custody.backup.plan import BackupName
 from bench.custody.encrypted.connection import is_plain
 from bench.custody.epochs.beginning import Why
 from bench.custody.key import new_pem
+from bench.enrolment.profiles import EnrolmentProfile
 from bench.identity.identifiers import UsbPath
 from bench.ports import Bitmap, Equipment
 from bench.problems import ProblemCode, ProblemError
@@ -25,7 +27,7 @@ from bench.settings import CustodySettings
 from bench.staging.slots import HubLayout
 from hardware.simulator.timing import Timing
 from hardware.simulator.training import Exercise, training_equipment
-from main import RESOURCES, LateBench
+from main import RESOURCES
 from tests.bench.command_line.answering import Answers
 from tests.peers.workbench import program
 
@@ -37,7 +39,7 @@ def shift(folder: Path, first_number: int, *, encrypted: bool = True, backups: s
     """Let the scripted technician stage two handsets at a bench whose record lies in `folder`."""
     layout = HubLayout.numbered(1, 2, (UsbPath(1, (1, port)) for port in (1, 2)))
 
-    def equipment() -> AbstractAsyncContextManager[Equipment]:
+    def equipment(_: EnrolmentProfile) -> AbstractAsyncContextManager[Equipment]:
         labels: list[Bitmap] = []
         exercise = Exercise(
             ports=layout.ports, first_number=first_number, mishaps=(), seed=1,
@@ -51,6 +53,8 @@ def shift(folder: Path, first_number: int, *, encrypted: bool = True, backups: s
         layout=layout,
         tag_prefix="SIM",
         profile=RESOURCES / "profiles" / "training" / "training.toml",
+        template=RESOURCES / "labels" / "asset-50x25.toml",
+        program=lambda: PROGRAM,
         ledger=folder / "ledger.db",
         equipment=equipment,
         custody=CustodySettings(encrypted=encrypted, backups=backups),

@@ -20,6 +20,9 @@ WORK: dict[ProblemCode, Advice] = {
     _P.PROFILE_UNUSABLE: Advice(
         "Bad profile", "The profile cannot be used",
         "Mend the line named and start again.", _BENCH),
+    _P.SETTINGS_UNUSABLE: Advice(
+        "Bad settings", "The settings cannot be used",
+        "Mend what is named in the settings file and start again.", _BENCH),
     _P.SCAN_MEANINGLESS: Advice(
         "Not known", "This code means nothing here",
         "Scan the IMEI on the box, the label, or a slot.", _PERSON),

@@ -1,0 +1,132 @@
+"""A bench as the window sees one: its name at once, and the rest loaded where it runs.
+
+So the window is there before anything that it does not show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.settings import CustodySettings, PeopleSettings
+
+if TYPE_CHECKING:
+    from bench.command_line.forms import RecordForm
+    from bench.command_line.program import Program
+    from bench.custody.ledger import Ledger
+    from bench.enrolment.profiles import EnrolmentProfile
+    from bench.labels.template import LabelTemplate
+    from bench.ports import Equipment, Post
+    from bench.staging.access import Access
+    from bench.staging.showing import Publish
+    from bench.staging.slots import HubLayout
+
+
+@dataclass(frozen=True)
+class LateBench:
+    """A bench whose name and slots are known at once; `profile` and `template` are files."""
+
+    name: str
+    simulated: bool
+    layout: HubLayout
+    tag_prefix: str
+    profile: Path
+    template: Path
+    ledger: Path
+    equipment: Callable[[EnrolmentProfile], AbstractAsyncContextManager[Equipment]]
+    program: Callable[[], Program]
+    dots_per_mm: float | None = None
+    custody: CustodySettings = field(default_factory=CustodySettings)
+    people: PeopleSettings = field(default_factory=PeopleSettings)
+
+    async def run(self, publish: Publish, ready: Callable[[Post], None]) -> None:
+        """Put the bench together and run it; `ProblemError` where that is not possible."""
+        import asyncio
+
+        from bench.clock import SystemClock
+        from bench.enrolment.profiles import EnrolmentProfile
+        from bench.staging.bench import Bench
+        from bench.upkeep.set_up import plan_of
+        from bench.upkeep.upkeep import Upkeep
+
+        profile = EnrolmentProfile.load(self.profile)
+        form = await asyncio.to_thread(self._form)
+        bench = Bench(
+            name=self.name,
+            simulated=self.simulated,
+            layout=self.layout,
+            profile=profile,
+            template=self._template(),
+            clock=SystemClock(),
+            tag_prefix=self.tag_prefix,
+            learns_ports=not self.layout.ports,
+            open_ledger=lambda: self._open_ledger(profile.fingerprint, form),
+            equipment=lambda: self.equipment(profile),
+            upkeep=Upkeep(
+                plan_of(self.custody, self.program().fonts),
+                SystemClock(),
+                form=form.form if form.encrypted else None,
+            ),
+            access=self._access(),
+        )
+        await bench.run(publish, ready)
+
+    def _template(self) -> LabelTemplate:
+        from bench.labels.template import LabelTemplate, TemplateError
+        from bench.problems import Problem, ProblemCode, ProblemError
+
+        try:
+            return LabelTemplate.load(self.template, self.dots_per_mm)
+        except TemplateError as error:
+            problem = Problem(ProblemCode.SETTINGS_UNUSABLE, "printer.label", str(error))
+            raise ProblemError(problem) from error
+
+    def _access(self) -> Access:
+        from bench.command_line.program import vault_of
+        from bench.custody.keys.secrets import pepper
+        from bench.custody.people.sign_in import SignInPolicy
+        from bench.staging.access import Access
+        from bench.staging.badges import BadgeFormat
+
+        people = self.people
+        policy = SignInPolicy(
+            people.idle_lock, people.tap_holds, people.pin_wait, proof_needed=not self.simulated
+        )
+        return Access(
+            open_pepper=lambda: pepper(vault_of(self.ledger, epoch=1), may_make=False)[0],
+            policy=policy,
+            badges=BadgeFormat(people.badge_prefix, people.badge_pattern),
+        )
+
+    def _form(self) -> RecordForm:
+        """Find out how the record is opened, while it is not; on a thread."""
+        from bench.command_line.forms import form_for_bench
+
+        self.ledger.parent.mkdir(parents=True, exist_ok=True)
+        encrypted, seals_new = self.custody.encrypted, not self.simulated
+        return form_for_bench(self.ledger, encrypted=encrypted, seals_new=seals_new)
+
+    def _open_ledger(self, policy: str, form: RecordForm) -> Ledger:
+        from bench import __version__
+        from bench.clock import SystemClock
+        from bench.command_line.program import vault_of
+        from bench.custody.entries import LedgerHeader
+        from bench.custody.keys.secrets import bench_key
+        from bench.custody.ledger import Ledger
+        from bench.custody.opening import epoch_of
+
+        epoch = epoch_of(self.ledger, form.opener.read)
+        key, _ = bench_key(vault_of(self.ledger, epoch=epoch, seals_new=not self.simulated))
+        return Ledger.open(
+            self.ledger,
+            key,
+            LedgerHeader(self.name, self.simulated, epoch, self.custody.organisation),
+            SystemClock(),
+            app_version=__version__,
+            policy_hash=policy,
+            build_hash=self.program().build_hash(),
+            opener=form.opener,
+        )
