@@ -7,6 +7,7 @@ handset's own refusals, at a millisecond a call. One short connection to the ser
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from hardware.adb.devices import AdbDevice, parse_devices
 from hardware.adb.transfers import Transfer
 from hardware.adb.wire import ADB, ServerRefusalError, Wire
 
+_LONGEST_LIST = 16 << 20
+"""Bytes: a hundred thousand lines, or some handsets with names as long as a packet."""
 _STUCK = Problem(ProblemCode.NOT_ANSWERING)
 _SILENT = Problem(ProblemCode.ADB_SILENT, ADB)
 
@@ -58,26 +61,29 @@ class AdbClient:
     async def version(self) -> int:
         """Return the server's protocol version: 41 for adb 29 to 36."""
         text = await self._question("host:version")
-        try:
-            return int(text, 16)
-        except ValueError:
+        if not re.fullmatch(r"[0-9a-f]{1,8}", text, re.ASCII | re.IGNORECASE):
             detail = "the version was garbled"
-            raise ProblemError(Problem(ProblemCode.ADB_PORT_TAKEN, ADB, detail)) from None
+            raise ProblemError(Problem(ProblemCode.ADB_PORT_TAKEN, ADB, detail))
+        return int(text, 16)
 
     async def devices(self) -> tuple[AdbDevice, ...]:
         """Return every handset the server knows, whatever its state."""
-        return parse_devices(await self._question("host:devices-l"))
+        async with self._talk(self._deadlines.answer, _SILENT) as wire:
+            await _ask(wire, "host:devices-l")
+            return parse_devices(_text(await wire.last_block(_LONGEST_LIST)))
 
-    async def track(self) -> AsyncGenerator[tuple[AdbDevice, ...], None]:
-        """Yield the handsets now and whenever the server says that they changed.
+    async def track(self) -> AsyncGenerator[None, None]:
+        """Yield whenever the server says something of its list: ask `devices` then.
 
-        adb 29 does not say it of every change: poll `devices` beside it. Ends only by an error.
+        adb 29 does not say it of every change: poll `devices` beside it. What it says is not read:
+        a list longer than 65,535 bytes has no readable beginning. Ends only by an error.
         """
         async with self._talk(self._deadlines.answer, _SILENT) as wire:
             await _ask(wire, "host:track-devices-l")
             while True:
                 wire.allow(None)
-                yield parse_devices(_text(await wire.block()))
+                await wire.some()
+                yield
 
     async def connect(self, address: str) -> str:
         """Make the server connect to a handset over TCP; return what the server said."""

@@ -15,6 +15,7 @@ from bench.problems import Problem, ProblemCode, ProblemError
 ADB = "ADB"
 """Where a problem of the server itself is."""
 _LONGEST = 0xFFFF
+_FEWEST_DIGITS, _MOST_DIGITS = 4, 8
 _UNAUTHORISED = "unauthorized"
 
 
@@ -106,10 +107,36 @@ class Wire:
 
     async def block(self) -> bytes:
         """Read a text of the server: four hexadecimal digits of length, then the text."""
-        digits = await self.exactly(4)
-        if not all(digit in b"0123456789abcdefABCDEF" for digit in digits):
+        length = _number(await self.exactly(_FEWEST_DIGITS))
+        if length is None:
             self.garbled()
-        return await self.exactly(int(digits, 16))
+        return await self.exactly(length)
+
+    async def last_block(self, limit: int) -> bytes:
+        """Read a text behind which the server hangs up, of at most `limit` bytes.
+
+        The server writes the length with at least four digits and does not mind if it needs more:
+        one handset with a long product name makes its list longer than 65,535 bytes.
+        """
+        data = await self.rest(limit)
+        lengths = range(_FEWEST_DIGITS, _MOST_DIGITS + 1)
+        whole = (data[n:] for n in lengths if _number(data[:n]) == len(data) - n)
+        if (text := next(whole, None)) is not None:
+            return text
+        claimed = _number(data[:_FEWEST_DIGITS])
+        if claimed is None and len(data) >= _FEWEST_DIGITS:
+            self.garbled()
+        raise ProblemError(self._loss)
+
+    async def some(self) -> bytes:
+        """Read whatever comes next, at least one byte."""
+        try:
+            data = await self._reader.read(_LONGEST)
+        except OSError:
+            data = b""
+        if not data:
+            raise ProblemError(self._loss)
+        return data
 
     async def rest(self, limit: int) -> bytes:
         """Read to the end, keeping at most `limit` bytes; a reset behind an answer is an end."""
@@ -127,6 +154,12 @@ class Wire:
         is_server = self._loss.code is ProblemCode.ADB_SERVER_LOST
         code = ProblemCode.ADB_PORT_TAKEN if is_server else self._loss.code
         raise ProblemError(Problem(code, self._loss.where, "the answer was garbled"))
+
+
+def _number(digits: bytes) -> int | None:
+    """Return what hexadecimal digits say; None when they are none."""
+    is_number = bool(digits) and all(digit in b"0123456789abcdefABCDEF" for digit in digits)
+    return int(digits, 16) if is_number else None
 
 
 def _unreachable(reason: str) -> Problem:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.identity.identifiers import UsbPath
 from bench.ports import HandsetRefusalError
 from bench.problems import Problem, ProblemCode, ProblemError
 from hardware.adb.client import AdbClient
@@ -131,17 +132,25 @@ def test_a_link_that_breaks_while_a_service_is_opened_is_lost() -> None:
     assert problem == Problem(ProblemCode.LINK_LOST, detail="closed")
 
 
-def test_following_yields_every_list_and_ends_with_the_server() -> None:
-    line = b"R58N00001XY            device usb:1-2 transport_id:1\n"
-    server = saying(b"OKAY0000%04x%s" % (len(line), line))
-    seen: list[tuple[AdbDevice, ...]] = []
+def test_following_wakes_for_whatever_is_said_and_ends_with_the_server() -> None:
+    server = saying(b"OKAY0000" + b"11217R58N00001XY")
 
     async def follow(adb: AdbClient) -> None:
-        async for devices in adb.track():
-            seen.append(devices)  # noqa: PERF401 - what came before the end is what is asked
+        wakes = adb.track()
+        await anext(wakes)
+        with pytest.raises(ProblemError) as raised:
+            await anext(wakes)
+        assert raised.value.problem.code == ProblemCode.ADB_SERVER_LOST
 
-    assert problem_of(server, follow).code == ProblemCode.ADB_SERVER_LOST
-    assert [len(devices) for devices in seen] == [0, 1]
+    against(server, follow)
+
+
+@pytest.mark.parametrize("size", [0xFFF, 0xFFFF, 0x10000, 0x123456])
+def test_a_list_may_be_longer_than_its_length_was_meant_to_say(size: int) -> None:
+    begin, end = b"R58N00001XY            device usb:1-2 product:", b" transport_id:1\n"
+    line = begin + b"x" * (size - len(begin + end)) + end
+    devices = against(saying(b"OKAY%04x%s" % (size, line)), lambda adb: adb.devices())
+    assert devices == (AdbDevice("R58N00001XY", "device", UsbPath(1, (2,)), 1),)
 
 
 def test_following_has_no_time_limit_between_lists() -> None:
@@ -153,11 +162,13 @@ def test_following_has_no_time_limit_between_lists() -> None:
         await reader.read()
 
     async def follow(adb: AdbClient) -> int:
-        lists = adb.track()
+        wakes = adb.track()
         try:
-            return len([await anext(lists), await anext(lists)])
+            await anext(wakes)
+            await anext(wakes)
+            return 2
         finally:
-            await lists.aclose()
+            await wakes.aclose()
 
     assert against(slow, follow, SHORT) == 2
 

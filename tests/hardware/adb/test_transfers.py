@@ -103,8 +103,8 @@ def test_a_package_is_installed(tmp_path: Path) -> None:
     ("answer", "reason"),
     [
         (b"Failure [INSTALL_FAILED_INVALID_APK: bad]\n", "INSTALL_FAILED_INVALID_APK: bad"),
-        (b"cmd: Can't find service: package", "cmd: Can't find service: package"),
-        (b"\x1b[2Jno", "[2Jno"),
+        (b"cmd: Can't find service: package\n", "cmd: Can't find service: package"),
+        (b"\x1b[2Jno\n", "[2Jno"),
         (b"y" * 100_000, "y" * 199 + "…"),
     ],
 )
@@ -115,7 +115,23 @@ def test_a_refused_package_gives_the_reason(tmp_path: Path, answer: bytes, reaso
     assert raised.value.reason == reason
 
 
-def test_an_installation_without_a_verdict_has_lost_its_link(tmp_path: Path) -> None:
+@pytest.mark.parametrize("answer", [b"", b"Succ", b"Failure [INSTALL_FAILED_OLDER"])
+def test_an_installation_without_a_whole_verdict_has_lost_its_link(
+    tmp_path: Path, answer: bytes
+) -> None:
     source = _file(tmp_path)
-    problem = problem_of(_receiving(b"", 1000), lambda adb: adb.install(1, source, _ignore))
+    problem = problem_of(_receiving(answer, 1000), lambda adb: adb.install(1, source, _ignore))
     assert problem.code == ProblemCode.LINK_LOST
+
+
+def test_a_file_that_changes_on_its_way_is_not_sent_as_a_mixture(tmp_path: Path) -> None:
+    source = _file(tmp_path, 5_000_000)
+
+    def change(share: float) -> None:
+        if share > 0.4:
+            source.write_bytes(b"PK" + b"x" * 4_999_998)
+
+    server = _receiving(b"OKAY\0\0\0\0", 5_000_000)
+    problem = problem_of(server, lambda adb: adb.push(1, source, "/sdcard/a", change))
+    assert problem.code == ProblemCode.PROFILE_UNUSABLE
+    assert "changed" in problem.detail
