@@ -39,13 +39,13 @@ def read_identity(text: str) -> ModemIdentity:
     """
     said = _said(text)
     return ModemIdentity(
-        serial=_serial(said.get("SN", "")),
-        imei=_imei(said.get("IMEI", "")),
-        model=plain(said.get("MN", "")),
-        firmware=_firmware(said.get("VER", "")),
-        sales_code=said.get("PRD", ""),
-        country=said.get("CC", ""),
-        lock=plain(said.get("LOCK", "")),
+        serial=_serial(said),
+        imei=_imei(_fitting(said, "IMEI")),
+        model=plain(_fitting(said, "MN")),
+        firmware=_firmware(_fitting(said, "VER")),
+        sales_code=_fitting(said, "PRD"),
+        country=_fitting(said, "CC"),
+        lock=plain(_fitting(said, "LOCK")),
     )
 
 
@@ -59,14 +59,20 @@ def _said(text: str) -> dict[str, str]:
     for found in _FIELD.finditer(text):
         if found[1] in _FORMS:
             said.setdefault(found[1], found[2].strip())
-    return {key: value for key, value in said.items() if _fits(key, value)}
+    return said
 
 
-def _fits(key: str, value: str) -> bool:
-    return re.fullmatch(_FORMS[key], value, re.ASCII) is not None
+def _fitting(said: dict[str, str], key: str) -> str:
+    value = said.get(key, "")
+    return value if re.fullmatch(_FORMS[key], value, re.ASCII) else ""
 
 
-def _serial(text: str) -> SerialNumber | None:
+def _serial(said: dict[str, str]) -> SerialNumber | None:
+    """A serial number has no check digit, and the field behind it is the IMEI.
+
+    Where that is missing, what stands here may be the head of the one and the tail of the other.
+    """
+    text = _fitting(said, "SN") if "IMEI" in said else ""
     return SerialNumber.parse_samsung(text) if text else None
 
 

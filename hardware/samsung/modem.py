@@ -1,6 +1,7 @@
 """Questions to one modem port, on the bench's loop: written by the allowlist, answered or refused.
 
 A modem that is busy or silent is asked again a few times; one that never answers has a deadline.
+Who its handset is it has to say twice.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ async def read_modem(
 
 async def _conversation(port: Port, patience: Patience, *, reactivation: bool) -> ModemIdentity:
     await _answer(port, ATTENTION, patience)
-    identity = await _answer(port, IDENTITY, patience)
+    identity = await _agreed(port, patience)
     if identity.serial is None and identity.imei is None:
         raise refusal_error(Refused(Refusal.NAMELESS))
     if not reactivation:
@@ -79,6 +80,21 @@ async def _conversation(port: Port, patience: Patience, *, reactivation: bool) -
     except ProblemError:
         return identity
     return replace(identity, reactivation_locked=is_locked)
+
+
+async def _agreed(port: Port, patience: Patience) -> ModemIdentity:
+    """Ask until two answers in a row are the same.
+
+    Where bytes are lost the head of one number can run into the tail of another, and one time in
+    ten the check digit of an IMEI fits the two by chance.
+    """
+    said = await _answer(port, IDENTITY, patience)
+    for _ in range(patience.tries):
+        again = await _answer(port, IDENTITY, patience)
+        if again == said:
+            return said
+        said = again
+    raise refusal_error(Refused(Refusal.DIFFERENT))
 
 
 async def _answer(port: Port, question: Question[Value], patience: Patience) -> Value:

@@ -16,6 +16,7 @@ _CODES = {
     Refusal.UNREGISTERED: ProblemCode.MODEM_UNREGISTERED,
     Refusal.EMPTY: ProblemCode.MODEM_REFUSED,
     Refusal.NAMELESS: ProblemCode.MODEM_REFUSED,
+    Refusal.DIFFERENT: ProblemCode.MODEM_GARBLED,
     Refusal.CUT_SHORT: ProblemCode.MODEM_GARBLED,
     Refusal.TOO_LONG: ProblemCode.MODEM_GARBLED,
 }

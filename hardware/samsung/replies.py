@@ -46,6 +46,7 @@ class Refusal(StrEnum):
     UNREGISTERED = "unregistered"
     EMPTY = "nothing but OK"
     NAMELESS = "neither serial number nor IMEI"
+    DIFFERENT = "each answer is another"
     CUT_SHORT = "cut short"
     TOO_LONG = "too long"
 

@@ -60,7 +60,8 @@ class ModemFaults:
     before each answer; `busy`: questions that it answers BUSY; `is_locked`: it is silent;
     `refusal`: said instead of an answer to all but `AT`; `is_marked`: `#OK#` before OK; `garbage`:
     sent instead of any answer; `cut_at`: bytes of each answer after which it falls silent;
-    `hangs_up_at`: and after which it is gone.
+    `hangs_up_at`: and after which it is gone; `gaps`: where (from, to) bytes of what it says of its
+    handset are lost, an answer each.
     """
 
     echo: bool = True
@@ -73,6 +74,7 @@ class ModemFaults:
     garbage: bytes | None = None
     cut_at: int | None = None
     hangs_up_at: int | None = None
+    gaps: list[tuple[int, int]] = field(default_factory=list)
 
 
 @dataclass(eq=False)
@@ -169,12 +171,16 @@ class SimulatedModem:
             case b"AT":
                 return OK
             case b"AT+DEVCONINFO":
-                return b"\r\n+DEVCONINFO: " + self.info.encode() + b"\r\n" + end
+                return b"\r\n+DEVCONINFO: " + self._info() + b"\r\n" + end
             case b"AT+REACTIVE=1,0,0":
                 lock = b"LOCK" if self.is_reactivation_locked else b"UNLOCK"
                 return b"\r\n+REACTIVE:1," + lock + b"\r\n" + end
             case _:
                 return b"\r\nERROR\r\n"
+
+    def _info(self) -> bytes:
+        start, end = self.faults.gaps.pop(0) if self.faults.gaps else (0, 0)
+        return (self.info[:start] + self.info[end:]).encode()
 
     async def _send(self, reply: bytes) -> None:
         limits = (self.faults.cut_at, self.faults.hangs_up_at)

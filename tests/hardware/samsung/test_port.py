@@ -148,7 +148,7 @@ def test_a_port_never_sends_a_modems_words_back_to_it(tmp_path: Path) -> None:
             termios.tcsetattr(modem.ends[1], termios.TCSANOW, mode)
             modem.faults.unasked = b"\r\nAT+FACTORST=0,0\r\n"
             assert str((await ask(modem)).imei) == IMEI
-            assert modem.written == b"AT\rAT+DEVCONINFO\r"
+            assert modem.written == b"AT\rAT+DEVCONINFO\rAT+DEVCONINFO\r"
 
     asyncio.run(story())
 

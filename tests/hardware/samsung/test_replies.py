@@ -175,9 +175,9 @@ def test_garbage_never_names_another_handset(pieces: list[bytes]) -> None:
 
 
 def noise_is_survived(count: int, seed: int) -> None:
-    """Bytes lost, and bytes put in their place that are no digits: those a check digit is for."""
+    """Bytes lost, and noise in their place: no digits and no capitals, as a serial number has."""
     noise = random.Random(seed)
-    bytes_of_noise = bytes(set(range(256)) - set(b"0123456789"))
+    bytes_of_noise = bytes(set(range(256)) - set(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
     for _ in range(count):
         damaged = bytearray(WHOLE)
         for _ in range(noise.randrange(1, 6)):
@@ -187,6 +187,7 @@ def noise_is_survived(count: int, seed: int) -> None:
         reply = read(bytes(damaged))
         if isinstance(reply, Answered):
             assert reply.value.imei in (None, Imei(IMEI)), damaged
+            assert reply.value.serial in (None, SerialNumber(SERIAL)), damaged
 
 
 def test_two_thousand_damaged_replies_name_no_other_handset() -> None:

@@ -13,7 +13,7 @@ from hardware.simulator.handset import make_handset
 from tests.peers.testbed import run_in_testbed
 
 _ALLOWED = re.compile(r"(?:AT\r|AT\+DEVCONINFO\r|AT\+REACTIVE=1,0,0\r)*")
-_ONCE = "AT\rAT+DEVCONINFO\r"
+_ONCE = "AT\rAT+DEVCONINFO\rAT+DEVCONINFO\r"
 
 
 Report: TypeAlias = dict[str, Any]
@@ -109,7 +109,8 @@ def test_a_handset_is_put_back_when_the_bench_closes_in_mid_question(
 ) -> None:
     report = reports["1-16"]
     assert report["said"] == ["silent modem-garbled"]
-    assert report["chosen"] == [2, 1, 2, 1]
+    assert len(report["chosen"]) >= 4
+    assert report["chosen"] == [2, 1] * (len(report["chosen"]) // 2)
 
 
 def test_no_modem_was_ever_written_anything_else(reports: dict[str, Report]) -> None:

@@ -13,7 +13,7 @@ from hardware.samsung.plugged import SysfsUsb
 from hardware.samsung.reading import Reading
 from hardware.samsung.watcher import Rhythm, SamsungModems
 
-_PATIENCE = Patience(appear=1.0, open=5.0, answer=0.5, pause=0.02, tries=2)
+_PATIENCE = Patience(appear=1.0, open=5.0, answer=1.5, pause=0.02, tries=1)
 _RHYTHM = Rhythm(look=0.02, settle=0.1, again=0.1, times=60)
 _NO_SLOT = UsbPath(1, (9,))
 
