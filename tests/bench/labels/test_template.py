@@ -59,6 +59,20 @@ def test_brothers_tape_is_as_wide_as_its_head_prints() -> None:
     assert (template.width, template.height) == (696, 271)
 
 
+@pytest.mark.parametrize(
+    ("dpi", "dots"), [(152, 6), (203, 8), (300, 11.811), (305, 12), (600, 23.622), (610, 24)]
+)
+def test_a_printer_is_as_fine_as_its_data_sheet_says(dpi: int, dots: float) -> None:
+    assert dots_per_mm(dpi) == pytest.approx(dots, abs=0.0005)
+
+
+def test_a_code_that_a_finer_printer_would_print_too_narrow_is_refused(tmp_path: Path) -> None:
+    path = changed(tmp_path, "width_mm = 50.0", "width_mm = 44.3")
+    assert LabelTemplate.load(path, dots_per_mm(203)).boxes["code128"].width >= 352
+    with pytest.raises(TemplateError, match=r"code128\.width_mm is at least 45"):
+        LabelTemplate.load(path, dots_per_mm(300))
+
+
 def test_a_label_too_coarse_for_its_code_is_refused_for_that_printer() -> None:
     with pytest.raises(TemplateError, match=r"code128\.width_mm is at least 59"):
         LabelTemplate.load(SHIPPED, dots_per_mm(152))

@@ -54,6 +54,7 @@ case " $* " in
         [ -e locked ] && { echo "Failed to control port power!: Permission denied" >&2; exit 0; }
         touch off2; echo "Sent power off request"; status New
         [ -e hangs-off ] && exec sleep 60
+        [ -e slow ] && sleep 0.5
         rm off2; echo "Sent power on request"; status New ;;
     *" -a on "*) rm -f off2; status New ;;
 esac
@@ -201,6 +202,23 @@ def test_a_program_that_hangs_with_the_port_off_is_ended_and_the_port_switched_o
     (program.parent / "hangs-off").touch()
     problem = refused(power(program, tree, deadline=1.5))
     assert problem == Problem(ProblemCode.HUB_POWER_REFUSED, "1-1.2", "no answer")
+    assert not (program.parent / "off2").exists()
+
+
+def test_a_bench_that_is_closed_with_a_port_off_switches_it_on_first(
+    tree: UsbTree, program: Path
+) -> None:
+    (program.parent / "slow").touch()
+
+    async def story() -> None:
+        cycle = asyncio.create_task(power(program, tree).cycle(path("1-1.2")))
+        while not (program.parent / "off2").exists():
+            await asyncio.sleep(0.01)
+        cycle.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await cycle
+
+    asyncio.run(story())
     assert not (program.parent / "off2").exists()
 
 

@@ -125,6 +125,16 @@ def test_a_driver_of_cups_prints_every_dot_where_it_was_drawn(cups: PrivateCups)
     assert read(theirs) == {"QRCode": "PHN-000001", "Code128": "PHN-000001"}
 
 
+def test_zpl_goes_past_the_driver_of_a_queue(cups: PrivateCups) -> None:
+    async def story() -> None:
+        async with SimulatedPrinter() as simulated:
+            queue = cups.add_queue("past", f"socket://127.0.0.1:{simulated.port}", ZEBRA)
+            await printer(cups, queue).print(label())
+            assert simulated.labels == [label()]
+
+    asyncio.run(story())
+
+
 def test_a_page_is_not_sent_to_a_queue_without_a_driver(cups: PrivateCups) -> None:
     async def story(simulated: SimulatedPrinter, queue: str) -> None:
         system = printer(cups, queue, language=Language.PDF)
