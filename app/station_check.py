@@ -142,6 +142,7 @@ class StationCheck(QWidget):
         row = FindingRow(finding, self._theme)
         row.focused.connect(self.list.ensureWidgetVisible)
         self._column.insertWidget(len(self.rows), row)
+        row.show()  # a layout does it a turn later, and only what is shown takes the focus
         self.rows.append(row)
         if len(self.rows) == 1 and self.list.hasFocus():
             row.setFocus()

@@ -71,6 +71,8 @@ def in_words(finding: Finding, sign: str = "") -> str:
 def summary(found: Sequence[Finding]) -> str:
     """Return in a few words what it comes to."""
     amiss, notes = _count(found, Severity.MEND), _count(found, Severity.NOTE)
+    if not found:
+        return "Nothing was looked at."
     said = f"{amiss} to mend" if amiss else "All is well"
     return f"{said}, {notes} worth knowing." if notes else f"{said}."
 

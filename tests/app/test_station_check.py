@@ -166,6 +166,22 @@ def test_the_key_looks_again(qtbot: QtBot, desk: Desk) -> None:
     assert desk.looks == 3
 
 
+def test_a_check_that_breaks_off_never_passes_for_well(qtbot: QtBot, desk: Desk) -> None:
+    def breaks() -> Iterator[Finding]:
+        yield FOUND[0]
+        raise ZeroDivisionError("by nought")
+
+    desk.findings = breaks()
+    check = desk.open()
+    qtbot.waitUntil(over(check))
+    assert check.findings[1].found == "it broke off: ZeroDivisionError: by nought"
+    assert check.state.text() == "1 to mend."
+    desk.findings = ()
+    again = desk.open()
+    qtbot.waitUntil(over(again))
+    assert again.state.text() == "Nothing was looked at."
+
+
 def test_all_lines_can_be_copied(qtbot: QtBot, desk: Desk) -> None:
     check = desk.open()
     qtbot.waitUntil(over(check))
