@@ -6,7 +6,7 @@ import struct
 
 from hardware.simulator.handset import SimulatedHandset
 from hardware.simulator.packets import BrokenLinkError
-from hardware.simulator.shell import Shell, asks_identity
+from hardware.simulator.shell import Shell
 from hardware.simulator.streams import ByteStream
 from hardware.simulator.sync import Sync
 from hardware.simulator.timing import Work
@@ -47,8 +47,9 @@ def _name(destination: str) -> list[str]:
 async def _shell(
     handset: SimulatedHandset, stdin: ByteStream | None, line: str, work: Work
 ) -> Reply:
-    reply = await Shell(handset, stdin, work).run(line)
-    if not asks_identity(line):
+    shell = Shell(handset, stdin, work)
+    reply = await shell.run(line)
+    if not shell.asked_identity:
         await work.finish()
     return reply
 

@@ -26,20 +26,13 @@ _PROGRAMS = {**TOOLBOX, **ANDROID}
 _IDENTITY = (("getprop",), ("service", "call", "iphonesubinfo"))
 
 
-def asks_identity(line: str) -> bool:
-    """Whether a line asks who the handset is: the whole property list, or an IMEI."""
-    try:
-        commands = parse_line(line)
-    except ShellSyntaxError:
-        return False
-    return any(c.words == _IDENTITY[0] or c.words[:3] == _IDENTITY[1] for c in commands)
-
-
 class Shell:
     """One run of the shell; `stdin` is the raw stream, for a streamed installation."""
 
     def __init__(self, handset: SimulatedHandset, stdin: ByteStream | None, work: Work) -> None:
         self._handset, self._stdin, self._work = handset, stdin, work
+        self.asked_identity = False
+        """Whether the line that was run asked who the handset is."""
 
     async def run(self, line: str) -> Reply:
         """Run a line; the exit code is that of the last command that ran."""
@@ -47,7 +40,9 @@ class Shell:
         if self._handset.faults.take(HangShell, lambda fault: fault.word in line):
             await asyncio.Event().wait()
         try:
-            return await self._run_all(parse_line(line))
+            commands = parse_line(line)
+            self.asked_identity = _ask_identity(commands)
+            return await self._run_all(commands)
         except ShellSyntaxError as error:
             return failed(f"/system/bin/sh: {error}\n")
 
@@ -91,6 +86,11 @@ class Shell:
         except OSError as error:
             return failed(f"/system/bin/sh: can't create {error.filename}: {error.strerror}\n")
         return Reply(reply.code, kept["&1"], kept["&2"])
+
+
+def _ask_identity(commands: Sequence[ShellCommand]) -> bool:
+    """Whether a line asks who the handset is: the whole property list, or an IMEI."""
+    return any(c.words == _IDENTITY[0] or c.words[:3] == _IDENTITY[1] for c in commands)
 
 
 def _is_due(joint: Joint, code: int) -> bool:

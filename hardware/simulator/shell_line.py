@@ -10,7 +10,6 @@ import re
 import shlex
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
 from typing import TypeAlias
 
 Redirection: TypeAlias = tuple[int, str]
@@ -53,7 +52,6 @@ _TOKEN = re.compile(
 )
 
 
-@lru_cache(16)  # a line is read again to see what it asks
 def parse_line(line: str) -> tuple[ShellCommand, ...]:
     """Return the commands of a line in order, or raise `ShellSyntaxError`."""
     reader = _Reader()

@@ -15,7 +15,7 @@ from bench.identity.identifiers import Imei, SerialNumber
 from hardware.simulator import parcel
 from hardware.simulator.faults import ExitCode, Fault, Faults, RefuseSettings
 from hardware.simulator.handset import SimulatedHandset, make_handset
-from hardware.simulator.shell import Shell, asks_identity
+from hardware.simulator.shell import Shell
 from hardware.simulator.shell_line import (
     Joint,
     ShellCommand,
@@ -53,6 +53,25 @@ def test_a_line_is_cut_outside_quotes_only() -> None:
 
 def test_what_joins_commands_decides_whether_they_run() -> None:
     assert out("false && echo 1; true && echo 2; false || echo 3; true || echo 4") == "2\n3\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "reply"),
+    [
+        ("printf 'a1\\nb2\\na3\\n' | grep a", Reply(0, b"a1\na3\n")),
+        ("printf 'a1\\nb2\\na3\\n' | grep -E '^(a|b)[12]$' | grep -c 1", Reply(0, b"1\n")),
+        ("printf 'a1\\nb2\\n' | grep -E -o '[0-9]$'", Reply(0, b"1\n2\n")),
+        ("echo x | grep y", Reply(1)),
+        ("echo x | grep -c y || echo none", Reply(0, b"0\nnone\n")),
+        ("false || echo x | grep x && echo found", Reply(0, b"x\nfound\n")),
+        ("true || echo x | grep x", Reply(0)),
+        ("frob | grep x", Reply(1, err=b"/system/bin/sh: frob: inaccessible or not found\n")),
+        ("echo x | grep -z x", Reply(2, err=b"grep: bad arguments\n")),
+        ("echo x | grep '('", Reply(2, err=b"grep: bad REGEX '('\n")),
+    ],
+)
+def test_what_a_command_says_can_be_cut_down_to_some_lines(line: str, reply: Reply) -> None:
+    assert run(make_handset(1), line) == reply
 
 
 def test_outputs_go_where_they_are_sent() -> None:
@@ -197,18 +216,39 @@ def test_the_second_imei_moved_with_android_12() -> None:
         assert out(f"service call iphonesubinfo {other} {words}", handset) != second
 
 
+def test_users_accounts_and_set_up_are_told_as_android_tells_them() -> None:
+    handset = make_handset(1)
+    handset.users, handset.accounts = ("Owner", "Guest"), ("a@example.org",)
+    assert out("pm list users", handset) == (
+        "Users:\n\tUserInfo{0:Owner:c13} running\n\tUserInfo{10:Guest:c13} running\n"
+    )
+    assert out("dumpsys account", handset).startswith(
+        "User UserInfo{0:Owner:c13}:\n  Accounts: 1\n    Account {name=a@example.org, type=com."
+    )
+    assert out("settings get global device_provisioned", handset) == "1\n"
+    handset.provisioned = False
+    assert out("settings get secure user_setup_complete", handset) == "0\n"
+
+
 def test_an_imei_is_told_only_to_who_names_the_shells_package() -> None:
     said = out("service call iphonesubinfo 1")
     assert said.startswith("Result: Parcel(\n  0x00000000: ffffffff ")
     assert "0.0.4.4." not in said
 
 
+def _asks_identity(line: str) -> bool:
+    handset = make_handset(1)
+    shell = Shell(handset, None, Work(handset.timing, handset.tally))
+    asyncio.run(shell.run(line))
+    return shell.asked_identity
+
+
 def test_only_questions_for_the_identity_are_no_work() -> None:
-    assert asks_identity("getprop; echo x")
-    assert asks_identity("true; service call iphonesubinfo 1 s16 com.android.shell")
-    assert not asks_identity("getprop ro.product.model")
-    assert not asks_identity("echo 'service call iphonesubinfo'")
-    assert not asks_identity("echo 'open")
+    assert _asks_identity("getprop; echo x")
+    assert _asks_identity("true; service call iphonesubinfo 1 s16 com.android.shell")
+    assert not _asks_identity("getprop ro.product.model")
+    assert not _asks_identity("echo 'service call iphonesubinfo'")
+    assert not _asks_identity("echo 'open")
 
 
 # ── the handset ─────────────────────────────────────────────────────────────────────────────────
