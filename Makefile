@@ -10,9 +10,12 @@ ARGS ?=
 DEMO_PACKAGES := adb fonts-dejavu-core libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 \
   libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 \
   libxcb-shape0 libxcb-sync1 libxcb-xfixes0 libxcb-xkb1 libxkbcommon-x11-0 libxkbcommon0
-# the peers that the tests talk to: udev, X, a TPM, PDF and TLS tools, a second verifier's language
-TEST_PACKAGES := $(DEMO_PACKAGES) curl libtss2-esys-3.0.2-0 libtss2-mu0 libtss2-rc0 \
-  libtss2-tcti-swtpm0 nodejs openssl poppler-utils swtpm systemd umockdev xauth xvfb
+# the peers that the tests talk to: udev, X, CUPS, a TPM, PDF and TLS tools, a second verifier's and
+# a second renderer's language; npm where Node.js came without it
+TEST_PACKAGES := $(DEMO_PACKAGES) cups cups-client curl libtss2-esys-3.0.2-0 libtss2-mu0 \
+  libtss2-rc0 libtss2-tcti-swtpm0 nodejs openbox openssl poppler-utils swtpm systemd uhubctl \
+  umockdev xauth xdotool xvfb $(if $(shell command -v npm),,npm)
+RENDERER := tests/peers/labels/renderer
 
 .PHONY: demo run test check benchmark soak lock demo-packages test-packages
 
@@ -22,7 +25,7 @@ demo: demo-packages $(VENV)/ready  ## stage sixteen simulated handsets with a sc
 run: demo-packages $(VENV)/ready  ## open the window on real hardware
 	$(RUN) main.py $(ARGS)
 
-test: test-packages check  ## all checks and all tests
+test: test-packages $(RENDERER)/node_modules check  ## all checks and all tests
 	$(RUN) -m pytest $(ARGS)
 
 check: $(VENV)/ready  ## style, types, and which room may know which
@@ -31,10 +34,10 @@ check: $(VENV)/ready  ## style, types, and which room may know which
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 
-benchmark: test-packages $(VENV)/ready  ## every figure beside its floor, measured in one run
+benchmark: test-packages $(VENV)/ready $(RENDERER)/node_modules  ## every figure beside its floor, measured in one run
 	$(RUN) -m tests.benchmarks $(ARGS)
 
-soak: test-packages $(VENV)/ready  ## the large counts that the suite only samples
+soak: test-packages $(VENV)/ready $(RENDERER)/node_modules  ## the large counts that the suite only samples
 	$(RUN) -m pytest -m soak --timeout 3600 $(ARGS)
 
 lock: $(VENV)/ready  ## resolve pyproject.toml anew into requirements.lock
@@ -49,6 +52,10 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(RENDERER)/node_modules: $(RENDERER)/package-lock.json | test-packages
+	npm ci --prefix $(RENDERER) --no-audit --no-fund --silent
 	touch $@
 
 demo-packages:
