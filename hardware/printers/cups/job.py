@@ -10,8 +10,8 @@ from hardware.printers.cups.answers import JobState, PrinterPhase
 from hardware.printers.cups.queue import CupsQueue
 from hardware.printers.cups.verdicts import Verdict, trouble_of_job, verdict
 
-_LOOK_AGAIN = 0.2
-"""Seconds between two looks at a job; each takes some 20 ms of a processor."""
+_LOOK_AGAIN, _SELDOM = 0.05, 0.5
+"""Seconds to the second look at a job and between later ones; each takes 20 ms of a processor."""
 _SETTLE = 2.0
 """Seconds in which a cancelled job's backend ends."""
 
@@ -32,6 +32,7 @@ class CupsJob:
         """
         loop = asyncio.get_running_loop()
         began = moved = loop.time()
+        pause = _LOOK_AGAIN
         standing: Problem | None = None
         while loop.time() - began < deadline:
             try:
@@ -45,7 +46,8 @@ class CupsJob:
             moved = moved if standing else loop.time()
             if standing and loop.time() - moved >= patience:
                 return standing
-            await asyncio.sleep(_LOOK_AGAIN)
+            await asyncio.sleep(pause)
+            pause = min(_SELDOM, pause * 1.5)
         return standing or Problem(ProblemCode.PRINTER_BUSY, self._where)
 
     async def outcome(self, *, given_up: bool) -> Verdict:
@@ -67,7 +69,7 @@ class CupsJob:
         with suppress(TimeoutError):
             async with asyncio.timeout(_SETTLE):
                 while await self._is_under_way():  # noqa: ASYNC110 - only CUPS knows, and is asked
-                    await asyncio.sleep(_LOOK_AGAIN / 4)
+                    await asyncio.sleep(_LOOK_AGAIN)
         return await self._queue.job(self._number)
 
     async def _is_under_way(self) -> bool:

@@ -27,7 +27,7 @@ ON_PAPER = [
     for dpi in (203, 300)
 ]
 ASSETS = [label for label in ON_PAPER if "asset" in str(label.id)]
-MODELS = ("Testphone 5", "Téléphone Größe Ωμέγα", "^FS^XZ~JA", "W" * 200, "テスト", "")
+MODELS = ("Testphone 5", "Téléphone Größe Ωμέγα", "^FS^XZ~JA " + "W" * 200, "テスト", "")
 
 
 @pytest.fixture(scope="module")
@@ -42,9 +42,8 @@ def asset_labels() -> Iterator[LabelContent]:
     for number, model in enumerate(MODELS):
         tag = AssetTag.parse(LONGEST) if number < 3 else AssetTag.numbered("PHN", number)
         yield LabelContent(tag, model, "0017", 1 + number % 2, simulated=number % 3 == 0)
-    for _ in range(2):
-        tag = AssetTag.numbered("SIM", chance.randrange(10**8))
-        yield LabelContent(tag, "Testphone 5", f"{chance.randrange(10**4):04d}", 99, simulated=True)
+    tag = AssetTag.numbered("SIM", chance.randrange(10**8))
+    yield LabelContent(tag, "Testphone 5", f"{chance.randrange(10**4):04d}", 99, simulated=True)
 
 
 def slot_cards() -> Iterator[SlotContent]:
@@ -93,7 +92,7 @@ def test_the_other_renderer_sees_a_single_dot(other: Renderer) -> None:
 def test_a_camera_in_the_hand_reads_the_tag_from_every_side(path: Path, dpi: int) -> None:
     template = LabelTemplate.load(path, dots_per_mm(dpi))
     label = render(template, next(asset_labels()))
-    for view in random.Random(f"{path.stem} {dpi}").sample(HANDHELD, 5):
+    for view in random.Random(f"{path.stem} {dpi}").sample(HANDHELD, 4):
         picture = seen(label, template.dots_per_mm, view)
         assert LONGEST in read(picture).values(), view
 
