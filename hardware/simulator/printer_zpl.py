@@ -80,6 +80,8 @@ class ZplMachine:
         self.cut_after_label = self.half_label = False
         self.labels_left: int | None = None
         self.label_seconds = 0.0
+        self.is_partial = False
+        """Whether half a format is in it."""
         self._waiting: list[Bitmap] = []
         self._printing: asyncio.TimerHandle | None = None
 
@@ -179,7 +181,7 @@ class ZplMachine:
     def _host_status(self) -> bytes:
         first = (
             f"030,0,{self.paused:d},0203,{len(self._waiting):03d},{self.buffer_full:d},"
-            f"0,0,000,0,{self.too_cold:d},0"
+            f"0,{self.is_partial:d},000,0,{self.too_cold:d},0"
         )
         second = "000,0,0,0,0,2,4,0,00000000,1,000"
         return b"".join(b"\x02%s\x03\r\n" % part.encode() for part in (first, second, "1234,0"))
@@ -209,12 +211,8 @@ class ZplSession:
         """Do every whole command; False when a fault drops the line."""
         self._received += data
         while found := _COMMAND.search(self._received):
-            before, self._received = (
-                self._received[: found.start()],
-                self._received[found.end() :],
-            )
-            if found[0] != b"~JX" or not before.startswith(b"^XA"):
-                self._machine.strays += before
+            before, behind = self._received[: found.start()], self._received[found.end() :]
+            self._received = self._kept(before, found[0]) + behind
             if not self._obey(found[0]):
                 self._received = b""
                 return False
@@ -227,6 +225,14 @@ class ZplSession:
         """What is left was no command."""
         self._machine.strays += self._received
         self._received = b""
+
+    def _kept(self, before: bytes, command: bytes) -> bytes:
+        """Half a format stays, whatever is asked in its middle, until it is dropped."""
+        self._machine.is_partial = before.startswith(b"^XA")
+        if not self._machine.is_partial:
+            self._machine.strays += before
+            return b""
+        return b"" if command == b"~JX" else before
 
     def _obey(self, command: bytes) -> bool:
         if command == b"~JX":

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
+from bench.identity.identifiers import AssetTag
+from bench.labels.content import LabelContent
+from bench.labels.render import render
+from bench.labels.resolution import dots_per_mm
+from bench.labels.template import LabelTemplate
 from bench.ports import Bitmap, PrintDoubtfulError
 from bench.problems import Problem, ProblemCode, ProblemError
 from hardware.printers.brother_ql.fitting import Fitting
@@ -16,12 +22,14 @@ from hardware.printers.brother_ql.printer import BrotherPrinter
 from hardware.printers.brother_ql.silent import SilentBrotherPrinter
 from hardware.printers.transports.line import Connect, Line
 from hardware.printers.transports.network import connect_tcp
+from hardware.simulator.printer import read_back
 from hardware.simulator.printer_brother import LABELS, TAPE, BrotherMachine
 from hardware.simulator.printer_ends import TcpEnd
 from hardware.simulator.printer_raster import QL_700, QL_1110NWB, Make
 from tests.hardware.printers.wired import wired
 
 NAME = "Printer 2"
+SHIPPED = Path(__file__).parents[3] / "resources" / "labels"
 
 
 def label(byte: int = 0x5A, width: int = 696, height: int = 200) -> Bitmap:
@@ -64,6 +72,20 @@ def test_labels_come_out_as_they_were_drawn(make: Make) -> None:
         assert machine.mistakes == []
 
     with_printer(BrotherMachine(make), story)
+
+
+@pytest.mark.parametrize("roll", [(LABELS, 62, 29), (TAPE, 62, 0)], ids=["labels", "tape"])
+def test_the_label_for_these_rolls_fits_them_and_reads_back(roll: tuple[int, int, int]) -> None:
+    template = LabelTemplate.load(SHIPPED / "asset-62x29.toml", dots_per_mm(300))
+    tag = AssetTag.numbered("PHN", 1)
+    drawn = render(template, LabelContent(tag, "Testphone 5", "0017", 1, simulated=True))
+
+    async def story(machine: BrotherMachine, connect: Connect) -> None:
+        await client(connect).print(drawn)
+        assert machine.labels == [drawn]
+        assert read_back(machine.labels[0]) == "PHN-000001"
+
+    with_printer(BrotherMachine(roll=roll), story)
 
 
 def test_labels_at_once_come_out_one_by_one() -> None:

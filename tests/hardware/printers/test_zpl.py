@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from random import Random
+from typing import Self
 
 import pytest
 
@@ -18,6 +20,9 @@ from hardware.printers.transports.line import Line
 from hardware.printers.transports.network import connect_tcp
 from hardware.printers.zpl.printer import ZplPrinter
 from hardware.simulator.printer import SimulatedPrinter, read_back
+from hardware.simulator.printer_ends import Answer
+from hardware.simulator.printer_zpl import ZplMachine
+from tests.hardware.printers.wired import wired
 
 TEMPLATE = LabelTemplate.load(Path(__file__).parents[3] / "resources/labels/asset-50x25.toml")
 
@@ -423,3 +428,63 @@ def test_a_host_that_cannot_be_one_is_unreachable() -> None:
     trouble = asyncio.run(ZplPrinter(connect).trouble())
     assert trouble is not None
     assert trouble.code == ProblemCode.PRINTER_UNREACHABLE
+
+
+def test_a_printer_that_drops_dead_with_a_label_in_it_is_doubtful_and_then_off() -> None:
+    async def story(printer: SimulatedPrinter) -> None:
+        printer.label_seconds = 60
+        zpl = client(printer.port, patience=20, deadline=20, printing=20)
+        job = asyncio.create_task(zpl.print(label()))
+        while not printer._waiting:
+            await asyncio.sleep(0.01)
+        await printer.switch_off()
+        with pytest.raises(PrintDoubtfulError):
+            await job
+        assert (await refused(zpl)).code == ProblemCode.PRINTER_UNREACHABLE
+        assert printer.labels == []
+
+    with_printer(story)
+
+
+def test_a_label_given_up_in_its_middle_does_not_spoil_the_next() -> None:
+    huge = Bitmap(2000, 2000, Random(1).randbytes(500_000))
+    machine, stopped = ZplMachine(), Stopped()
+
+    async def story() -> None:
+        async with wired(stopped.before(machine)) as connect:
+            zpl = ZplPrinter(connect, patience=20, deadline=20, printing=20)
+            job = asyncio.create_task(zpl.print(huge))
+            await stopped.has_begun.wait()
+            job.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await job
+            await zpl.print(label())
+
+    asyncio.run(story())
+    assert machine.labels == [label()]
+
+
+class Stopped:
+    """Tells when a label has begun to come in."""
+
+    def __init__(self) -> None:
+        self.has_begun = asyncio.Event()
+
+    def before(self, machine: ZplMachine) -> Self:
+        self._machine = machine
+        return self
+
+    def session(self, answer: Answer) -> Self:
+        self._session = self._machine.session(answer)
+        return self
+
+    def receive(self, data: bytes) -> bool:
+        if b"^XA" in data:
+            self.has_begun.set()
+        return self._session.receive(data)
+
+    def end(self) -> None:
+        self._session.end()
+
+    def forget(self) -> None:
+        self._machine.forget()
