@@ -295,7 +295,7 @@ def test_a_print_service_that_dies_under_a_label_leaves_it_in_doubt() -> None:
     async def story(cups: PrivateCups) -> None:
         async with SimulatedPrinter() as simulated:
             queue = cups.add_queue("dying", f"socket://127.0.0.1:{simulated.port}")
-            system = printer(cups, queue, Patience(standing=9, whole=1, answer=1))
+            system = printer(cups, queue, Patience(standing=9, whole=1, answer=20))
             submit = system._queue.submit
 
             async def then_dies(document: Document) -> int:
