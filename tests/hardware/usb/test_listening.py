@@ -9,6 +9,7 @@ import asyncio
 import os
 import socket
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,7 @@ class _Broken:
             address = nobody.getsockname()
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.connect(address)
-        self._socket.send(b"x")
+        self._send()
 
     def fileno(self) -> int:
         return self._socket.fileno()
@@ -77,10 +78,15 @@ class _Broken:
 
     def poll(self, timeout: float) -> None:
         assert timeout == 0
+        self._send()  # and the next answer is an error again
         raise OSError("Error while polling fd")
 
     def close(self) -> None:
         self._socket.close()
+
+    def _send(self) -> None:
+        with suppress(ConnectionRefusedError):
+            self._socket.send(b"x")
 
 
 def test_a_monitor_that_breaks_is_told_once_and_left_alone() -> None:

@@ -101,6 +101,10 @@ def test_what_happened_while_events_were_lost_is_found(told: Mapping[str, list[s
     ]  # fmt: skip
 
 
+def test_what_no_event_told_of_is_found_by_counting(told: Mapping[str, list[str]]) -> None:
+    assert told["counted"] == ["attached 1-1", "detached 1-1", "attached 1-2"]
+
+
 def test_a_handset_swapped_while_the_computer_slept_is_another(
     told: Mapping[str, list[str]],
 ) -> None:
@@ -232,6 +236,20 @@ async def _lost(bench: _Bench) -> list[str]:
     return lines
 
 
+async def _counted(bench: _Bench) -> list[str]:
+    """No event ever comes, and no word that one was lost."""
+    bench.usb.tree.device("1-1")
+    every, watch._COUNT_EVERY = watch._COUNT_EVERY, 0.1
+    async with bench.watching() as told:
+        lines = await told.next()
+        bench.usb.tree.remove("1-1")
+        lines += await told.next()
+        bench.usb.tree.device("1-2")
+        lines += await told.next()
+    watch._COUNT_EVERY = every
+    return lines
+
+
 async def _slept(bench: _Bench) -> list[str]:
     bench.usb.tree.device("1-1")
     async with bench.watching() as told:
@@ -274,6 +292,7 @@ _SCENES: Mapping[str, Callable[[_Bench], Awaitable[list[str]]]] = {
     "configurations": _configurations,
     "a hub": _a_hub,
     "lost": _lost,
+    "counted": _counted,
     "slept": _slept,
     "broke": _broke,
     "rights": _rights,
@@ -288,5 +307,5 @@ async def _play() -> None:
 
 
 if __name__ == "__main__":
-    watch._TICK, watch._SOON, arrivals.GRACE = 0.05, 0.1, 0.3
+    watch._TICK, watch._SOON, watch._COUNT_EVERY, arrivals.GRACE = 0.05, 0.1, 3600.0, 0.3
     asyncio.run(_play())
