@@ -37,6 +37,7 @@ def description(path: UsbPath, number: int, serial: str, device: Described) -> s
     lines += [
         f"A: {name}={_plain(text)}\\n" for name, text in _attributes(path, number, serial, device)
     ]
+    lines += [f"A: dev={_MAJOR}:{_minor(path, number)}"]  # with its end of line it is never removed
     lines += [f"H: descriptors={device.blob().hex().upper()}"]
     return "\n".join(lines) + "\n\n"
 
@@ -85,7 +86,6 @@ def _attributes(
     yield "busnum", str(path.bus)
     yield "devnum", str(number)
     yield "devpath", _chain(path)
-    yield "dev", f"{_MAJOR}:{_minor(path, number)}"
 
 
 def _minor(path: UsbPath, number: int) -> int:
