@@ -7,25 +7,23 @@ from __future__ import annotations
 
 import os
 import sys
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bench.checks import Check
+    from app.checkup import Checkup
+    from bench.checks import Check, Finding
     from bench.command_line.arguments import Demo
-    from bench.command_line.demonstration import Evidence
     from bench.command_line.errands.words import Errand
     from bench.command_line.late_bench import LateBench
     from bench.command_line.program import Program
-    from bench.command_line.result import DemoResult
+    from bench.command_line.training_day import Simulator
     from bench.enrolment.profiles import EnrolmentProfile
-    from bench.events.views import BenchView
-    from bench.ports import Bitmap, Equipment, LabelPrinter, Post
+    from bench.identity.identifiers import SlotCode, UsbPath
+    from bench.ports import Bitmap, Equipment, LabelPrinter
     from bench.settings import Settings
-    from bench.staging.showing import Publish
 
 RESOURCES = Path(__file__).resolve().parent / "resources"
 _LINGER = 20.0
@@ -78,7 +76,7 @@ def _open_window(settings_file: Path | None) -> int:
         return _cannot(str(error))
     if not _has_display():
         return _cannot("there is no display; without one, try: demo --headless")
-    return _run_window()(_real_bench(settings))
+    return _run_window()(_real_bench(settings), checkup=_checkup(settings_file))
 
 
 def _real_bench(settings: Settings) -> LateBench:
@@ -149,6 +147,7 @@ def _equipment_checks(settings: Settings) -> Iterable[Check]:
     """Return the doctor's rows of what stands on the bench."""
     from hardware.doctor.plugged import plugged_in
     from hardware.doctor.station import Station, station_checks
+    from hardware.hub_power.uhubctl import UhubctlPower
     from hardware.scanners.makers import MAKERS
 
     program = _program()
@@ -162,9 +161,30 @@ def _equipment_checks(settings: Settings) -> Iterable[Check]:
             adb_port=settings.adb.port,
             adb=settings.adb.executable,
             printer=_printer(settings),
+            power=UhubctlPower(settings.usb.power) if settings.usb.power else None,
             planned=frozenset(settings.ports),
         )
     )
+
+
+def _checkup(settings_file: Path | None) -> Checkup:
+    """Return how the window has its station looked at: by this program as another process.
+
+    Telling how a record is kept opens and closes its file, which would drop the locks of a bench
+    in the same process.
+    """
+    from app.checkup import Checkup
+    from bench.settings import state_folder
+
+    named = ("--settings", str(settings_file)) if settings_file else ()
+    words = (sys.executable, str(RESOURCES.parent / "main.py"), *named, "doctor", "--json-lines")
+
+    def look() -> Iterable[Finding]:
+        from bench.command_line.doctor_apart import findings_apart
+
+        return findings_apart(words)
+
+    return Checkup(look, RESOURCES / "udev" / "68-staging-bench.rules", state_folder() / "checks")
 
 
 def _program() -> Program:
@@ -178,13 +198,19 @@ def _demo(demo: Demo) -> int:
     import tempfile
 
     from bench.command_line.result import tell
+    from bench.command_line.training_day import TrainingDay
     from bench.problems import ProblemError
 
     headless = demo.headless or not _has_display()
     out = demo.out or Path(tempfile.mkdtemp(prefix="staging-bench-demo-"))
-    day = TrainingDay(demo, out, pace=0.0 if headless else 0.15)
+    pace = 0.0 if headless else 0.15
+    day = TrainingDay(demo.handsets, out, _simulator(demo, pace), _program)
+    linger = 0.0 if demo.json else _LINGER
     try:
-        code = day.headless() if headless else day.in_window()
+        if headless:
+            code = day.headless()
+        else:
+            code = _run_window()(day, screenshots=out, finish="close", linger=linger)
     except ProblemError as error:
         return _cannot(str(error), code=1)
     day.keep_labels()
@@ -195,122 +221,30 @@ def _demo(demo: Demo) -> int:
     return code or int(not (settled and result.chain_valid))
 
 
-class TrainingDay:
-    """One demo: a simulated bench, its scripted technician, and what is kept of both in `out`.
+def _simulator(demo: Demo, pace: float) -> Simulator:
+    """Return what a training day is held on, the handsets slow enough for eyes with a `pace`."""
+    from bench.command_line.training_day import Simulator
+    from hardware.simulator.mishaps import Mishap
+    from hardware.simulator.printer import read_back
+    from hardware.simulator.timing import Timing
+    from hardware.simulator.training import Exercise, training_equipment
 
-    It is a bench itself, as the window sees one. `pace` as in `Exercise`; above 0 the handsets
-    take their time too, so that eyes can follow.
-    """
+    slowly = Timing(answer_s=0.35, transfer_bytes_per_s=60_000.0)
 
-    def __init__(self, demo: Demo, out: Path, *, pace: float = 0.0) -> None:
-        from bench.custody.verification import verify_file
-        from bench.identity.identifiers import UsbPath
-        from bench.onlooker import ProgressTable
-        from bench.staging.slots import HubLayout
-
-        (out / "labels").mkdir(parents=True, exist_ok=True)
-        columns = 8 if demo.handsets > 16 else 4  # noqa: PLR2004 - a hub has 16 ports
-        paths = (UsbPath(1, (1 + n // 7, 1 + n % 7)) for n in range(demo.handsets))
-        self.name = "training"
-        self.simulated = True
-        self.layout = HubLayout.numbered(-(-demo.handsets // columns), columns, paths)
-        self._demo = demo
-        self._out = out
-        self._pace = pace
-        self._record = out / "ledger.db"
-        self._before = verify_file(self._record).events if self._record.exists() else 0
-        self._table = ProgressTable(columns)
-        self._labels: list[Bitmap] = []
-        self._seconds = 0.0
-
-    def headless(self) -> int:
-        """Run it with a table on the terminal; return the exit code."""
-        import asyncio
-
-        with self._table:
-            asyncio.run(self.run(self._table.show, lambda _: None))
-        return 0
-
-    def in_window(self) -> int:
-        """Run it in the window; return the exit code."""
-        linger = 0.0 if self._demo.json else _LINGER
-        return _run_window()(self, screenshots=self._out, finish="close", linger=linger)
-
-    async def run(self, publish: Publish, ready: Callable[[Post], None]) -> None:
-        """Run the bench until the technician has finished."""
-        from bench.command_line.late_bench import LateBench
-
-        bench = LateBench(
-            name=self.name,
-            simulated=self.simulated,
-            layout=self.layout,
-            tag_prefix="SIM",
-            profile=RESOURCES / "profiles" / "training" / "training.toml",
-            template=RESOURCES / "labels" / "asset-50x25.toml",
-            program=_program,
-            ledger=self._record,
-            equipment=self._equipment,
-        )
-
-        def show(view: BenchView) -> None:
-            self._table.see(view)
-            publish(view)
-
-        began = time.monotonic()
-        await bench.run(show, ready)
-        self._seconds = time.monotonic() - began
-
-    def keep_labels(self) -> None:
-        """Write each printed label as a PNG, named by its number and what its bar code says."""
-        from bench.labels.render import to_image
-        from hardware.simulator.printer import read_back
-
-        for number, label in enumerate(self._labels, 1):
-            name = f"{number:04d}-{read_back(label) or 'unreadable'}.png"
-            to_image(label).save(self._out / "labels" / name)
-
-    def lay_out_evidence(self) -> Evidence | None:
-        """Show what the record can do besides: people, a correction, an erasure, a bundle."""
-        from contextlib import redirect_stdout
-
-        from bench.command_line.demonstration import demonstrate
-
-        with redirect_stdout(sys.stderr):  # standard output is for the result
-            return demonstrate(self._record, _program())
-
-    def result(self) -> DemoResult:
-        """Return what was done, the record verified from its file."""
-        from bench.command_line.result import DemoResult
-        from bench.custody.verification import verify_file
-
-        verdict = verify_file(self._record)
-        tally = self._table.tally
-        return DemoResult(
-            handsets=self._demo.handsets,
-            staged=tally.staged,
-            held=tally.held,
-            voided=tally.voided,
-            events=verdict.events,
-            labels=len(self._labels),
-            seconds=round(self._seconds, 3),
-            chain_valid=verdict.verifies,
-        )
-
-    def _equipment(self, _: EnrolmentProfile) -> AbstractAsyncContextManager[Equipment]:
-        from hardware.simulator.mishaps import Mishap
-        from hardware.simulator.timing import Timing
-        from hardware.simulator.training import Exercise, training_equipment
-
-        slowly = Timing(answer_s=0.35, transfer_bytes_per_s=60_000.0)
+    def equipment(
+        ports: Mapping[UsbPath, SlotCode], first_number: int, labels: list[Bitmap]
+    ) -> AbstractAsyncContextManager[Equipment]:
         exercise = Exercise(
-            ports=self.layout.ports,
-            first_number=self._before + 1,
-            mishaps=tuple(map(Mishap, self._demo.faults)),
-            seed=self._demo.seed,
-            timing=slowly if self._pace else Timing(answer_s=0.02),
-            pace=self._pace,
+            ports=ports,
+            first_number=first_number,
+            mishaps=tuple(map(Mishap, demo.faults)),
+            seed=demo.seed,
+            timing=slowly if pace else Timing(answer_s=0.02),
+            pace=pace,
         )
-        return training_equipment(exercise, self._labels)
+        return training_equipment(exercise, labels)
+
+    return Simulator(equipment, read_back)
 
 
 def _known_faults() -> tuple[str, ...]:
