@@ -7,6 +7,7 @@ Source: Brother, Raster Command Reference QL-800/810W/820NWB, sections 2.1, 2.3.
 
 from __future__ import annotations
 
+import asyncio
 import struct
 from dataclasses import dataclass, field
 
@@ -29,11 +30,13 @@ TAPE, LABELS = 0x0A, 0x0B
 class BrotherMachine:
     """A printer without a line. `roll` is kind, width and length in mm, or None.
 
-    `errors` are the two bytes of error information that stand; they keep it from printing. Once
-    each, in a label: `ends` (the roll, at half a label), `jams` (the cutter, behind it), `dies`.
-    `cools` is how often it cools down in each label. `never_prints` takes a label and says that
-    it prints. `silent` answers nothing, as all do over a network; `noise` comes before each
-    answer; `cut_after_bytes` drops the line so many bytes into all it ever got.
+    `errors` are the two bytes of error information that stand; they keep it from printing, and
+    `holds` are the labels that it would print if they were put right. Once each, in a label:
+    `ends` (the roll, at half a label), `jams` (the cutter, behind it), `dies`. `cools` is how
+    often it cools down in each, `pace` the seconds before each thing that it says of one.
+    `never_prints` takes a label and says that it prints. `silent` answers nothing, as all do over
+    a network; `noise` comes before each answer; `cut_after_bytes` drops the line so many bytes
+    into all it ever got.
     """
 
     make: Make = QL_810W
@@ -45,6 +48,8 @@ class BrotherMachine:
     jams: bool = False
     dies: bool = False
     cools: int = 0
+    pace: float = 0.0
+    holds: int = 0
     never_prints: bool = False
     silent: bool = False
     noise: bytes = b""
@@ -151,6 +156,8 @@ class BrotherSession:
         self._is_packed = False
         self._lines: list[bytes] = []
         self._is_broken = False
+        self._due = 0.0
+        self._machine.holds = 0
 
     def _set(self, name: bytes, values: bytes) -> None:
         allowed = {
@@ -199,16 +206,17 @@ class BrotherSession:
 
     def _print(self) -> None:
         machine, label = self._machine, self._label()
-        self._lines = []
+        self._lines, self._due = [], 0.0
         if label is None:
             return
         if machine.errors != (0, 0) or machine.roll is None:
+            machine.holds += 1
             self._stop(*(machine.errors if machine.errors != (0, 0) else (1, 0)))
             return
-        self._say(machine.status(6, printing=True))
+        self._report(machine.status(6, printing=True))
         for _ in range(machine.cools):
-            self._say(machine.status(5, printing=True, notice=3))
-            self._say(machine.status(5, printing=True, notice=4))
+            self._report(machine.status(5, printing=True, notice=3))
+            self._report(machine.status(5, printing=True, notice=4))
         if machine.never_prints:
             return
         if machine.dies:
@@ -226,13 +234,13 @@ class BrotherSession:
             self._machine.jams = False
             self._stop(4, 0)
             return
-        self._say(self._machine.status(1))
-        self._say(self._machine.status(6))
+        self._report(self._machine.status(1))
+        self._report(self._machine.status(6))
 
     def _stop(self, first: int, second: int) -> None:
         """An error stands until somebody puts it right."""
         self._machine.errors = (first, second)
-        self._say(self._machine.status(2))
+        self._report(self._machine.status(2))
 
     def _label(self) -> Bitmap | None:
         """Return what the lines are on this roll; None, and a mistake, if they are no label."""
@@ -253,6 +261,14 @@ class BrotherSession:
     def _mistake(self, what: str) -> None:
         self._machine.mistakes.append(what)
         self._is_broken = True
+
+    def _report(self, words: bytes) -> None:
+        """Say what becomes of a label, in its time."""
+        if not self._machine.pace:
+            self._say(words)
+            return
+        self._due += self._machine.pace
+        asyncio.get_running_loop().call_later(self._due, self._say, words)
 
     def _say(self, words: bytes) -> None:
         if not self._machine.silent:

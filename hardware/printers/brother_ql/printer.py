@@ -17,8 +17,6 @@ from hardware.printers.connecting import refusal
 from hardware.printers.lines import Lines
 from hardware.printers.transports.line import Connect, Line
 
-_FAREWELL = 0.5
-"""Seconds in which it says that it is receiving again, after it has said that it printed."""
 _STATUSES_SKIPPED = 64
 
 
@@ -69,7 +67,7 @@ class BrotherPrinter:
             raise PrintDoubtfulError(f"{self._name} was cut off in a label.") from error
 
     async def _status(self, line: Line) -> Status:
-        """Ask for its status.
+        """Ask for its status; what it still says of an earlier label comes before the answer.
 
         Raises:
             ProblemError: it does not answer, and the line is good for nothing more.
@@ -103,7 +101,6 @@ class BrotherPrinter:
             if status.causes or status.flags:
                 await self._stopped(line, status, began=began or status.printing)
             if status.said is Said.COMPLETED:
-                await self._farewell(line)
                 return
             began = began or status.printing
             if status.notice is not Notice.NONE:
@@ -117,15 +114,6 @@ class BrotherPrinter:
         problem = problem_of(status.causes, self._name, status.raw)
         assert problem is not None, "it stopped for a cause"
         raise ProblemError(problem)
-
-    async def _farewell(self, line: Line) -> None:
-        """Take in that it is receiving again, so that the next question is not answered by it."""
-        try:
-            async with asyncio.timeout(_FAREWELL):
-                while (await self._next(line)).said is not Said.PHASE:
-                    pass
-        except (OSError, EOFError):
-            return
 
     async def _next(self, line: Line) -> Status:
         """Return the next status; what lies between two is passed over."""

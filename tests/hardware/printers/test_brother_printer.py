@@ -195,6 +195,17 @@ def test_a_printer_that_cools_down_in_between_is_waited_for() -> None:
     with_printer(BrotherMachine(), story)
 
 
+def test_cooling_down_is_waited_for_longer_than_a_label_takes() -> None:
+    async def story(machine: BrotherMachine, connect: Connect) -> None:
+        machine.cools, machine.pace = 5, 0.1
+        await client(connect, printing=0.6).print(label())
+        machine.cools = 0
+        await client(connect).print(label(2))
+        assert machine.labels == [label(), label(2)]
+
+    with_printer(BrotherMachine(), story)
+
+
 def test_the_end_of_the_roll_in_a_label_is_doubtful_and_then_it_is_empty() -> None:
     async def story(machine: BrotherMachine, connect: Connect) -> None:
         machine.ends = True
@@ -238,6 +249,8 @@ def test_a_cover_opened_before_a_label_began_is_no_doubt() -> None:
 
         machine.status = opened_behind_the_answer  # type: ignore[method-assign,assignment]
         assert (await refused(printer)).code is ProblemCode.PRINTER_OPEN
+        while machine.holds:
+            await asyncio.sleep(0.01)
         machine.errors = (0, 0)
         await printer.print(label(2))
         assert machine.labels == [label(2)]
