@@ -1,8 +1,13 @@
 """Scanners that type: told from a person by their speed, whatever has the focus.
 
-Printable keys are held for a few hundredths of a second. A burst that ends in Enter or Tab is a
-scan and reaches no widget; anything else is handed on unchanged, so slow typing stays as it is.
-The filter sits on the native window, which sees each key once and before every widget.
+Printable keys are held for a few hundredths of a second. A burst that ends in Enter or Tab, or in
+one and then the other, is a scan and reaches no widget; anything else is handed on unchanged, so
+slow typing stays as it is. A burst that ends in a pause is handed on too: it may be half a scan, or
+no scan at all, so it stands in the scan bar until someone presses Enter. The filter sits on the
+native window, which sees each key once and before every widget.
+
+Two scanners that type at the same moment type one text: the desktop mixes them. It means nothing,
+is shown and refused, and what is left of the slower one behind it is dropped.
 
 While a PIN is waited for, it must not be shown as a scan. Then it counts when the keys were
 pressed, not when this thread saw them; and digits as fast as a scanner's and as few as a PIN's are
@@ -34,7 +39,9 @@ SHORTEST = 6
 LONGEST_PIN = 12
 """Digits of the longest PIN; the shortest has as many as the shortest scan."""
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
-_MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_CapsLock, Qt.Key.Key_AltGr)
+_MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_CapsLock, Qt.Key.Key_AltGr, Qt.Key.Key_Control)
+_GS = "\x1d"
+"""The separator inside 2-D codes: Control and `]` where a scanner is set to send it."""
 _COMMAND = (
     Qt.KeyboardModifier.ControlModifier
     | Qt.KeyboardModifier.AltModifier
@@ -69,6 +76,7 @@ class Wedge(QObject):
         self._held: list[_Key] = []
         self._last = QElapsedTimer()
         self._scan = QElapsedTimer()
+        self._scan_at = 0
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._paused)
         window.windowHandle().installEventFilter(self)
@@ -89,8 +97,8 @@ class Wedge(QObject):
         if event.key() in _MODIFIERS:
             return self._hold(event) if self._held else False
         if event.key() in _ENDS:
-            return self._ended()
-        if _prints(event) and not event.isAutoRepeat():
+            return self._ended(event)
+        if self._belongs(event):
             self._last.start()
             self._timer.start(self.hold)
             return self._hold(event)
@@ -102,18 +110,37 @@ class Wedge(QObject):
         self._held.append(_Key(event.type(), event.key(), event.modifiers(), event.text(), at))
         return True
 
-    def _ended(self) -> bool:
+    def _belongs(self, event: QKeyEvent) -> bool:
+        """A repeat within a burst is a key that was pressed twice in one millisecond."""
+        if self._held:
+            return _prints(event) or event.text() == _GS
+        return _prints(event) and not event.isAutoRepeat()
+
+    def _ended(self, end: QKeyEvent) -> bool:
         """Take a scan whole; another end right behind it belongs to it: some send CR and LF."""
         text = self._text()
         if len(text) >= SHORTEST and not (self._is_secret() and self._was_by_hand()):
-            self._forget()
-            self._scan.start()
+            self._done(end)
             self._tell(text)
+            return True
+        if self._is_left_over():
+            self._done(end)
             return True
         if not self._held and self._scan.isValid() and not self._scan.hasExpired(2 * self.hold):
             return True
         self._replay()
         return False
+
+    def _done(self, end: QKeyEvent) -> None:
+        self._forget()
+        self._scan.start()
+        self._scan_at = self.pressed_at(end)
+
+    def _is_left_over(self) -> bool:
+        """Whether what is held began right behind a scan, sooner than a person presses a key."""
+        if not self._held or not self._scan.isValid():
+            return False
+        return 0 <= self._held[0].at - self._scan_at <= self.hold
 
     def _tell(self, text: str) -> None:
         if self._is_secret() and text.isascii() and text.isdigit() and len(text) <= LONGEST_PIN:

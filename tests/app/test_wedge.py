@@ -107,3 +107,27 @@ def test_capitals_of_a_scan_survive_the_shift_key(qtbot: QtBot, floor: Floor) ->
         floor.press(Qt.Key.Key_Return)
     qtbot.wait(60)
     assert floor.posted == [TextScanned("BW-000017", "keyboard")]
+
+
+def test_control_within_a_scan_does_not_break_it(qtbot: QtBot, floor: Floor) -> None:
+    window = floor.window.windowHandle()
+    floor.press(Qt.Key.Key_F6)
+    with floor.patience():
+        for character in IMEIS[0]:
+            QTest.keyClick(window, character)  # type: ignore[call-overload]
+        QTest.keyPress(window, Qt.Key.Key_Control)
+        QTest.keyRelease(window, Qt.Key.Key_Control)
+        floor.press(Qt.Key.Key_Return)
+    qtbot.wait(60)
+    assert floor.posted == [TextScanned(IMEIS[0], "keyboard")]
+    assert floor.window.scan_bar.field.text() == ""
+
+
+def test_the_rest_of_another_scan_right_behind_one_is_dropped(qtbot: QtBot, floor: Floor) -> None:
+    floor.press(Qt.Key.Key_F6)
+    with floor.patience():
+        floor.scan(IMEIS[0])
+        floor.scan("B4")
+    qtbot.wait(60)
+    assert floor.posted == [TextScanned(IMEIS[0], "keyboard")]
+    assert floor.window.scan_bar.field.text() == ""
