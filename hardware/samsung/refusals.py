@@ -22,7 +22,6 @@ _CODES = {
 }
 _GONE = frozenset({errno.ENOENT, errno.ENODEV, errno.ENXIO, errno.EIO, errno.EPIPE, errno.EPROTO})
 _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
-_TAKEN = frozenset({errno.EBUSY, errno.EAGAIN})
 
 PASSING = frozenset(
     {
@@ -65,7 +64,7 @@ def _error(error: OSError, what: str, *, taken: ProblemCode, other: ProblemCode)
     number = error.errno or 0
     code = (
         ProblemCode.NO_PERMISSION if number in _FORBIDDEN
-        else taken if number in _TAKEN
+        else taken if number == errno.EBUSY
         else ProblemCode.LINK_LOST if number in _GONE
         else other
     )  # fmt: skip

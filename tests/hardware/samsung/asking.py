@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,6 +26,7 @@ INFO = device_info(serial=SERIAL, imei=IMEI, phone_number="+447700900123")
 QUICK = Patience(appear=2.0, open=5.0, answer=0.05, pause=0.01, tries=2)
 UNHURRIED = Patience(appear=5.0, open=5.0, answer=5.0, pause=0.01, tries=3)
 _LIMIT = 20.0
+_NOBODY = 65534
 
 Value = TypeVar("Value")
 
@@ -40,6 +42,19 @@ async def plugged(
             yield modem
     finally:
         assert ALLOWED.fullmatch(modem.written), bytes(modem.written)
+
+
+@contextmanager
+def nobody() -> Iterator[None]:
+    """Without privileges; run by an ordinary person the tests have none in the first place."""
+    was = os.geteuid()
+    if was == 0:
+        os.seteuid(_NOBODY)
+    try:
+        yield
+    finally:
+        if was == 0:
+            os.seteuid(was)
 
 
 async def _yes() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from hardware.simulator.modem_cable import HIDDEN
 from hardware.simulator.usbfs.descriptors import ADB, MODEM, MTP, Described, Interface
 from hardware.usb.device import UsbDevice, UsbInterface
 from hardware.usb.words import UsbWords, parse_device
+from tests.hardware.samsung.asking import nobody
 
 DEBUGGING = ((*MTP, *ADB), (*MTP, *MODEM, *ADB))
 
@@ -157,6 +159,19 @@ def test_a_handset_without_a_node_or_with_one_that_is_gone_is_a_lost_link(tmp_pa
     for node in (None, tmp_path / "gone"):
         error = refusal(choose, replace(device(), node=node))
         assert configuration_error(error).problem.code is ProblemCode.LINK_LOST
+
+
+def test_a_node_that_may_not_be_opened_asks_for_the_udev_rules() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        node = Path(folder) / "node"
+        node.write_bytes(Described(configurations=HIDDEN).blob())
+        for mode, number in ((0o666, errno.ENOTTY), (0, errno.EACCES)):
+            node.chmod(mode)
+            with nobody():
+                error = refusal(choose, replace(device(), node=node))
+            assert error.errno == number
+        assert configuration_error(error).problem.code is ProblemCode.NO_PERMISSION
 
 
 @pytest.mark.parametrize(

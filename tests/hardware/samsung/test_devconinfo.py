@@ -86,6 +86,15 @@ def test_bytes_lost_within_a_field_or_before_the_imei_make_no_other_handset_of_i
             assert said.serial in (None, SerialNumber("R58N00001XY")), (start, count)
 
 
+def test_a_serial_number_that_runs_into_the_digits_behind_it_is_none() -> None:
+    assert read_identity("SN(R0000000016);UN(0)").serial is None
+    head, own = RECORDED.index(IMEI), RECORDED.index("R58N00001XY")
+    for start in range(own, head):
+        for end in range(head, head + len(IMEI) + 1):
+            said = read_identity(RECORDED[:start] + RECORDED[end:])
+            assert said.serial is None, (start, end)
+
+
 def test_a_handset_that_has_lost_its_imei_still_says_its_serial_number() -> None:
     said = read_identity(RECORDED.replace(IMEI, "000000000000000"))
     assert (said.imei, said.serial) == (None, SerialNumber("R58N00001XY"))

@@ -7,8 +7,7 @@ import fcntl
 import os
 import pty
 import termios
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,22 +18,7 @@ from hardware.samsung.allowlist import Command, CutShortError, write
 from hardware.samsung.modem import read_modem
 from hardware.samsung.port import Port, opened
 from hardware.simulator.modem import SimulatedModem
-from tests.hardware.samsung.asking import IMEI, QUICK, UNHURRIED, ask, plugged, refused
-
-_NOBODY = 65534
-
-
-@contextmanager
-def nobody() -> Iterator[None]:
-    """Without privileges; run by an ordinary person the tests have none in the first place."""
-    was = os.geteuid()
-    if was == 0:
-        os.seteuid(_NOBODY)
-    try:
-        yield
-    finally:
-        if was == 0:
-            os.seteuid(was)
+from tests.hardware.samsung.asking import IMEI, QUICK, UNHURRIED, ask, nobody, plugged, refused
 
 
 def opened_to(modem: SimulatedModem, mode: int) -> str:

@@ -137,6 +137,13 @@ def test_a_refusal_that_is_followed_by_ok_is_a_refusal() -> None:
     )
 
 
+def test_of_two_answers_the_first_counts() -> None:
+    other = str(Imei.with_check_digit("00440000000002")).encode()
+    assert is_this_handset(
+        read(INFO + b"\r\n" + INFO.replace(IMEI.encode(), other) + b"\r\nOK\r\n")
+    )
+
+
 def test_a_value_that_looks_like_a_refusal_is_none() -> None:
     assert is_this_handset(read(WHOLE.replace(b"BASE(UNKNOWN)", b"BASE(NOT_ALLOWED)")))
 
