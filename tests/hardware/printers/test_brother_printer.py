@@ -306,8 +306,8 @@ def test_garbage_before_each_status_is_passed_over(noise: bytes) -> None:
     with_printer(BrotherMachine(), story)
 
 
-@pytest.mark.parametrize("length", range(32))
-def test_a_status_cut_off_at_every_byte_is_no_ready_printer(length: int) -> None:
+@pytest.mark.parametrize("length", [0, 1, 3, 18, 31])
+def test_a_status_cut_off_is_no_ready_printer(length: int) -> None:
     async def story(machine: BrotherMachine, connect: Connect) -> None:
         whole = machine.status(0)
         machine.status = lambda *_, **__: whole[:length]  # type: ignore[method-assign]

@@ -104,7 +104,6 @@ def test_what_is_no_terminal_is_no_printer() -> None:
 
 
 def test_a_printer_that_takes_no_more_bytes_does_not_stop_the_bench(place: Path) -> None:
-    """Closing a serial port waits for what it has not sent, half a minute, if it is let."""
     machine = ZplMachine()
 
     async def story(port: SimulatedPort) -> None:

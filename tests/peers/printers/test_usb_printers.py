@@ -41,7 +41,7 @@ def hasty(language: Language) -> LabelPrinter:
     """A printer that is not waited for as long."""
     line = partial(connect, UsbPlace(), language, "Printer 2")
     if language is Language.ZPL:
-        return ZplPrinter(line, "Printer 2", patience=0.2, deadline=0.2)
+        return ZplPrinter(line, "Printer 2", patience=0.1, deadline=0.1)
     return BrotherPrinter(line, Fitting("Printer 2", None), "Printer 2", patience=0.2)
 
 
@@ -142,7 +142,7 @@ async def test_a_printer_pulled_out_in_a_label_leaves_it_doubtful(testbed: Testb
         with usb:
             one = printer(language)
             job = asyncio.create_task(one.print(LABEL))
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(0.25)
             assert not job.done()
             usb.pull()
             with pytest.raises(PrintDoubtfulError):
@@ -210,7 +210,7 @@ async def test_an_answer_of_an_earlier_label_is_not_taken_for_one_of_this(
         machine.ways.slow = 0.0
         machine.never_prints = True
         held = asyncio.create_task(one.print(LABEL))
-        await asyncio.sleep(1.0)
+        await asyncio.sleep(0.5)
         assert not held.done()
         machine.never_prints = False
         await held
@@ -225,7 +225,9 @@ async def test_a_hundred_questions_leave_no_descriptor_behind(testbed: Testbed) 
         before = open_descriptors()
         for _ in range(100):
             await one.trouble()
-        assert open_descriptors() == before
+        async with asyncio.timeout(10):  # the driver's end is closed by a thread of its own
+            while open_descriptors() > before:
+                await asyncio.sleep(0.01)
 
 
 def open_descriptors() -> int:
