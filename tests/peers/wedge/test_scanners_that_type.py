@@ -30,7 +30,7 @@ def test_twenty_scans_of_twenty_land_and_no_character_leaks(room: TypingRoom) ->
 @pytest.mark.parametrize("ends", ENDS)
 def test_every_suffix_ends_a_scan_and_moves_nothing(room: TypingRoom, ends: list[str]) -> None:
     room.focus_field()
-    for imei in IMEIS[:4]:
+    for imei in IMEIS[:2]:
         heard = room.scan(imei, *ends)
         assert (heard.scans, heard.field) == ((imei,), "")
     room.type("still here", delay=PERSON)
