@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+import re
 
 _MOST = 128
+_RUN = re.compile(rb"(.)\1{1,127}", re.DOTALL)
 
 
 def packed(line: bytes) -> bytes:
@@ -18,19 +19,12 @@ def packed(line: bytes) -> bytes:
 
 
 def _in_runs(line: bytes) -> bytes:
-    out, different = bytearray(), bytearray()
-    for byte, run in groupby(line):
-        count = sum(1 for _ in run)
-        if count == 1:
-            different.append(byte)
-            continue
-        out += _different(bytes(different))
-        different.clear()
-        while count > 0:
-            piece = min(count, _MOST)
-            out += bytes(((1 - piece) & 0xFF, byte)) if piece > 1 else bytes((0, byte))
-            count -= piece
-    return bytes(out + _different(bytes(different)))
+    out, place = bytearray(), 0
+    for run in _RUN.finditer(line):
+        out += _different(line[place : run.start()])
+        out += bytes((257 - len(run[0]), run[0][0]))
+        place = run.end()
+    return bytes(out) + _different(line[place:])
 
 
 def _different(data: bytes) -> bytes:

@@ -45,7 +45,7 @@ def to_raster(label: Bitmap, medium: Medium, model: Model) -> bytes:
     return b"".join((
         reset(model),
         _control_codes(label, medium, model),
-        *(_graphics(line, model) for line in _lines(label, offset, model)),
+        _all_graphics(list(_lines(label, offset, model)), model),
         _PRINT_AND_FEED,
         _DEFAULT_MODE if model.returns else b"",
     ))  # fmt: skip
@@ -78,6 +78,12 @@ def _lines(label: Bitmap, offset: int, model: Model) -> Iterator[bytes]:
     for start in range(0, len(label.dots), row):
         mirrored = label.dots[start : start + row][::-1].translate(_REVERSED)
         yield (int.from_bytes(mirrored, "big") << shift).to_bytes(model.row, "big")
+
+
+def _all_graphics(lines: list[bytes], model: Model) -> bytes:
+    """Bar codes are the same line many times over: each is packed once."""
+    done = {line: _graphics(line, model) for line in set(lines)}
+    return b"".join(done[line] for line in lines)
 
 
 def _graphics(line: bytes, model: Model) -> bytes:
