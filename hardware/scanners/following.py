@@ -64,10 +64,12 @@ class EveryScanner:
     """Implements `bench.ports.Watcher` for all scanners of one kind of connection.
 
     Each is named by its maker and its USB port, so that facts say which it was, also when it comes
-    back under another number.
+    back under another number. Without a census nobody is told that there is none at all.
     """
 
-    def __init__(self, places: Places, open_node: Open, census: Census, reading: Reading) -> None:
+    def __init__(
+        self, places: Places, open_node: Open, census: Census | None, reading: Reading
+    ) -> None:
         self._places = places
         self._open = open_node
         self._census = census
@@ -82,7 +84,8 @@ class EveryScanner:
                 for name in sorted(present.keys() - self._readers.keys()):
                     self._leave(present[name][1], present)
                     self._take(name, present[name][1], tasks, post)
-                self._census.count(self, post, found=bool(present))
+                if self._census:
+                    self._census.count(self, post, found=bool(present))
                 await asyncio.sleep(self._reading.retry)
 
     def _take(self, name: str, device: UsbDevice, tasks: asyncio.TaskGroup, post: Post) -> None:

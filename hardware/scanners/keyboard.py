@@ -72,7 +72,10 @@ def open_keyboard(device: str, reading: Reading) -> OpenScanner:
 
 
 class KeyboardScanners(EveryScanner):
-    """Implements `bench.ports.Watcher` for every scanner that is a keyboard."""
+    """Implements `bench.ports.Watcher` for every scanner that is a keyboard.
+
+    Few are; that there is none is only said by a `census` shared with those that are serial.
+    """
 
     def __init__(
         self,
@@ -80,7 +83,7 @@ class KeyboardScanners(EveryScanner):
         census: Census | None = None,
         reading: Reading = BY_ITSELF,
     ) -> None:
-        super().__init__(places or keyboards(), open_keyboard, census or Census(), reading)
+        super().__init__(places or keyboards(), open_keyboard, census, reading)
 
 
 def _is_keyboard(node: Path) -> bool:

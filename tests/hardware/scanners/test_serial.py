@@ -22,6 +22,7 @@ from bench.ports import Watcher
 from bench.problems import ProblemCode
 from hardware.scanners.census import Census
 from hardware.scanners.framing import Suffix
+from hardware.scanners.keyboard import KeyboardScanners, keyboards
 from hardware.scanners.line import IDLE, Reading
 from hardware.scanners.serial import SerialScanner, SerialScanners, serial_ports
 from hardware.scanners.sysfs import Places
@@ -421,6 +422,16 @@ def test_a_bench_without_a_scanner_misses_one_until_it_comes(machine: Machine) -
             assert facts.empty()
             machine.plug("ttyACM1", "1-2")
             assert await facts.get() == ProblemCleared(ProblemCode.SCANNER_MISSING, "Scanner")
+
+    asyncio.run(story())
+
+
+def test_keyboards_by_themselves_miss_none(machine: Machine) -> None:
+    async def story() -> None:
+        places = keyboards(sysfs=machine.sysfs, dev=machine.dev)
+        async with followed_by(KeyboardScanners(places, None, Reading(retry=0.01))) as facts:
+            await asyncio.sleep(0.05)
+            assert facts.empty()
 
     asyncio.run(story())
 
