@@ -115,6 +115,7 @@ def _real_equipment(
             power=settings.usb.power,
             slots=frozenset(settings.ports),
             reads_modems=profile.read_before_setup,
+            asks_reactivation=settings.usb.reactivation_lock,
         )
     )
 

@@ -45,9 +45,15 @@ class HubSettings:
 
 @dataclass(frozen=True)
 class UsbSettings:
-    """Ports and their power: the program that switches them, empty where none is to be asked."""
+    """What is done over USB besides ADB.
+
+    `power` is the program that switches ports, empty where none is to be asked. Where a profile
+    has handsets read before set-up, `reactivation_lock` asks too whether their last owner locks
+    them.
+    """
 
     power: str = "uhubctl"
+    reactivation_lock: bool = False
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,8 @@ class Furniture:
     `adb` is the program to start a server on `adb_port` with; `scanner` a serial port, or None
     for every one of a known maker; `keyboards` takes scanners that type away from the desktop.
     `power` is the program that switches ports, "" where none is to be asked. `slots` are the
-    ports that the settings name. `reads_modems` asks Samsung handsets who they are before set-up.
+    ports that the settings name. `reads_modems` asks Samsung handsets who they are before set-up,
+    and with `asks_reactivation` whether their last owner locks them.
     """
 
     printer: LabelPrinter
@@ -43,6 +44,7 @@ class Furniture:
     power: str = "uhubctl"
     slots: frozenset[UsbPath] = frozenset()
     reads_modems: bool = False
+    asks_reactivation: bool = False
 
 
 @asynccontextmanager
@@ -80,4 +82,5 @@ def _modems(furniture: Furniture) -> tuple[Watcher, ...]:
     usb = SysfsUsb()
     slots = furniture.slots
 
-    return (SamsungModems(usb, Reading(usb, Patience()), lambda path: not slots or path in slots),)
+    reading = Reading(usb, Patience(), furniture.asks_reactivation)
+    return (SamsungModems(usb, reading, lambda path: not slots or path in slots),)

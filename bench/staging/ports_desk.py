@@ -20,7 +20,7 @@ from bench.events.device import (
     HandsetOnline,
     HandsetUnauthorised,
 )
-from bench.events.modem import ModemFact
+from bench.events.modem import ModemAnswered, ModemFact
 from bench.events.orders import CustodyKind
 from bench.events.run import (
     ConflictFound,
@@ -36,7 +36,7 @@ from bench.staging.run import Plan, StagingRun
 from bench.staging.showing import Show
 from bench.staging.slots import HubLayout
 
-_ARRIVALS = (HandsetAttached, HandsetUnauthorised, HandsetOnline)
+_ARRIVALS = (HandsetAttached, HandsetUnauthorised, HandsetOnline, ModemAnswered)
 """What begins a run; an answer that comes after its handset was pulled out does not."""
 
 

@@ -10,6 +10,15 @@ from bench.problems import Problem, ProblemCode
 from bench.staging.run import StagingRun
 from bench.staging.transitions.answers import Advance
 
+_OF_THE_MODEM = frozenset({
+    ProblemCode.NOT_SET_UP, ProblemCode.MODEM_SILENT, ProblemCode.MODEM_WAITS,
+    ProblemCode.MODEM_GARBLED, ProblemCode.MODEM_REFUSED, ProblemCode.MODEM_NOT_ALLOWED,
+    ProblemCode.MODEM_UNREGISTERED, ProblemCode.MODEM_HIDDEN, ProblemCode.MODEM_BUSY,
+    ProblemCode.MODEM_NO_DRIVER, ProblemCode.CONFIGURATION_BUSY,
+    ProblemCode.CONFIGURATION_REFUSED, ProblemCode.LINK_LOST,
+})  # fmt: skip
+"""What an answer of the modem takes back; of the link, because the modem has one of its own."""
+
 
 def answered(run: StagingRun, fact: ModemAnswered) -> Advance:
     """Show who it is; what it needs is to be set up, unless it asks for something by itself."""
@@ -44,9 +53,4 @@ def contradiction(foreseen: ModemIdentity, identity: HandsetIdentity) -> str:
 
 def _waits_for_more(run: StagingRun) -> bool:
     """Whether the handset already asks for something that goes before a set-up."""
-    return run.notice is not None and run.notice.code not in (
-        ProblemCode.NOT_SET_UP,
-        ProblemCode.MODEM_WAITS,
-        ProblemCode.MODEM_SILENT,
-        ProblemCode.MODEM_BUSY,
-    )
+    return run.notice is not None and run.notice.code not in _OF_THE_MODEM

@@ -384,6 +384,8 @@ def test_why_a_modem_is_silent_gives_way_to_what_android_asks_for() -> None:
     silent = ModemSilent(PORT, Problem(ProblemCode.MODEM_WAITS))
     run, _ = walk(fresh(), silent)
     assert run.notice == Problem(ProblemCode.MODEM_WAITS, "A1")
+    told, _ = walk(run, ModemAnswered(PORT, foreseen(1)))
+    assert told.notice == Problem(ProblemCode.NOT_SET_UP, "A1")
     asks, _ = walk(run, HandsetUnauthorised(PORT), silent)
     assert asks.notice == Problem(ProblemCode.UNAUTHORISED, "A1")
     asks, _ = walk(asks, ModemAnswered(PORT, foreseen(1)))

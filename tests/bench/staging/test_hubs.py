@@ -197,3 +197,9 @@ def test_why_a_port_was_not_switched_stands_at_its_slot_until_it_is_tried_again(
 
 def test_a_bench_whose_hubs_switch_nothing_says_nothing() -> None:
     assert _switch(None, [CyclePower(A1, _PORT)]) == []
+
+
+def test_a_modem_that_answers_before_its_handset_was_counted_is_heard(tmp_path: Path) -> None:
+    with workplace(tmp_path) as bench:
+        bench.post(ModemAnswered(_PORT, foreseen(1)), HandsetAttached(_PORT))
+        assert bench.slot(A1).imei_tail == imei(1).tail
