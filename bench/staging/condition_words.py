@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from bench.events.condition import HandsetCondition
 from bench.events.device import HandsetIdentity
+from bench.events.modem import ModemIdentity
 
 
 def condition_words(identity: HandsetIdentity) -> tuple[str, ...]:
     """Return what is to be said of a handset: warnings, then battery, software and set-up."""
     said = (*_warnings(identity.condition), *_battery(identity.condition), *_software(identity))
+    return tuple(word for word in said if word)
+
+
+def foreseen_words(identity: ModemIdentity) -> tuple[str, ...]:
+    """Return what is to be said of a handset that is known by its modem only."""
+    lock, region = identity.lock, identity.sales_code
+    said = (
+        "locked by its last owner" if identity.reactivation_locked else "",
+        f"network lock {lock}" if lock not in ("", "NONE") else "",
+        f"region {region}" if region else "",
+        f"software {identity.firmware.ap}" if identity.firmware.ap else "",
+    )
     return tuple(word for word in said if word)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bench.events.views import Category, SlotView
 from bench.identity.identifiers import SlotCode
 from bench.problems import Problem, ProblemCode
-from bench.staging.condition_words import condition_words
+from bench.staging.condition_words import condition_words, foreseen_words
 from bench.staging.run import StagingRun, State
 
 _LOOKS: dict[State, tuple[Category, str]] = {
@@ -41,7 +41,7 @@ def view_of(run: StagingRun, share: float = 0.0) -> SlotView:
         step_name=step.name if step and run.state is State.STAGING else "",
         share=_share(run, share),
         problem=_problem(run),
-        condition=condition_words(run.identity) if run.identity else (),
+        condition=_condition(run),
         remark=_UNPROVEN if run.foreseen and run.identity is None else "",
     )
 
@@ -78,6 +78,12 @@ def _problem(run: StagingRun) -> Problem | None:
 def _model(run: StagingRun) -> str:
     said = run.identity or run.foreseen
     return said.model if said else ""
+
+
+def _condition(run: StagingRun) -> tuple[str, ...]:
+    if run.identity:
+        return condition_words(run.identity)
+    return foreseen_words(run.foreseen) if run.foreseen else ()
 
 
 def _imei_tail(run: StagingRun) -> str:

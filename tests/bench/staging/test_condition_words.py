@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from bench.events.condition import HandsetCondition
-from bench.staging.condition_words import condition_words
-from tests.bench.staging.bench_talk import handset
+from bench.events.modem import Firmware
+from bench.staging.condition_words import condition_words, foreseen_words
+from tests.bench.staging.bench_talk import foreseen, handset
 
 NEW = HandsetCondition(
     sdk=33, battery=63, charging=True, encryption_state="encrypted", verified_boot="green",
@@ -40,6 +41,14 @@ def test_a_new_handset_says_its_battery_software_and_that_it_is_not_set_up() -> 
 def test_what_is_amiss_comes_first(field: str, value: object, word: str) -> None:
     amiss = replace(NEW, **{field: value})  # type: ignore[arg-type]
     assert condition_words(replace(handset(), condition=amiss))[0] == word
+
+
+def test_a_handset_known_by_its_modem_says_what_locks_it_first() -> None:
+    locked = replace(foreseen(), lock="SIM", reactivation_locked=True)
+    assert foreseen_words(replace(locked, firmware=Firmware("A325FXXU1AAA1"))) == (
+        "locked by its last owner", "network lock SIM", "region EUX", "software A325FXXU1AAA1",
+    )  # fmt: skip
+    assert foreseen_words(replace(foreseen(), lock="NONE")) == ("region EUX",)
 
 
 def test_a_handset_that_says_nothing_of_its_state_has_no_words() -> None:
