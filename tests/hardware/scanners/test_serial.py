@@ -222,6 +222,25 @@ def test_a_port_this_account_may_not_open_is_told_and_works_once_it_may(tmp_path
     scanner.unplug()
 
 
+def test_a_port_that_udev_is_still_setting_up_is_no_trouble(tmp_path: Path) -> None:
+    scanner = SimulatedScanner(tmp_path / "scanner")
+    device = os.path.realpath(scanner.device)
+    allow = Path(device).chmod
+
+    async def story() -> None:
+        with somebody_else(device):
+            allow(0)
+            one = SerialScanner(device, "Scanner", Reading(retry=0.3))
+            async with followed_by(one) as facts:
+                allow(0o600)
+                await asyncio.sleep(0.4)
+                scanner.scan("PHN-000001")
+                assert await facts.get() == TextScanned("PHN-000001", "Scanner")
+
+    asyncio.run(story())
+    scanner.unplug()
+
+
 def test_half_a_scan_is_dropped_and_said_until_one_comes_whole(tmp_path: Path) -> None:
     scanner = SimulatedScanner(tmp_path / "scanner")
 
