@@ -17,6 +17,7 @@ from tests.hardware.usb.blobs import (
     ACM,
     ADB,
     COMPOSITE,
+    INTERRUPT_IN,
     LINE,
     MTP,
     Part,
@@ -61,7 +62,7 @@ def test_a_composite_handset_needs_the_endpoints_of_all_its_interfaces() -> None
 
 
 def test_of_alternate_settings_the_largest_counts() -> None:
-    idle = Part((1, 2, 0), (), number=0)
+    idle = Part((1, 2, 0), (INTERRUPT_IN,), number=0)
     playing = Part((1, 2, 0), setting=1, number=0)
     (one,) = parse_descriptors(descriptors(((idle, playing),))).configurations
     assert [interface.setting for interface in one.interfaces] == [0, 1]

@@ -65,7 +65,7 @@ class _Broken:
             address = nobody.getsockname()
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.connect(address)
-        self._send()
+        self.send()
 
     def fileno(self) -> int:
         return self._socket.fileno()
@@ -78,13 +78,12 @@ class _Broken:
 
     def poll(self, timeout: float) -> None:
         assert timeout == 0
-        self._send()  # and the next answer is an error again
         raise OSError("Error while polling fd")
 
     def close(self) -> None:
         self._socket.close()
 
-    def _send(self) -> None:
+    def send(self) -> None:
         with suppress(ConnectionRefusedError):
             self._socket.send(b"x")
 
@@ -93,12 +92,12 @@ def test_a_monitor_that_breaks_is_told_once_and_left_alone() -> None:
     broke: list[bool] = []
     monitor = _Broken()
 
+    def told() -> None:
+        broke.append(True)
+        monitor.send()  # and it is in error again
+
     async def scene() -> None:
-        ears = Ears(
-            lambda event: pytest.fail(event.name),
-            lambda: pytest.fail("lost"),
-            lambda: broke.append(True),
-        )
+        ears = Ears(lambda event: pytest.fail(event.name), lambda: pytest.fail("lost"), told)
         with listening(monitor, ears):
             await asyncio.sleep(0.05)
 
@@ -109,17 +108,19 @@ def test_a_monitor_that_breaks_is_told_once_and_left_alone() -> None:
 
 def test_what_hangs_while_it_is_read_holds_up_nothing_but_the_reading() -> None:
     may_end = threading.Event()
+    done: list[str] = []
 
     async def scene() -> None:
         with Reading(deadline=0.02) as reading:
             assert await reading.read(lambda: may_end.wait(_LIMIT)) is None
-            assert await reading.read(lambda: "later") is None
+            await reading.read(lambda: done.append("later"))
             may_end.set()
             async with asyncio.timeout(_LIMIT):
                 while await reading.read(lambda: "now") != "now":
                     await asyncio.sleep(0.01)
 
     asyncio.run(scene())
+    assert done == []
 
 
 def test_what_fails_while_it_is_read_is_the_readers_to_know() -> None:
