@@ -7,6 +7,7 @@ import os
 import pwd
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -60,7 +61,7 @@ class UsbRoom:
         self.handsets = AdbHandsets(self.server, self.client)
         self.told: list[Fact] = []
         self._news = asyncio.Event()
-        self._following: list[asyncio.Task[None]] = []
+        self._leaving = AsyncExitStack()
 
     def corner(self, number: int) -> Corner:
         """Return four ports that nobody else uses."""
@@ -78,21 +79,25 @@ class UsbRoom:
         self._news.set()
 
     async def __aenter__(self) -> Self:
-        (self.testbed.root / "dev" / "bus" / "usb").mkdir(parents=True)
-        await self.server.ensure()
-        watchers = (UsbHandsets(self.testbed.root), self.handsets)
-        self._following = [asyncio.create_task(one.follow(self._post)) for one in watchers]
+        async with AsyncExitStack() as leaving:
+            leaving.enter_context(self.testbed)
+            (self.testbed.root / "dev" / "bus" / "usb").mkdir(parents=True)
+            await leaving.enter_async_context(self.hub)
+            leaving.push_async_callback(self.server.stop)
+            await self.server.ensure()
+            for watcher in (UsbHandsets(self.testbed.root), self.handsets):
+                following = asyncio.create_task(watcher.follow(self._post))
+                leaving.push_async_callback(_end, following)
+            self._leaving = leaving.pop_all()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for task in self._following:
-            task.cancel()
-        await asyncio.wait(self._following)
-        await self.server.stop()
-        async with self.hub:
-            pass
-        with self.testbed:
-            pass
+        await self._leaving.aclose()
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])
 
 
 def _run_by(who: str, adb: str, root: Path) -> str:
