@@ -112,6 +112,8 @@ def _real_equipment(
             adb=settings.adb.executable,
             scanner=None if settings.scanner.port == "auto" else settings.scanner.port,
             keyboards=settings.scanner.keyboards,
+            suffix=settings.scanner.suffix,
+            scanner_ids=tuple(settings.scanner.named),
             power=settings.usb.power,
             slots=frozenset(settings.ports),
             reads_modems=profile.read_before_setup,
@@ -178,14 +180,19 @@ def _checkup(settings_file: Path | None) -> Checkup:
     from bench.settings import state_folder
 
     named = ("--settings", str(settings_file)) if settings_file else ()
-    words = (sys.executable, str(RESOURCES.parent / "main.py"), *named, "doctor", "--json-lines")
+    program = (sys.executable, str(RESOURCES.parent / "main.py"), *named)
 
     def look() -> Iterable[Finding]:
         from bench.command_line.doctor_apart import findings_apart
 
-        return findings_apart(words)
+        return findings_apart((*program, "doctor", "--json-lines"))
 
-    return Checkup(look, RESOURCES / "udev" / "68-staging-bench.rules", state_folder() / "checks")
+    return Checkup(
+        look,
+        udev_rules=RESOURCES / "udev" / "68-staging-bench.rules",
+        keep=state_folder() / "checks",
+        paper=(*program, "scanner-paper"),
+    )
 
 
 def _program() -> Program:

@@ -26,6 +26,7 @@ class Act(StrEnum):
     FIND = "find"
     LOCK = "lock"
     CHECK = "check"
+    PAPER = "paper"
     KEYS = "keys"
     BACK = "back"
     LARGER = "larger"
@@ -62,6 +63,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(Act.FIND, ("/",), "Find a slot by anything it shows", "find"),
     Action(Act.LOCK, ("Ctrl+L",), "Lock the bench: sign out whoever is signed in"),
     Action(Act.CHECK, ("F9",), "Check this station: what is right, and what to do"),
+    Action(Act.PAPER, ("Ctrl+B",), "Make the paper that sets scanners up and tries them"),
     Action(Act.KEYS, ("?",), "Show these keys", "keys"),
     Action(Act.BACK, ("Esc",), "Close what is open and go back to the slots"),
     Action(Act.LARGER, ("Ctrl++", "Ctrl+="), "Larger"),

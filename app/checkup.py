@@ -14,9 +14,11 @@ class Checkup(NamedTuple):
     """How the station is looked at.
 
     `look` is called on a thread of its own and yields findings as they are made; `udev_rules` is
-    the file that a bench needs installed, `keep` the folder where a saved check goes.
+    the file that a bench needs installed, `keep` the folder where a saved check goes, `paper` the
+    command that makes the paper for scanners, without where to.
     """
 
     look: Callable[[], Iterable[Finding]]
     udev_rules: Path
     keep: Path
+    paper: tuple[str, ...]

@@ -232,6 +232,11 @@ class MainWindow(QMainWindow):
         else:
             self._say("This bench is simulated: there is no station to check.")
 
+    def _paper(self) -> None:
+        from app.papers import make_paper  # noqa: PLC0415 - where it is asked for
+
+        make_paper(self._checkup, self, self._say)
+
     @Slot()
     def _back(self) -> None:
         self._overlay.close()
@@ -285,6 +290,7 @@ class MainWindow(QMainWindow):
             Act.FIND: place.search.enter,
             Act.LOCK: self._lock,
             Act.CHECK: self._check,
+            Act.PAPER: self._paper,
             Act.KEYS: self._overlay.show_keys,
             Act.BACK: self._back,
             Act.LARGER: lambda: self._resize(1),

@@ -14,11 +14,14 @@ from hardware.adb.server import AdbServer
 from hardware.hub_power.uhubctl import UhubctlPower
 from hardware.samsung.modem import Patience
 from hardware.samsung.plugged import SysfsUsb
-from hardware.samsung.reading import Reading
+from hardware.samsung.reading import Reading as ModemReading
 from hardware.samsung.watcher import SamsungModems
 from hardware.scanners.census import Census
-from hardware.scanners.keyboard import KeyboardScanners
-from hardware.scanners.serial import SerialScanner, SerialScanners
+from hardware.scanners.framing import Suffix
+from hardware.scanners.keyboard import KeyboardScanners, keyboards
+from hardware.scanners.line import Reading
+from hardware.scanners.makers import parse_id
+from hardware.scanners.serial import SerialScanner, SerialScanners, serial_ports
 from hardware.usb.port_plan import PortPlan
 from hardware.usb.ports import UsbPorts
 from hardware.usb.refusals import KernelRefusals
@@ -30,7 +33,8 @@ class Furniture:
     """What stands on a bench.
 
     `adb` is the program to start a server on `adb_port` with; `scanner` a serial port, or None
-    for every one of a known maker; `keyboards` takes scanners that type away from the desktop.
+    for every one of a known maker; `keyboards` takes scanners that type away from the desktop;
+    `suffix` ends a scan, and `scanner_ids` are USB ids of further scanners.
     `power` is the program that switches ports, "" where none is to be asked. `slots` are the
     ports that the settings name. `reads_modems` asks Samsung handsets who they are before set-up,
     and with `asks_reactivation` whether their last owner locks them.
@@ -41,6 +45,8 @@ class Furniture:
     adb: str = "adb"
     scanner: str | None = None
     keyboards: bool = True
+    suffix: str = "auto"
+    scanner_ids: tuple[str, ...] = ()
     power: str = "uhubctl"
     slots: frozenset[UsbPath] = frozenset()
     reads_modems: bool = False
@@ -67,12 +73,16 @@ async def real_equipment(furniture: Furniture) -> AsyncIterator[Equipment]:
 
 
 def _scanners(furniture: Furniture) -> tuple[Watcher, ...]:
-    if furniture.scanner:
-        one: Watcher = SerialScanner(furniture.scanner)
-        return (one, KeyboardScanners()) if furniture.keyboards else (one,)
-    census = Census(watchers=2 if furniture.keyboards else 1)
-    every = SerialScanners(census=census)
-    return (every, KeyboardScanners(census=census)) if furniture.keyboards else (every,)
+    reading = Reading(Suffix(furniture.suffix))
+    named = [parse_id(text) for text in furniture.scanner_ids]
+    census = None if furniture.scanner else Census(watchers=2 if furniture.keyboards else 1)
+    serial: Watcher = (
+        SerialScanner(furniture.scanner, reading=reading)
+        if furniture.scanner
+        else SerialScanners(serial_ports(named), census, reading)
+    )
+    typing = KeyboardScanners(keyboards(named), census, reading) if furniture.keyboards else None
+    return (serial, typing) if typing else (serial,)
 
 
 def _modems(furniture: Furniture) -> tuple[Watcher, ...]:
@@ -82,5 +92,5 @@ def _modems(furniture: Furniture) -> tuple[Watcher, ...]:
     usb = SysfsUsb()
     slots = furniture.slots
 
-    reading = Reading(usb, Patience(), furniture.asks_reactivation)
+    reading = ModemReading(usb, Patience(), furniture.asks_reactivation)
     return (SamsungModems(usb, reading, lambda path: not slots or path in slots),)

@@ -11,8 +11,10 @@ from typing import TypeAlias
 
 from bench.events.person import TextScanned
 from bench.events.views import ScanTone, ScanView
+from bench.identity.aim import symbology
 from bench.identity.identifiers import AssetTag, Imei, SlotCode
 from bench.identity.scans import ScanReading, read_scan
+from bench.identity.trial import TrialCode
 from bench.problems import Problem, ProblemCode
 from bench.staging.board import Board
 from bench.staging.run import StagingRun, State
@@ -59,7 +61,9 @@ class ScanDesk:
         if self._bounces(scan, now):
             self.bounced += 1
             return None
-        reading = read_scan(scan.text)
+        return self._heard(scan, read_scan(scan.text), stale)
+
+    def _heard(self, scan: TextScanned, reading: ScanReading, stale: Problem | None) -> Heard:
         match reading.meaning:
             case Imei() as imei:
                 return self._box(scan, reading, imei, stale)
@@ -67,6 +71,8 @@ class ScanDesk:
                 return self._label(scan, reading, tag)
             case SlotCode() as slot:
                 return self._choose(scan, reading, slot)
+            case TrialCode() as trial:
+                return _tried(scan, reading, trial)
             case None:
                 reasons = tuple(f"{r.format}: {r.reason}" for r in reading.refusals)
                 return refused(scan, reading.raw, Problem(ProblemCode.SCAN_MEANINGLESS), reasons)
@@ -126,6 +132,15 @@ def refused(
 ) -> ScanView:
     """Return the answer to a scan that changed nothing: the raw text and why."""
     return ScanView(raw, scan.source, ScanTone.BAD, str(problem), reasons)
+
+
+def _tried(scan: TextScanned, reading: ScanReading, trial: TrialCode) -> ScanView:
+    """Answer a code of the test card: nothing is done but said."""
+    if not trial.is_whole:
+        answer = "The scanner works but loses separators: set it to serial mode (CDC)."
+        return ScanView(reading.raw, scan.source, ScanTone.REPEATED, answer)
+    kind = symbology(reading.aim) or "the kind of code is not told: turn AIM identifiers on"
+    return ScanView(reading.raw, scan.source, ScanTone.GOOD, f"The scanner works: {kind}.")
 
 
 def _repeated(scan: TextScanned, raw: str, run: StagingRun) -> ScanView:

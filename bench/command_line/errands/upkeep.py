@@ -1,4 +1,4 @@
-"""`doctor` and `key …`: whether all is well with the bench, and how its secrets are kept."""
+"""`doctor`, `scanner-paper` and `key …`: a bench's devices and how its secrets are kept."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ def add(commands: Commands) -> None:
         "--print-udev-rules", action="store_true", help="print the udev rules to install"
     )
     does(doctor, _doctor)
+    paper = commands.add_parser("scanner-paper", help="the paper that sets scanners up, as a PDF")
+    paper.add_argument("--out", type=Path, required=True, metavar="FILE", help="where to write it")
+    does(paper, _paper)
     key = rooms(commands.add_parser("key", help="the secrets of the bench"))
     seal = key.add_parser("seal", help="seal what lies in files, as well as this computer can")
     seal.add_argument("file", type=Path, metavar="RECORD")
@@ -38,6 +41,12 @@ def _doctor(asked: argparse.Namespace, program: Program) -> int:
     form = consultation.Form
     said = form.JSON if asked.json else form.LINES if asked.json_lines else form.WORDS
     return consultation.consult(asked.settings, program, said)
+
+
+def _paper(asked: argparse.Namespace, program: Program) -> int:
+    from bench.command_line.papers import write_scanner_paper  # noqa: PLC0415 - where it is done
+
+    return write_scanner_paper(asked.settings, asked.out, program)
 
 
 def _seal(asked: argparse.Namespace, _: Program) -> int:

@@ -47,7 +47,8 @@ EQUIPMENT: dict[ProblemCode, Advice] = {
         _BENCH, _ITSELF),
     _P.SCANNER_GARBLED: Advice(
         "Scan lost", "The scanner sent what is not one whole scan, and it was dropped",
-        "Scan again; if it stays, set the scanner up as the paper under Help says.", _BENCH, _ITSELF),
+        "Scan again; if it stays, set the scanner up as its paper says (Ctrl+B).",
+        _BENCH, _ITSELF),
     _P.HUB_POWER_REFUSED: Advice(
         "Power not cut", "The hub did not switch the power of the port",
         "Unplug the handset and plug it in again by hand.", _BENCH),

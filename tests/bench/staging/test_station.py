@@ -29,6 +29,7 @@ from bench.events.views import (
 )
 from bench.events.work import LabelDoubtful, StepProgressed, StepSucceeded
 from bench.identity.identifiers import Imei, UsbPath
+from bench.identity.trial import TEST_CARD
 from bench.problems import Problem, ProblemCode, ProblemError
 from tests.bench.staging.bench_talk import PLAN, handset, imei
 from tests.bench.staging.workplace import A1, A2, PATHS, workplace
@@ -103,6 +104,28 @@ def test_a_scan_that_fits_nothing_changes_nothing_and_says_why(
         assert (scan.text, scan.tone) == (text, ScanTone.BAD)
         assert says in scan.answer
         assert (bench.ledger.tail(), bench.slot()) == (before, slot)
+
+
+@pytest.mark.parametrize(
+    ("text", "tone", "says"),
+    [
+        (f"]C0{TEST_CARD[0]}", ScanTone.GOOD, "The scanner works: Code 128"),
+        (f"]Q1{TEST_CARD[1]}", ScanTone.GOOD, "The scanner works: QR"),
+        (str(TEST_CARD[0]), ScanTone.GOOD, "turn AIM identifiers on"),
+        (str(TEST_CARD[1]).replace("\x1d", ""), ScanTone.REPEATED, "loses separators"),
+    ],
+)
+def test_a_code_of_the_test_card_is_answered_and_changes_nothing(
+    tmp_path: Path, text: str, tone: ScanTone, says: str
+) -> None:
+    with workplace(tmp_path) as bench:
+        before = bench.ledger.tail()
+        bench.scan(text)
+        scan = bench.views[-1].scan
+        assert scan is not None
+        assert scan.tone is tone
+        assert says in scan.answer
+        assert bench.ledger.tail() == before
 
 
 def test_a_box_scanned_for_a_chosen_slot_must_be_that_handsets(tmp_path: Path) -> None:

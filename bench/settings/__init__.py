@@ -1,0 +1,28 @@
+"""The settings of one bench: one TOML file, typed; an unknown key names the nearest one."""
+
+from bench.settings.load import Settings, state_folder
+from bench.settings.sections import (
+    AdbSettings,
+    CustodySettings,
+    HubSettings,
+    PeopleSettings,
+    PrinterSettings,
+    ScannerSettings,
+    SettingsError,
+    StationSettings,
+    UsbSettings,
+)
+
+__all__ = [
+    "AdbSettings",
+    "CustodySettings",
+    "HubSettings",
+    "PeopleSettings",
+    "PrinterSettings",
+    "ScannerSettings",
+    "Settings",
+    "SettingsError",
+    "StationSettings",
+    "UsbSettings",
+    "state_folder",
+]

@@ -1,0 +1,118 @@
+"""What can be set, section by section; what is not given has a default that works."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+class SettingsError(ValueError):
+    """The settings cannot be used; the text names the file, the key and the remedy."""
+
+
+@dataclass(frozen=True)
+class StationSettings:
+    """Who this bench is: its name stands in the record, its prefix on the labels."""
+
+    name: str = "bench-01"
+    tag_prefix: str = "AST"
+    profile: str = ""
+    ledger: str = ""
+
+
+@dataclass(frozen=True)
+class HubSettings:
+    """Where the slots are. `ports` leads a USB path to a slot; empty, slots are numbered in use."""
+
+    rows: int = 4
+    columns: int = 4
+    ports: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class UsbSettings:
+    """What is done over USB besides ADB.
+
+    `power` is the program that switches ports, empty where none is to be asked. Where a profile
+    has handsets read before set-up, `reactivation_lock` asks too whether their last owner locks
+    them.
+    """
+
+    power: str = "uhubctl"
+    reactivation_lock: bool = False
+
+
+@dataclass(frozen=True)
+class ScannerSettings:
+    """Scanners: one serial port, or `auto` for every known one; `keyboards` takes those that type.
+
+    A keyboard is taken only where it is of a maker of scanners, or `named` by its USB id, such as
+    `1a86:7523`, with any text for a person. `suffix` is what ends a scan: `auto`, `cr`, `lf`,
+    `crlf`, `tab`, `etx`, `eot` or `none`.
+    """
+
+    port: str = "auto"
+    keyboards: bool = True
+    suffix: str = "auto"
+    named: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PrinterSettings:
+    """The label printer: where it is, what it understands, how fine it prints, and on what.
+
+    `address` is `tcp:HOST` or `tcp:HOST:PORT`, `usb:auto` or `usb:/dev/usb/lp0`,
+    `serial:/dev/ttyUSB0` or with `@9600`, or `cups:QUEUE`. `language` is `zpl`, `brother-ql`, or
+    `picture` for a queue with a driver. `dpi` 0 is what is usual for it. `label` is the template:
+    a file, or the name of one that comes with this program. `media` is the roll in a Brother QL,
+    such as `62` or `62x29`, and `model` its name: one on the network cannot say them itself.
+    """
+
+    address: str = "tcp:127.0.0.1:9100"
+    language: str = "zpl"
+    dpi: int = 0
+    label: str = "asset-50x25"
+    media: str = ""
+    model: str = ""
+
+
+@dataclass(frozen=True)
+class AdbSettings:
+    """The ADB server: found on this port, or started there."""
+
+    port: int = 5037
+    executable: str = "adb"
+
+
+@dataclass(frozen=True)
+class CustodySettings:
+    """Who answers for the record, and who watches over it; what is empty is not done.
+
+    `organisation` is a host name that goes into each checkpoint for ever. `witnesses` leads an
+    address to the witness's verifier key. `backups` and `dockets` are folders, `timestamps` the
+    address of an RFC 3161 authority and `timestamp_roots` the PEM file of whom it is trusted by.
+    """
+
+    organisation: str = "staging-bench.localhost"
+    witnesses: Mapping[str, str] = field(default_factory=dict)
+    backups: str = ""
+    backup_hours: int = 24
+    dockets: str = ""
+    timestamps: str = ""
+    timestamp_roots: str = ""
+    encrypted: bool = False
+
+
+@dataclass(frozen=True)
+class PeopleSettings:
+    """How long nobody may do anything before a bench with people locks; how long a badge tap holds.
+
+    In seconds, as is `pin_wait`, after which a badge without its PIN is forgotten. A badge is told
+    from other codes that are scanned by its prefix, or by a regular expression.
+    """
+
+    idle_lock: int = 300
+    tap_holds: int = 60
+    pin_wait: int = 30
+    badge_prefix: str = "BADGE:"
+    badge_pattern: str = ""

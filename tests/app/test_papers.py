@@ -1,0 +1,85 @@
+"""The paper for scanners, asked for with one key: made beside the window and opened."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
+from pytestqt.qtbot import QtBot
+
+from app.checkup import Checkup
+from app.papers import NAME
+
+if TYPE_CHECKING:
+    from tests.app.conftest import Floor
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+class Desktop(QObject):
+    """Opens files as a desktop does, and remembers which."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[str] = []
+
+    @Slot(QUrl)
+    def open(self, url: QUrl) -> None:
+        self.opened.append(url.toLocalFile())
+
+
+@pytest.fixture
+def desktop() -> Iterator[Desktop]:
+    made = Desktop()
+    QDesktopServices.setUrlHandler("file", made, b"open")
+    yield made
+    QDesktopServices.unsetUrlHandler("file")
+
+
+def _ask(floor: Floor, folder: Path, program: str) -> None:
+    paper = (sys.executable, "-c", program)
+    floor.window._checkup = Checkup(lambda: (), folder / "rules", folder, paper)
+    floor.press(Qt.Key.Key_B, CONTROL)
+
+
+def test_the_paper_is_made_and_opened(
+    qtbot: QtBot, floor: Floor, desktop: Desktop, tmp_path: Path
+) -> None:
+    _ask(floor, tmp_path, "import sys; open(sys.argv[2], 'w').write('paper')")
+    assert "being made" in floor.window.status.text()
+    qtbot.waitUntil(lambda: bool(desktop.opened))
+    assert desktop.opened == [str(tmp_path / NAME)]
+    assert (tmp_path / NAME).read_text() == "paper"
+    assert str(tmp_path / NAME) in floor.window.status.text()
+
+
+@pytest.mark.parametrize(
+    ("program", "says"),
+    [("raise SystemExit('no room <b>left')", "no room <b>left"), ("raise SystemExit(3)", "not be")],
+)
+def test_a_paper_that_could_not_be_made_says_why(
+    qtbot: QtBot, floor: Floor, desktop: Desktop, tmp_path: Path, program: str, says: str
+) -> None:
+    _ask(floor, tmp_path, program)
+    qtbot.waitUntil(lambda: "could not be made" in floor.window.status.text())
+    assert says in floor.window.status.text()
+    assert desktop.opened == []
+
+
+def test_a_program_that_cannot_be_started_is_said(
+    qtbot: QtBot, floor: Floor, tmp_path: Path
+) -> None:
+    paper = (str(tmp_path / "nowhere"),)
+    floor.window._checkup = Checkup(lambda: (), tmp_path / "rules", tmp_path, paper)
+    floor.press(Qt.Key.Key_B, CONTROL)
+    qtbot.waitUntil(lambda: "could not be made" in floor.window.status.text())
+
+
+def test_a_simulated_bench_needs_no_paper(floor: Floor) -> None:
+    floor.press(Qt.Key.Key_B, CONTROL)
+    assert "simulated" in floor.window.status.text()
