@@ -48,7 +48,8 @@ class UsbHub:
         """Plug a handset in; `ValueError` when there is no such port, or it is taken."""
         if path not in self._paths or path in self._cables:
             raise ValueError(f"{path} is no free port of this hub")
-        cable = UsbCable(self._testbed, handset, path, self._number(), device, node_mode)
+        number = await self._number()
+        cable = UsbCable(self._testbed, handset, path, number, device, node_mode)
         self._cables[path] = cable
         cable.plug()
         await asyncio.sleep(0)  # whoever follows udev on this loop reads before the next event
@@ -68,18 +69,31 @@ class UsbHub:
         cable = self._cables.get(path)
         return cable.handset if cable else None
 
-    def _number(self) -> int:
-        """Return the next device number that nobody has, as the kernel does."""
+    async def _number(self) -> int:
+        """Return the next device number that nobody has, as the kernel does.
+
+        When plugs and pulls come so fast that none is left, what was pulled out first is put away.
+        """
+        while (number := self._free_number()) is None:
+            oldest, lingering = next(iter(self._pulled.items()))
+            lingering.cancel()
+            await self._put_away(oldest)
+        self._last = number
+        return number
+
+    def _free_number(self) -> int | None:
         taken = {cable.number for cable in (*self._cables.values(), *self._pulled)}
         count = len(_NUMBERS)
         order = (_NUMBERS[(self._last - 1 + step) % count] for step in range(count))
-        self._last = next(number for number in order if number not in taken)
-        return self._last
+        return next((number for number in order if number not in taken), None)
 
     async def _forget(self, cable: UsbCable) -> None:
         await asyncio.sleep(_LINGER_S)
+        await self._put_away(cable)
+
+    async def _put_away(self, cable: UsbCable) -> None:
         await cable.close()
-        del self._pulled[cable]
+        self._pulled.pop(cable, None)
 
     async def __aenter__(self) -> Self:
         return self

@@ -44,6 +44,21 @@ def test_numbers_begin_again_after_127_and_pass_over_what_is_plugged_in(tmp_path
     asyncio.run(run())
 
 
+def test_plugs_and_pulls_that_come_faster_than_numbers_are_given_back_all_find_one(
+    tmp_path: Path,
+) -> None:
+    async def run() -> None:
+        async with UsbHub(Folder(tmp_path), (FIRST, SECOND)) as hub:
+            await hub.plug(SECOND, make_handset(2))
+            for _ in range(300):
+                await hub.plug(FIRST, make_handset(1))
+                assert len(nodes(tmp_path)) == 2
+                await hub.unplug(FIRST)
+            assert nodes(tmp_path) == ["002"]
+
+    asyncio.run(run())
+
+
 def test_only_a_free_port_takes_a_handset_and_only_a_taken_one_gives_it_back(
     tmp_path: Path,
 ) -> None:
