@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bench.identity.identifiers import SlotCode, UsbPath
     from bench.ports import Bitmap, Equipment, LabelPrinter
     from bench.settings import Settings
+    from hardware.usb.port_plan import Capacity
 
 RESOURCES = Path(__file__).resolve().parent / "resources"
 _LINGER = 20.0
@@ -116,10 +117,17 @@ def _real_equipment(
             scanner_ids=tuple(settings.scanner.named),
             power=settings.usb.power,
             slots=frozenset(settings.ports),
+            capacity=_capacity(settings),
             reads_modems=profile.read_before_setup,
             asks_reactivation=settings.usb.reactivation_lock,
         )
     )
+
+
+def _capacity(settings: Settings) -> Capacity:
+    from hardware.usb.port_plan import Capacity
+
+    return Capacity(settings.usb.handset_endpoints, settings.usb.controllers)
 
 
 def _printer(settings: Settings) -> LabelPrinter:
@@ -166,6 +174,7 @@ def _equipment_checks(settings: Settings) -> Iterable[Check]:
             printer=_printer(settings),
             power=UhubctlPower(settings.usb.power) if settings.usb.power else None,
             planned=frozenset(settings.ports),
+            capacity=_capacity(settings),
         )
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bench.identity.identifiers import UsbPath
 from bench.ports import Equipment, LabelPrinter, Watcher
@@ -22,7 +22,7 @@ from hardware.scanners.keyboard import KeyboardScanners, keyboards
 from hardware.scanners.line import Reading
 from hardware.scanners.makers import parse_id
 from hardware.scanners.serial import SerialScanner, SerialScanners, serial_ports
-from hardware.usb.port_plan import PortPlan
+from hardware.usb.port_plan import Capacity
 from hardware.usb.ports import UsbPorts
 from hardware.usb.refusals import KernelRefusals
 from hardware.usb.watch import UsbHandsets
@@ -36,8 +36,9 @@ class Furniture:
     for every one of a known maker; `keyboards` takes scanners that type away from the desktop;
     `suffix` ends a scan, and `scanner_ids` are USB ids of further scanners.
     `power` is the program that switches ports, "" where none is to be asked. `slots` are the
-    ports that the settings name. `reads_modems` asks Samsung handsets who they are before set-up,
-    and with `asks_reactivation` whether their last owner locks them.
+    ports that the settings name, `capacity` what they say of USB. `reads_modems` asks Samsung
+    handsets who they are before set-up, and with `asks_reactivation` whether their last owner locks
+    them.
     """
 
     printer: LabelPrinter
@@ -49,6 +50,7 @@ class Furniture:
     scanner_ids: tuple[str, ...] = ()
     power: str = "uhubctl"
     slots: frozenset[UsbPath] = frozenset()
+    capacity: Capacity = field(default_factory=Capacity)
     reads_modems: bool = False
     asks_reactivation: bool = False
 
@@ -58,13 +60,15 @@ async def real_equipment(furniture: Furniture) -> AsyncIterator[Equipment]:
     """Make the equipment ready; what is missing is posted as a problem, not raised."""
     server = AdbServer(furniture.adb_port, executable=furniture.adb)
     handsets = AdbHandsets(server, AdbClient(furniture.adb_port))
-    usb = UsbHandsets(ports=UsbPorts(PortPlan(furniture.slots)))
+    usb = UsbHandsets(ports=UsbPorts(furniture.capacity.plan(furniture.slots)))
+    refusals = KernelRefusals(on_limit=usb.ports.learn)
+    usb.observe(refusals.on_device)
     try:
         yield Equipment(
             handsets=handsets,
             printer=furniture.printer,
             watchers=(
-                usb, KernelRefusals(), handsets, *_scanners(furniture), *_modems(furniture)
+                usb, refusals, handsets, *_scanners(furniture), *_modems(furniture)
             ),
             power=UhubctlPower(furniture.power) if furniture.power else None,
         )  # fmt: skip

@@ -10,12 +10,14 @@ from bench.settings.sections import (
     PrinterSettings,
     ScannerSettings,
     SettingsError,
+    UsbSettings,
 )
 
 if TYPE_CHECKING:
     from bench.settings.load import Settings
 
 _PRINTER_LANGUAGES = ("zpl", "brother-ql", "picture")
+_MOST_ENDPOINTS = 10_000
 _SUFFIXES = ("auto", "cr", "lf", "crlf", "tab", "etx", "eot", "none")
 _COARSEST, _FINEST = 150, 1200
 
@@ -27,6 +29,7 @@ def check(settings: Settings) -> None:
         raise SettingsError("hub: give 1 to 26 rows and 1 to 99 columns")
     if not 1 <= settings.adb.port <= 65535:  # noqa: PLR2004 - TCP
         raise SettingsError("adb.port: give a number from 1 to 65535")
+    _check_usb(settings.usb)
     _check_scanner(settings.scanner)
     _check_printer(settings.printer)
     _check_custody(settings)
@@ -38,6 +41,12 @@ def check(settings: Settings) -> None:
         _ = settings.ports
     except IdentifierError as error:
         raise SettingsError(f"station or hub.ports: {error.reason}") from error
+
+
+def _check_usb(usb: UsbSettings) -> None:
+    for name, endpoints in {"handset_endpoints": usb.handset_endpoints, **usb.controllers}.items():
+        if type(endpoints) is not int or not 0 <= endpoints <= _MOST_ENDPOINTS:
+            raise SettingsError(f"usb.{name}: give a number of endpoints up to {_MOST_ENDPOINTS}")
 
 
 def _check_scanner(scanner: ScannerSettings) -> None:

@@ -35,11 +35,14 @@ class UsbSettings:
 
     `power` is the program that switches ports, empty where none is to be asked. Where a profile
     has handsets read before set-up, `reactivation_lock` asks too whether their last owner locks
-    them.
+    them. `handset_endpoints` is what a handset takes of a controller, 0 for what is usual;
+    `controllers` how many endpoints one has, by its name (`0000:00:14.0`) or chip (`8086:a12f`).
     """
 
     power: str = "uhubctl"
     reactivation_lock: bool = False
+    handset_endpoints: int = 0
+    controllers: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from bench.events.run import (
     RunFact,
 )
 from bench.events.usb import PortsPaired
-from bench.identity.identifiers import SlotCode, UsbPath
+from bench.identity.identifiers import IdentifierError, SlotCode, UsbPath
 from bench.problems import Problem, ProblemCode
 from bench.staging.board import Board
 from bench.staging.run import Plan, StagingRun
@@ -67,6 +67,14 @@ class PortsDesk:
         """Take both halves of a socket as one slot; if that is a guess, two might share one."""
         if fact.is_sure:
             self.layout = self.layout.with_twins(fact.path, fact.twin)
+
+    def place(self, where: str) -> str:
+        """Return the slot's name for a port that is one, else what was given."""
+        try:
+            slot = self.layout.slot_of(UsbPath.parse(where))
+        except IdentifierError:
+            return where
+        return str(slot or where)
 
     def reached(self, fact: DeviceFact | ModemFact) -> Iterator[tuple[StagingRun, RunFact]]:
         """Yield each run that the fact reaches, with what it means to that run.

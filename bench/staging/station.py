@@ -8,6 +8,7 @@ code on the bench's loop; no locks, because nobody else writes.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeAlias, get_args
 
 from bench.custody.entries import Entry
@@ -176,9 +177,11 @@ class Station:
     def _troubled(self, fact: BenchFact) -> None:
         match fact:
             case ProblemRaised():
-                self._show.stand(fact.problem)
+                where = self._ports.place(fact.problem.where)
+                self._show.stand(replace(fact.problem, where=where))
             case ProblemCleared():
-                self._show.clear(fact.code, fact.where)
+                for where in {fact.where, self._ports.place(fact.where)}:
+                    self._show.clear(fact.code, where)
 
     def _showed(self, fact: AccessFact) -> None:
         """Somebody shows who they are, or leaves; the second person may let something be done."""

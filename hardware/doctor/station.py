@@ -13,6 +13,7 @@ from bench.ports import HubPower, LabelPrinter
 from hardware.doctor import adb, meddlers, place, rules, seat, usb
 from hardware.doctor.machine import Account, Machine
 from hardware.doctor.plugged import Kind, Look, Plugged
+from hardware.usb.port_plan import Capacity
 
 _POWER_LIMIT = 20.0
 """Seconds: hubs are asked one after the other."""
@@ -40,6 +41,7 @@ class Station:
     machine: Machine = field(default_factory=Machine)
     account: Account = field(default_factory=Account.own)
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    capacity: Capacity = field(default_factory=Capacity)
 
     @property
     def path(self) -> str:
@@ -61,7 +63,10 @@ def station_checks(station: Station, besides: Iterable[Check] = ()) -> tuple[Che
         Check("ADB server", lambda: adb.server_answer(machine, one.adb_port, one.account)),
         Check("Label printer", lambda: _printer(one.printer)),
         Check("USB sleep", lambda: usb.sleep_answer(one.plugged())),
-        Check("USB controllers", lambda: usb.capacity_answer(machine, one.planned, one.slots)),
+        Check(
+            "USB controllers",
+            lambda: usb.capacity_answer(machine, one.planned, one.slots, one.capacity),
+        ),
         Check("Hub power", lambda: _power(one.power), _POWER_LIMIT),
         Check("USB memory", lambda: usb.memory_answer(machine, one.slots)),
         Check("Kernel log", lambda: usb.kernel_log_answer(machine)),

@@ -10,9 +10,9 @@ from bench.events.usb import ControllerCrowded
 from bench.identity.identifiers import UsbPath
 from hardware.doctor.machine import Machine
 from hardware.doctor.plugged import Kind, Plugged
-from hardware.usb.capacity import Need, loads, room
+from hardware.usb.capacity import loads, room
 from hardware.usb.modes import is_handset
-from hardware.usb.port_plan import PortPlan
+from hardware.usb.port_plan import Capacity
 from hardware.usb.sysfs import survey
 
 _MEMORY = "/sys/module/usbcore/parameters/usbfs_memory_mb"
@@ -52,22 +52,24 @@ def sleep_answer(plugged: Iterable[Plugged]) -> Answer:
     return Answer(f"none of {len(handsets)} handsets is put to sleep")
 
 
-def capacity_answer(machine: Machine, planned: Collection[UsbPath], slots: int) -> Answer:
+def capacity_answer(
+    machine: Machine, planned: Collection[UsbPath], slots: int, capacity: Capacity
+) -> Answer:
     """Say whether the host controllers can bear a handset in each slot.
 
     `planned` are the ports of the slots, as far as the settings name them.
     """
     found = survey(machine.at("/sys"))
-    carried = loads(found)
+    carried = loads(found, capacity.limits)
     if not carried:
         return Answer("no USB controller is found", "Look whether this kernel has USB.", note=True)
     crowded = [
-        fact for fact in PortPlan(planned).weigh(found) if isinstance(fact, ControllerCrowded)
+        fact for fact in capacity.plan(planned).weigh(found) if isinstance(fact, ControllerCrowded)
     ]
     if crowded:
         return Answer("; ".join(map(_crowded, crowded)), "; ".join(map(_moved, crowded)))
     handsets = sum(is_handset(device) for device in found.devices)
-    rooms = sum(room(load, Need()) for load in carried) + handsets
+    rooms = sum(room(load, capacity.need) for load in carried) + handsets
     where = f"{len(carried)} controller{'' if len(carried) == 1 else 's'}"
     said = f"{where} can bear some {rooms} handsets, for {slots} slots"
     if rooms >= slots:

@@ -6,13 +6,42 @@ Keeps what was told last, so that each is told once. Does no I/O.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from bench.events.usb import ControllerCrowded, ControllerRelieved, PortsPaired, UsbFact
 from bench.identity.identifiers import UsbPath
-from hardware.usb.capacity import Limits, Need, learned, limits_of, loads, preflight
+from hardware.usb.capacity import ADDRESSES, Limits, Need, learned, limits_of, loads, preflight
 from hardware.usb.modes import is_handset
 from hardware.usb.topology import Survey
 from hardware.usb.twins import pairs, twins
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """What the settings say: endpoints of a handset, and endpoints of controllers by name or chip.
+
+    0 is what is usual. A controller's name is such as `0000:00:14.0`, its chip `8086:a12f`.
+    """
+
+    handset: int = 0
+    controllers: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def limits(self) -> Mapping[str, Limits]:
+        """What each controller named can bear."""
+        return {
+            name: Limits(ADDRESSES, endpoints, "the settings", is_known=True)
+            for name, endpoints in self.controllers.items()
+        }
+
+    @property
+    def need(self) -> Need:
+        """What a handset takes."""
+        return Need(self.handset) if self.handset else Need()
+
+    def plan(self, planned: Iterable[UsbPath] = ()) -> PortPlan:
+        """Return the plan for these slots."""
+        return PortPlan(planned, self.limits, self.need)
 
 
 class PortPlan:

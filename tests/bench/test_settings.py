@@ -42,6 +42,8 @@ def test_a_file_is_read_as_written(tmp_path: Path) -> None:
         ("[printer]\ndpi = 20", "printer.dpi: give 0, or dots in an inch, 150 to 1200"),
         ('[printer]\nlanguage = "picture"', "picture is for a queue"),
         ('[printer]\naddress = "cups:q"\nlanguage = "brother-ql"', "takes zpl or picture"),
+        ("[usb]\nhandset_endpoints = -1", "usb.handset_endpoints: give a number"),
+        ('[usb.controllers]\n"8086:a12f" = "many"', "usb.8086:a12f: give a number of endpoints"),
         ('[scanner]\nsuffix = "enter"', "scanner.suffix: give auto, cr"),
         ('[scanner.named]\n"1A86:7523" = "x"', "scanner.named: write each as"),
         ("[scanner]\nkeyboards = 1", "scanner.keyboards: give true or false"),

@@ -9,8 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from tests.benchmarks import usb_figures
 from tests.benchmarks.figures import Figure, quantile
+from tests.benchmarks.labels import labels
 from tests.benchmarks.peers import Lab, has_display
+from tests.benchmarks.scanner_figures import scan_frames
 
 MS = 1000.0
 Measurement: TypeAlias = Callable[[int], Iterator[Figure]]
@@ -164,4 +167,8 @@ ALL: dict[str, Measurement] = {
     "appends": appends,
     "long_record": long_record,
     "demo": demo,
+    "plug_to_tile": usb_figures.plug_to_tile,
+    "idle": usb_figures.idle,
+    "scan_frames": scan_frames,
+    "labels": labels,
 }

@@ -35,10 +35,20 @@ _LINK = frozenset({
 })  # fmt: skip
 """Holds that end by themselves when the same handset answers again."""
 
+_OF_USB = frozenset({
+    ProblemCode.NO_PERMISSION, ProblemCode.NOT_CONFIGURED, ProblemCode.IN_DOWNLOAD_MODE,
+    ProblemCode.IN_BOOTLOADER,
+})  # fmt: skip
+"""What USB sees of a handset without ADB."""
+
 
 def attached(run: StagingRun, _: HandsetAttached) -> Advance:
-    """Something is in the slot; whose it is shows when it answers."""
-    return replace(run, present=True), ()
+    """Something is in the slot; whose it is shows when it answers.
+
+    USB says it again once what it had said was wrong is right.
+    """
+    settled = run.notice is not None and run.notice.code in _OF_USB
+    return replace(run, present=True, notice=None if settled else run.notice), ()
 
 
 def unauthorised(run: StagingRun, fact: HandsetUnauthorised) -> Advance:

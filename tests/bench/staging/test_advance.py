@@ -357,6 +357,14 @@ def test_a_run_put_on_hold_by_hand_stays_so_when_the_cable_is_pulled_and_pressed
     assert advance(back, RunResumed(A1))[0].state is State.STAGING
 
 
+def test_what_usb_found_wrong_is_forgotten_when_it_is_right_and_nothing_else_is() -> None:
+    denied, _ = walk(fresh(), HandsetUnreachable(PORT, Problem(ProblemCode.NO_PERMISSION)))
+    assert denied.notice == Problem(ProblemCode.NO_PERMISSION, "A1")
+    assert walk(denied, HandsetAttached(PORT))[0].notice is None
+    asks, _ = walk(fresh(), HandsetUnauthorised(PORT), HandsetAttached(PORT))
+    assert asks.notice == Problem(ProblemCode.UNAUTHORISED, "A1")
+
+
 def test_a_held_run_says_why_its_handset_cannot_be_worked_with_and_goes_on_all_the_same() -> None:
     held, _ = walk(staging(), HandsetDetached(PORT), HandsetAttached(PORT))
     stuck, _ = walk(held, HandsetUnreachable(PORT, Problem(ProblemCode.WRONG_MODE)))

@@ -129,6 +129,17 @@ def test_a_crowded_controller_says_which_slots_to_move_until_there_is_room(
         assert bench.views[-1].problems == ()
 
 
+def test_what_the_kernel_refuses_at_a_port_is_told_of_its_slot(tmp_path: Path) -> None:
+    with workplace(tmp_path, learns=True) as bench:
+        bench.post(ProblemRaised(Problem(ProblemCode.USB_POWER, "1-9")))
+        assert [p.where for p in bench.views[-1].problems] == ["1-9"]
+        bench.post(HandsetAttached(UsbPath(1, (9,))))
+        bench.post(ProblemCleared(ProblemCode.USB_POWER, "1-9"))
+        assert not bench.views[-1].problems
+        bench.post(ProblemRaised(Problem(ProblemCode.USB_POWER, "1-9")))
+        assert [p.where for p in bench.views[-1].problems] == ["A1"]
+
+
 def test_a_kernel_that_cannot_be_heard_holds_nothing_up(tmp_path: Path) -> None:
     with workplace(tmp_path) as bench:
         bench.post(KernelUnheard("no permission"))
