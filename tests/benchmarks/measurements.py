@@ -48,6 +48,18 @@ def identity(times: int) -> Iterator[Figure]:
     yield Figure(f"{name}, by adbutils", "ms", ms["adbutils"], ms["bare"], "bare sockets")
 
 
+def properties(times: int) -> Iterator[Figure]:
+    """Ask sixty-four handsets for twenty properties, in one trip and in the twenty of others."""
+    with Lab.open() as lab:
+        words = ("--handsets", str(_HANDSETS), "--repetitions", str(5 * times))
+        took = lab.run("properties", *words)
+    wall = {way: [second * MS for second in found["wall"]] for way, found in took.items()}
+    name = f"20 properties of {_HANDSETS}"
+    yield Figure(name, "ms", wall["product"], wall["bare"], "bare sockets", ratio=1.5)
+    floor = f"adbutils, {_HANDSETS} threads"
+    yield Figure(name, "ms", wall["product"], wall["adbutils"], floor, ratio=0.2)
+
+
 def window(times: int) -> Iterator[Figure]:
     """Show the window while sixty-four handsets are staged behind it."""
     for platform in _platforms():
@@ -161,6 +173,7 @@ def _on_this_disk() -> tempfile.TemporaryDirectory[str]:
 ALL: dict[str, Measurement] = {
     "wave": wave,
     "identity": identity,
+    "properties": properties,
     "window": window,
     "paint": paint,
     "scans": scans,

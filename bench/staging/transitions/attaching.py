@@ -31,7 +31,8 @@ _LINK = frozenset({
     ProblemCode.AUTHORISING, ProblemCode.CONNECTING, ProblemCode.IN_RECOVERY,
     ProblemCode.IN_SIDELOAD, ProblemCode.IN_RESCUE, ProblemCode.IN_BOOTLOADER,
     ProblemCode.IN_DOWNLOAD_MODE, ProblemCode.NOT_CONFIGURED, ProblemCode.AS_HOST,
-    ProblemCode.ADB_DETACHED, ProblemCode.ADB_SERVER_LOST,
+    ProblemCode.ADB_DETACHED, ProblemCode.ADB_SERVER_LOST, ProblemCode.ADB_SILENT,
+    ProblemCode.ADB_PORT_TAKEN, ProblemCode.ADB_REFUSED,
 })  # fmt: skip
 """Holds that end by themselves when the same handset answers again."""
 

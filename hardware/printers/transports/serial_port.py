@@ -9,6 +9,7 @@ from enum import StrEnum
 from serial import Serial
 
 from hardware.printers.transports.descriptor import DescriptorLine
+from hardware.usb.terminals import is_of_handset
 
 
 class Handshake(StrEnum):
@@ -20,10 +21,12 @@ class Handshake(StrEnum):
 
 
 async def open_serial_port(device: str, baud: int, handshake: Handshake) -> SerialLine:
-    """Open the port for this program alone.
+    """Open the port for this program alone; a handset's is never opened: it may be a modem.
 
     The terminal's own errors are no `OSError`, and pyserial lets some of them through.
     """
+    if is_of_handset(device):
+        raise OSError(f"{device} is a handset's modem, which is never opened as a printer")
     try:
         port = Serial(
             device,
