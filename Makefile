@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 ARGS ?=
+# a file of tests is never divided: what it starts, it starts once
+TWO_CORES := --numprocesses 2 --dist loadfile
 
 # adb; what Qt loads offscreen and under X11; a font
 DEMO_PACKAGES := adb fonts-dejavu-core libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 \
@@ -26,7 +28,7 @@ run: demo-packages $(VENV)/ready  ## open the window on real hardware
 	$(RUN) main.py $(ARGS)
 
 test: test-packages $(RENDERER)/node_modules check  ## all checks and all tests
-	$(RUN) -m pytest $(ARGS)
+	$(RUN) -m pytest $(TWO_CORES) $(ARGS)
 
 check: $(VENV)/ready  ## style, types, and which room may know which
 	$(VENV)/bin/ruff format --check .
@@ -38,7 +40,7 @@ benchmark: test-packages $(VENV)/ready $(RENDERER)/node_modules  ## every figure
 	$(RUN) -m tests.benchmarks $(ARGS)
 
 soak: test-packages $(VENV)/ready $(RENDERER)/node_modules  ## the large counts that the suite only samples
-	$(RUN) -m pytest -m soak --timeout 3600 $(ARGS)
+	$(RUN) -m pytest -m soak --timeout 3600 $(TWO_CORES) $(ARGS)
 
 lock: $(VENV)/ready  ## resolve pyproject.toml anew into requirements.lock
 	$(RUN) -m pip install --quiet pip-tools

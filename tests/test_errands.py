@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -194,7 +195,7 @@ def test_the_doctor_says_what_to_mend_on_a_new_bench(tmp_path: Path) -> None:
     done = run("doctor", home=tmp_path)
     assert done.returncode == 1
     assert "Backup: none are made" in done.stdout
-    assert done.stdout.splitlines()[-1].endswith("to mend.")
+    assert re.fullmatch(r"\d+ to mend, \d+ worth knowing\.", done.stdout.splitlines()[-1])
 
 
 def test_the_doctor_s_findings_are_one_object_for_programs(tmp_path: Path) -> None:

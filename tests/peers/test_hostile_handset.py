@@ -79,9 +79,13 @@ async def test_hostile_words_of_a_handset_stay_in_their_own_field(
 ) -> None:
     view, label, events = await staged(bench, HOSTILE[kind])
     plain_view, plain_label, plain_events = harmless
-    assert view == replace(plain_view, model=plain(HOSTILE[kind]))
+    said = plain(HOSTILE[kind])
+    condition = tuple(word for word in plain_view.condition if not word.startswith("Android"))
+    assert tuple(word for word in view.condition if word != f"Android {said}") == condition
+    assert view == replace(plain_view, model=said, condition=view.condition)
     assert len(view.model) <= LIMIT
-    assert not any(unicodedata.category(character).startswith("C") for character in view.model)
+    for text in (view.model, *view.condition):
+        assert not any(unicodedata.category(character).startswith("C") for character in text)
     assert codes(label) == codes(plain_label) == {
         ("Code128", "SIM-000001"), ("QRCode", "SIM-000001"),
     }  # fmt: skip

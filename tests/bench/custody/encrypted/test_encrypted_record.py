@@ -102,7 +102,11 @@ def test_a_reader_without_the_key_learns_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", Mode)
-@pytest.mark.parametrize("key", [secrets.token_bytes(32), b"", KEY[:31], KEY + b"x"])
+@pytest.mark.parametrize(
+    "key",
+    [secrets.token_bytes(32), b"", KEY[:31], KEY + b"x"],
+    ids=["another", "none", "too short", "too long"],
+)
 def test_another_key_is_a_known_problem_and_changes_nothing(
     tmp_path: Path, mode: Mode, key: bytes, capfd: pytest.CaptureFixture[str]
 ) -> None:
