@@ -1,7 +1,8 @@
 """The label printer's queue: one label at a time, waiting for the printer as long as it takes.
 
 A printer that is off, open or out of labels is a problem of the bench, shown once and cleared by
-itself; the handsets whose labels wait are not held for it.
+itself; the handsets whose labels wait are not held for it. Some printers know what keeps them from
+printing only once they are given a label: what they say then stands until they have taken one.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from bench.ports import Bitmap, LabelPrinter, Post, PrintDoubtfulError
 from bench.problems import Problem, ProblemError
 
 _ASK_AGAIN = 1.0
-"""Seconds between two questions to a printer that is not ready."""
+"""Seconds between two questions to a printer that is not ready, or refused a label."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +46,7 @@ class LabelDesk:
         self._waiting: dict[str, Job] = {}
         self._something_waits = asyncio.Event()
         self._standing: Problem | None = None
+        self._was_refused = False
 
     def print(self, order: PrintLabel) -> None:
         """Queue a label; a newer one for the same run takes the older one's place."""
@@ -64,33 +66,40 @@ class LabelDesk:
                 await self._something_waits.wait()
                 await self._until_ready(post)
                 await self._print_all(post)
-                if not self._waiting:
+                if self._was_refused:
+                    await asyncio.sleep(_ASK_AGAIN)
+                elif not self._waiting:
                     self._something_waits.clear()
 
     async def _until_ready(self, post: Post) -> None:
         while (trouble := await self._printer.trouble()) is not None:
+            self._was_refused = self._was_refused and trouble == self._standing
             self._stand(trouble, post)
             await asyncio.sleep(_ASK_AGAIN)
-        self._stand(None, post)
+        if not (self._was_refused and self._waiting):
+            self._is_well(post)
 
     async def _print_all(self, post: Post) -> None:
         """Print while labels wait; a printer that has just printed is not asked if it can."""
-        while self._waiting and self._standing is None:
-            await self._print(next(iter(self._waiting.values())), post)
+        while self._waiting and await self._print(next(iter(self._waiting.values())), post):
+            pass
 
-    async def _print(self, job: Job, post: Post) -> None:
-        """Print one; it waits until it is known what became of it."""
+    async def _print(self, job: Job, post: Post) -> bool:
+        """Print one, return whether it was taken; it waits until it is known what became of it."""
         order = job.order
+        fact: LabelPrinted | LabelDoubtful = LabelPrinted(order.run, order.ticket)
         try:
             await self._printer.print(await job.picture)
         except PrintDoubtfulError:
-            self._finish(job)
-            post(LabelDoubtful(order.run, order.ticket))
+            fact = LabelDoubtful(order.run, order.ticket)
         except ProblemError as error:
+            self._was_refused = True
             self._stand(error.problem, post)
-        else:
-            self._finish(job)
-            post(LabelPrinted(order.run, order.ticket))
+            return False
+        self._finish(job)
+        self._is_well(post)
+        post(fact)
+        return True
 
     def _finish(self, job: Job) -> None:
         """Take it off, unless it was cancelled or replaced by a newer one meanwhile."""
@@ -106,6 +115,10 @@ class LabelDesk:
             simulated=self._simulated,
         )
         return render(self._template, content)
+
+    def _is_well(self, post: Post) -> None:
+        self._was_refused = False
+        self._stand(None, post)
 
     def _stand(self, problem: Problem | None, post: Post) -> None:
         """Let one problem of the printer stand at a time, and say when it is over."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from bench.events.device import ProblemCleared, ProblemRaised
 from bench.events.orders import PrintLabel
 from bench.events.run import Fact
@@ -13,6 +15,7 @@ from bench.identity.identifiers import AssetTag
 from bench.labels.template import LabelTemplate
 from bench.ports import Bitmap, PrintDoubtfulError
 from bench.problems import Problem, ProblemCode, ProblemError
+from bench.staging import label_desk
 from bench.staging.label_desk import LabelDesk
 from tests.bench.staging.bench_talk import A1, imei
 
@@ -114,6 +117,70 @@ def test_a_label_that_was_not_sent_is_printed_when_the_printer_is_back() -> None
         LabelPrinted("run1", 1),
         LabelPrinted("run2", 1),
     ]
+
+
+class RefusingPrinter(ScriptedPrinter):
+    """Says that it is ready, and refuses so many labels."""
+
+    def __init__(self, *troubles: Problem | None, refuses: int) -> None:
+        super().__init__(*troubles)
+        self.refuses = refuses
+        self.asked = 0
+
+    async def print(self, label: Bitmap) -> None:
+        self.asked += 1
+        await asyncio.sleep(0)
+        if self.asked <= self.refuses:
+            raise ProblemError(OFF)
+        await super().print(label)
+
+
+def test_a_printer_that_says_it_is_ready_and_refuses_is_named_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(label_desk, "_ASK_AGAIN", 0.001)
+    facts = work(RefusingPrinter(None, None, OFF, refuses=5), order("run1"))
+    assert facts == [
+        ProblemRaised(OFF),
+        ProblemCleared(OFF.code, OFF.where),
+        LabelPrinted("run1", 1),
+    ]
+
+
+def test_a_printer_that_refused_and_then_says_why_is_believed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(label_desk, "_ASK_AGAIN", 0.001)
+    facts = work(RefusingPrinter(None, PAPER, refuses=1), order("run1"))
+    assert facts == [
+        ProblemRaised(OFF),
+        ProblemCleared(OFF.code, OFF.where),
+        ProblemRaised(PAPER),
+        ProblemCleared(PAPER.code, PAPER.where),
+        LabelPrinted("run1", 1),
+    ]
+
+
+def test_a_printer_that_refuses_every_label_is_left_alone_for_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(label_desk, "_ASK_AGAIN", 600)
+    printer, facts = RefusingPrinter(refuses=10**9), list[Fact]()
+
+    async def story() -> None:
+        desk = LabelDesk(printer, LabelTemplate.load(TEMPLATE), simulated=True)
+        desk.print(order("run1"))
+        task = asyncio.create_task(desk.work(facts.append))
+        while not printer.asked:
+            await asyncio.sleep(0.01)
+        for _ in range(100):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    asyncio.run(story())
+    assert printer.asked == 1
+    assert facts == [ProblemRaised(OFF)]
 
 
 def test_a_label_cancelled_while_its_printing_fails_is_not_printed_later() -> None:
