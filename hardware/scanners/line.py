@@ -10,9 +10,10 @@ from typing import TypeAlias
 from hardware.scanners.framing import Frame, Framer, Suffix
 
 IDLE = 0.08
-"""Seconds of silence that end a scan of a scanner which sends no suffix."""
+"""Seconds of silence that end a scan of a scanner which is known to send no suffix."""
 PATIENCE = 1.0
-"""Seconds after which a scan whose suffix is due is taken for broken off; radio links pause."""
+"""Seconds after which a scan whose suffix is due is taken for broken off; radio links pause. So
+long silence has to be too before the first scan has shown whether a suffix comes."""
 RETRY = 1.0
 """Seconds between two looks at what is connected, and between two tries to open."""
 
@@ -22,7 +23,7 @@ class Reading:
     """How scanners are read; times are in seconds.
 
     `retry` is between two tries to open; `idle` is the silence that ends a scan without a suffix,
-    `patience` the one that tells that a scan broke off.
+    `patience` the one that tells that a scan broke off, and that ends the first of a connection.
     """
 
     suffix: Suffix = Suffix.AUTO
@@ -85,7 +86,7 @@ class Line:
         self._hear(frames)
         if self._framer.pending:
             reading = self._reading
-            wait = reading.idle if self._framer.ends_in_silence else reading.patience
+            wait = reading.idle if self._framer.ends_at_once else reading.patience
             self._silence = self._loop.call_later(wait, self._end)
 
     def _end(self) -> None:

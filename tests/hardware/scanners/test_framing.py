@@ -60,7 +60,6 @@ def test_scans_are_the_same_however_the_bytes_are_split(
         (Suffix.ETX, b"\x02A\r\nB\x03\x02C\x03", ["A\r\nB", "C"]),
         (Suffix.EOT, b"A\x03B\x04", ["A\x03B"]),
         (Suffix.NONE, b"A\r\nB\r\n", []),
-        (Suffix.KEYS, b"A\tB\rC\t\r", ["A", "B", "C"]),
     ],
 )
 @pytest.mark.parametrize("piece", [1, 2, 100])
@@ -100,6 +99,77 @@ def test_a_scanner_that_once_sent_an_end_always_does() -> None:
     framer.feed(b"PHN-00")
     assert [type(frame) for frame in framer.flush()] == [Loss]
     assert framer.feed(b"PHN-000002\r") == ["PHN-000002"]
+
+
+@pytest.mark.parametrize("suffix", [Suffix.AUTO, Suffix.KEYS])
+@pytest.mark.parametrize(
+    ("end", "inside"),
+    [(b"\r", b"\n"), (b"\n", b"\r"), (b"\r\n", b"\n"), (b"\r\n", b"\r"), (b"\x03", b"\r\n")],
+)
+@pytest.mark.parametrize("piece", [1, 2, 100])
+def test_the_end_of_the_first_scan_is_learned_and_the_others_are_inside_a_code(
+    suffix: Suffix, end: bytes, inside: bytes, piece: int
+) -> None:
+    box = inside.join((b"004400000000018", b"004400000000026", b"R00TEST0001"))
+    framer, sent = Framer(suffix), b"PHN-000001" + end + box + end + b"PHN-000002" + end
+    heard = [framer.feed(sent[at : at + piece]) for at in range(0, len(sent), piece)]
+    assert [frame for frames in heard for frame in frames] == [
+        "PHN-000001", box.decode(), "PHN-000002",
+    ]  # fmt: skip
+    assert not framer.pending
+
+
+def test_a_scanner_of_a_keyboard_that_ends_in_tab_may_have_enter_inside_a_code() -> None:
+    assert Framer(Suffix.KEYS).feed(b"A\tB\rC\t") == ["A", "B\rC"]
+
+
+def test_a_scanner_that_was_set_to_another_suffix_is_heard_again_after_one_scan() -> None:
+    framer = Framer()
+    framer.feed(b"PHN-000001\r\n")
+    assert framer.feed(b"PHN-000002\r") == []
+    assert [type(frame) for frame in framer.flush()] == [Loss]
+    assert framer.feed(b"PHN-000003\r") == ["PHN-000003"]
+
+
+@pytest.mark.parametrize("end", [b"\r", b""])
+def test_a_first_code_of_several_lines_does_not_leave_the_scanner_unheard(end: bytes) -> None:
+    framer = Framer()
+    framer.feed(b"004400000000018\n004400000000026\nR00TEST0001" + end)
+    assert [type(frame) for frame in framer.flush()] == [Loss]
+    for number in (1, 2, 3):
+        last = framer.feed(b"PHN-%06d" % number + end) or framer.flush()
+    assert last == ["PHN-000003"]
+
+
+def test_a_scan_that_broke_off_teaches_nothing() -> None:
+    framer = Framer()
+    framer.feed(b"PHN-000001\r")
+    framer.feed(b"004400000000018\n0044")
+    assert [type(frame) for frame in framer.flush()] == [Loss]
+    assert framer.feed(b"004400000000018\n004400000000026\r") == [
+        "004400000000018\n004400000000026"
+    ]
+
+
+def test_a_scanner_that_is_known_to_send_no_suffix_may_have_lines_in_a_code() -> None:
+    framer = Framer()
+    framer.feed(b"PHN-000001")
+    assert not framer.ends_at_once
+    assert framer.flush() == ["PHN-000001"]
+    assert framer.ends_at_once
+    framer.feed(b"004400000000018\n004400000000026")
+    assert framer.flush() == ["004400000000018\n004400000000026"]
+    assert framer.ends_at_once
+
+
+def test_a_scanner_whose_first_scan_broke_off_is_not_taken_for_one_without_a_suffix() -> None:
+    framer = Framer()
+    framer.feed(b"PHN-0000")
+    framer.flush()
+    framer.feed(b"PHN-000001\r")
+    assert framer.flush() == ["PHN-000001"]
+    assert framer.feed(b"PHN-000002\r") == ["PHN-000002"]
+    assert not framer.ends_in_silence
 
 
 def test_what_lies_around_a_scan_is_no_scan() -> None:

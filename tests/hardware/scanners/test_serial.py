@@ -99,6 +99,63 @@ def test_a_scanner_without_a_suffix_is_heard(tmp_path: Path) -> None:
     scanner.unplug()
 
 
+def test_a_code_of_several_lines_is_one_scan_once_the_suffix_is_learned(tmp_path: Path) -> None:
+    scanner = SimulatedScanner(tmp_path / "scanner")
+    box = "004400000000018\n004400000000026\nR00TEST0001"
+
+    async def story() -> None:
+        async with followed(scanner.device) as facts:
+            for _ in range(2):
+                for text in ("PHN-000001", box):
+                    scanner.scan(text)
+                    assert await facts.get() == TextScanned(text, "Scanner")
+                scanner.unplug()  # and another one comes, which is learned anew
+                assert await trouble(facts) == (ProblemCode.SCANNER_LOST, "Scanner")
+                scanner.replug()
+                assert await facts.get() == ProblemCleared(ProblemCode.SCANNER_LOST, "Scanner")
+                scanner.send(b"PHN-000001\n" + box.replace("\n", "\r").encode() + b"\n")
+                assert await facts.get() == TextScanned("PHN-000001", "Scanner")
+                assert await facts.get() == TextScanned(box.replace("\n", "\r"), "Scanner")
+                scanner.unplug()
+                assert await trouble(facts) == (ProblemCode.SCANNER_LOST, "Scanner")
+                scanner.replug()
+                assert await facts.get() == ProblemCleared(ProblemCode.SCANNER_LOST, "Scanner")
+
+    asyncio.run(story())
+    scanner.unplug()
+
+
+def test_a_pause_in_the_first_scan_does_not_halve_it(tmp_path: Path) -> None:
+    scanner = SimulatedScanner(tmp_path / "scanner")
+
+    async def story() -> None:
+        reading = Reading(idle=0.01, patience=20)
+        async with followed_by(SerialScanner(scanner.device, "Scanner", reading)) as facts:
+            scanner.send(b"004400000000018")
+            await asyncio.sleep(0.1)
+            assert facts.empty()
+            scanner.send(b"1234\r")
+            assert await facts.get() == TextScanned("0044000000000181234", "Scanner")
+
+    asyncio.run(story())
+    scanner.unplug()
+
+
+def test_a_scanner_known_to_send_no_suffix_is_waited_for_no_longer(tmp_path: Path) -> None:
+    scanner = SimulatedScanner(tmp_path / "scanner")
+
+    async def story() -> None:
+        reading = Reading(idle=0.01, patience=0.4)
+        async with followed_by(SerialScanner(scanner.device, "Scanner", reading)) as facts:
+            for number in range(20):  # each of them 0.4 s would be too long
+                scanner.send(b"PHN-%06d" % number)
+                async with asyncio.timeout(4):
+                    assert await facts.get() == TextScanned(f"PHN-{number:06d}", "Scanner")
+
+    asyncio.run(story())
+    scanner.unplug()
+
+
 def test_a_late_wake_up_does_not_cut_a_scan_in_two(tmp_path: Path) -> None:
     scanner = SimulatedScanner(tmp_path / "scanner")
 

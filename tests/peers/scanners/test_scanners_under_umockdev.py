@@ -28,8 +28,11 @@ async def test_a_keyboard_of_a_scanner_maker_is_grabbed_and_heard(counter: Count
         for text in ("PHN-000001", "]d2010004400000000018\x1d21R00TEST0001", "a b~|Z?"):
             await keyboard.press(typed(text))
             assert await watchers.next("Zebra 1-1.4") == ["scan", "Zebra 1-1.4", text]
-        await keyboard.press(typed("PHN-000002", end=TAB))
-        assert await watchers.next("Zebra 1-1.4") == ["scan", "Zebra 1-1.4", "PHN-000002"]
+        other = await counter.keyboard("1-1.5")
+        while not other.is_grabbed:
+            await asyncio.sleep(0.01)
+        await other.press(typed("PHN-000002", end=TAB))
+        assert await watchers.next("Zebra 1-1.5") == ["scan", "Zebra 1-1.5", "PHN-000002"]
     while keyboard.is_grabbed:
         await asyncio.sleep(0.01)
 
@@ -112,7 +115,7 @@ async def test_serial_and_keyboard_scanners_are_read_side_by_side(counter: Count
         while not keyboard.is_grabbed:
             await asyncio.sleep(0.01)
         for number in range(28):
-            serial.send(b"\x02SER-%06d\x03" % number)
+            serial.send(b"\x02SER-%06d\r" % number)
             await keyboard.press(typed(f"KEY-{number:06d}"))
         names = ("Zebra 1-1.4", "Zebra 1-6")
         heard = [await watchers.next(*names) for _ in range(56)]
