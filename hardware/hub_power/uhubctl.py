@@ -10,6 +10,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from bench.identity.identifiers import UsbPath
@@ -62,7 +63,8 @@ class UhubctlPower:
         try:
             await asyncio.shield(cycle)
         except asyncio.CancelledError:
-            await cycle
+            with suppress(ProblemError):
+                await cycle
             raise
 
     async def _cycled(self, path: UsbPath) -> None:

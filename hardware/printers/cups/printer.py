@@ -8,6 +8,7 @@ printer that tells its state had nothing against it.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 
 from bench.identity.plain import plain
@@ -17,7 +18,7 @@ from hardware.printers.cups.document import Language, document
 from hardware.printers.cups.job import CupsJob
 from hardware.printers.cups.queue import CupsQueue
 from hardware.printers.cups.reach import place_of, why_not_reached
-from hardware.printers.cups.verdicts import Verdict, trouble_of_queue
+from hardware.printers.cups.verdicts import TOLD_BY_QUEUE, Verdict, trouble_of_queue
 
 _FORGOTTEN = 30
 """Seconds after which CUPS itself cancels a job that should long be over: the bench was ended."""
@@ -99,12 +100,11 @@ class CupsPrinter:
             return Problem(
                 ProblemCode.PRINTER_OTHER_LANGUAGE, self._name, "its queue has no driver"
             )
-        if place := place_of(queue.device):
-            return self._unreached(await why_not_reached(*place, self._patience.answer))
+        place = place_of(queue.device)
+        why = await why_not_reached(*place, self._patience.answer) if place else None
+        if why:
+            return Problem(ProblemCode.PRINTER_UNREACHABLE, self._name, plain(why))
         return self._away if asyncio.get_running_loop().time() < self._away_until else None
-
-    def _unreached(self, why: str | None) -> Problem | None:
-        return Problem(ProblemCode.PRINTER_UNREACHABLE, self._name, plain(why)) if why else None
 
     async def _queued(self, label: Bitmap) -> CupsJob:
         """A submission is not cut short: whether CUPS took the job would not be known."""
@@ -113,11 +113,13 @@ class CupsPrinter:
         try:
             return CupsJob(self._queue, await asyncio.shield(submission), self._name)
         except asyncio.CancelledError:
-            await CupsJob(self._queue, await submission, self._name).take_back()
+            with suppress(ProblemError, PrintDoubtfulError):
+                await CupsJob(self._queue, await submission, self._name).take_back()
             raise
 
     def _left_alone(self, standing: Problem | None) -> Problem:
-        """Remember what held a label up, for a printer that only a job can ask."""
-        self._away = standing
+        """Remember what held a label up, unless the queue itself tells when that is over."""
+        away = standing or Problem(ProblemCode.PRINTER_NOT_READY, self._name, "job cancelled")
+        self._away = None if away.code in TOLD_BY_QUEUE else away
         self._away_until = asyncio.get_running_loop().time() + self._patience.pause
-        return standing or Problem(ProblemCode.PRINTER_NOT_READY, self._name, "job cancelled")
+        return away

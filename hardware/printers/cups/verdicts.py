@@ -36,6 +36,10 @@ _NOT_REACHED = (
     "Connecting to printer",
 )
 """Last words of CUPS's own backends before the first byte goes to the printer."""
+TOLD_BY_QUEUE = frozenset(
+    {ProblemCode.QUEUE_UNKNOWN, ProblemCode.QUEUE_CLOSED, ProblemCode.QUEUE_STOPPED}
+)
+"""Troubles whose beginning and end a queue tells without a job."""
 
 
 class Verdict(Enum):

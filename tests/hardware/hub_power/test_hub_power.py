@@ -205,13 +205,14 @@ def test_a_program_that_hangs_with_the_port_off_is_ended_and_the_port_switched_o
     assert not (program.parent / "off2").exists()
 
 
+@pytest.mark.parametrize(("state", "deadline"), [("slow", 20), ("hangs-off", 1.5)])
 def test_a_bench_that_is_closed_with_a_port_off_switches_it_on_first(
-    tree: UsbTree, program: Path
+    tree: UsbTree, program: Path, state: str, deadline: float
 ) -> None:
-    (program.parent / "slow").touch()
+    (program.parent / state).touch()
 
     async def story() -> None:
-        cycle = asyncio.create_task(power(program, tree).cycle(path("1-1.2")))
+        cycle = asyncio.create_task(power(program, tree, deadline).cycle(path("1-1.2")))
         while not (program.parent / "off2").exists():
             await asyncio.sleep(0.01)
         cycle.cancel()

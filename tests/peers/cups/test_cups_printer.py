@@ -221,6 +221,51 @@ def test_a_label_given_up_is_taken_back_and_the_next_one_prints(
     told(cups, moment.replace(" ", "-"), story)
 
 
+def test_a_label_given_up_while_cups_hangs_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "lp"
+    program.write_text('#!/bin/sh\ntouch "$0.begun"\nexec sleep 60\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), ":")
+
+    async def story() -> None:
+        system = CupsPrinter("any", dots_per_mm=8, name="P", patience=Patience(answer=2))
+        job = asyncio.create_task(system._queued(label()))
+        while not (tmp_path / "lp.begun").exists():
+            await asyncio.sleep(0.01)
+        job.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await job
+
+    asyncio.run(story())
+
+
+def test_a_label_that_was_not_printed_is_not_tried_again_at_once(cups: PrivateCups) -> None:
+    """Its socket can be reached, and yet no label comes out: somebody cancels them in CUPS."""
+
+    async def story(simulated: SimulatedPrinter, queue: str) -> None:
+        system = printer(cups, queue)
+        submit = system._queue.submit
+
+        async def cancelled_by_somebody(document: Document) -> int:
+            cups.do("cupsdisable", queue)
+            number = await submit(document)
+            cups.do("cancel", f"{queue}-{number}")
+            cups.do("cupsenable", queue)
+            return number
+
+        system._queue.submit = cancelled_by_somebody  # type: ignore[method-assign]
+        assert await refused(system) == ProblemCode.PRINTER_NOT_READY
+        system._queue.submit = submit  # type: ignore[method-assign]
+        trouble = await system.trouble()
+        assert trouble is not None
+        assert trouble.code == ProblemCode.PRINTER_NOT_READY
+        assert simulated.labels == []
+
+    told(cups, "cancelled", story)
+
+
 @pytest.mark.parametrize(
     ("word", "code"),
     [("cupsdisable", ProblemCode.QUEUE_STOPPED), ("cupsreject", ProblemCode.QUEUE_CLOSED)],
