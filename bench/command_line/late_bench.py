@@ -79,10 +79,14 @@ class LateBench:
         from bench.problems import Problem, ProblemCode, ProblemError
 
         try:
-            return LabelTemplate.load(self.template, self.dots_per_mm)
+            template = LabelTemplate.load(self.template, self.dots_per_mm)
         except TemplateError as error:
             problem = Problem(ProblemCode.SETTINGS_UNUSABLE, "printer.label", str(error))
             raise ProblemError(problem) from error
+        if template.of_slot:
+            detail = f"{self.template.name} is a card for a slot, not a label for handsets"
+            raise ProblemError(Problem(ProblemCode.SETTINGS_UNUSABLE, "printer.label", detail))
+        return template
 
     def _access(self) -> Access:
         from bench.command_line.program import vault_of

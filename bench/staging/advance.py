@@ -93,7 +93,10 @@ TABLE: Mapping[Key, Handler] = {
         ModemSilent: foreseeing.silent,
         ModemGone: foreseeing.gone,
     }),
-    **_in((_S.AWAITING_SCAN,), {ImeiScanned: claiming.box}),
+    **_in((_S.AWAITING_SCAN,), {
+        ImeiScanned: claiming.box,
+        ModemAnswered: foreseeing.answered_late,
+    }),
     **_in((_S.STAGING, _S.LABELLING, _S.AWAITING_LABEL), {
         HandsetAttached: attaching.attached,
         HandsetDetached: attaching.unplugged,

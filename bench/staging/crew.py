@@ -11,7 +11,7 @@ import logging
 from collections.abc import Coroutine
 
 from bench.enrolment.profiles import EnrolmentProfile
-from bench.events.device import HandsetIdentified, IdentityUnread
+from bench.events.device import HandsetIdentified, HandsetIdentity, IdentityUnread
 from bench.events.orders import (
     CancelWork,
     CyclePower,
@@ -28,13 +28,16 @@ from bench.events.work import (
     WorkFact,
 )
 from bench.identity.plain import plain
-from bench.ports import HandsetRefusalError, Handsets, Post
+from bench.ports import Handset, HandsetRefusalError, Handsets, Post
 from bench.problems import Problem, ProblemCode, ProblemError
 from bench.staging.label_desk import LabelDesk
 from bench.staging.power_desk import PowerDesk
 from bench.staging.steps import perform
 
 _log = logging.getLogger(__name__)
+_BOOT_LIMIT = 60
+"""Seconds a handset may take to start; then what it says is taken as it is."""
+_ASK_AGAIN = 1.0
 _IDENTIFY_LIMIT = 20
 """Seconds a handset may take to say who it is; a healthy one takes a tenth of one."""
 
@@ -110,8 +113,7 @@ class Crew:
     async def _identify(self, order: Identify) -> None:
         handset = self._handsets.open(order.session)
         try:
-            async with asyncio.timeout(_IDENTIFY_LIMIT):
-                identity = await handset.identify()
+            identity = await _identity(handset)
         except TimeoutError:
             problem = Problem(ProblemCode.NOT_ANSWERING)
             self._tell(IdentityUnread(order.path, order.session, problem))
@@ -142,3 +144,20 @@ class Crew:
             self._tell(StepErrored(run, ticket, problem))
         else:
             self._tell(StepSucceeded(run, ticket, note))
+
+
+async def _identity(handset: Handset) -> HandsetIdentity:
+    """Ask who it is, again while it still starts: its IMEIs come late."""
+    ends = asyncio.get_running_loop().time() + _BOOT_LIMIT
+    while True:
+        async with asyncio.timeout(_IDENTIFY_LIMIT):
+            identity = await handset.identify()
+        if not _is_starting(identity) or asyncio.get_running_loop().time() >= ends:
+            return identity
+        await asyncio.sleep(_ASK_AGAIN)
+
+
+def _is_starting(identity: HandsetIdentity) -> bool:
+    """Whether Android has not started whole; `sys.boot_completed` is missing until it has."""
+    booted = identity.condition.boot_completed
+    return booted is False or (booted is None and not identity.imeis)

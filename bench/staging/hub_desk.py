@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import assert_never
 
+from bench.events.device import HandsetAttached
 from bench.events.orders import CyclePower
 from bench.events.person import PowerCycleRequested
 from bench.events.power import PortsSwitchable
@@ -19,7 +20,7 @@ from bench.staging.sign_in_desk import SignInDesk
 
 
 class HubDesk:
-    """Keeps what is known of the hubs. On the bench's loop only."""
+    """Keeps what is known of the hubs; `again` takes a fact in once more. On the bench's loop."""
 
     def __init__(
         self,
@@ -28,12 +29,14 @@ class HubDesk:
         show: Show,
         people: SignInDesk,
         carry_out: Callable[[CyclePower], None],
+        again: Callable[[HandsetAttached], None],
     ) -> None:
         self._ports = ports
         self._board = board
         self._show = show
         self._people = people
         self._carry_out = carry_out
+        self._again = again
         self._switchable: frozenset[UsbPath] = frozenset()
 
     def take(self, fact: HubFact) -> None:
@@ -43,7 +46,8 @@ class HubDesk:
                 self._switchable = fact.paths
                 self.offer()
             case PortsPaired():
-                self._ports.pair(fact)
+                for waiting in self._ports.pair(fact):
+                    self._again(waiting)
                 self.offer()
             case ControllerCrowded():
                 self._show.stand(self._crowded(fact))

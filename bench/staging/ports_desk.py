@@ -19,6 +19,7 @@ from bench.events.device import (
     HandsetIdentity,
     HandsetOnline,
     HandsetUnauthorised,
+    HandsetUnreachable,
 )
 from bench.events.modem import ModemAnswered, ModemFact
 from bench.events.orders import CustodyKind
@@ -38,6 +39,8 @@ from bench.staging.slots import HubLayout
 
 _ARRIVALS = (HandsetAttached, HandsetUnauthorised, HandsetOnline, ModemAnswered)
 """What begins a run; an answer that comes after its handset was pulled out does not."""
+_OF_HUB_POWER = (ProblemCode.HUB_POWER_REFUSED, ProblemCode.HUB_POWER_SHARED)
+"""What pulling the handset out by hand makes up for."""
 
 
 class PortsDesk:
@@ -61,12 +64,27 @@ class PortsDesk:
         self._plan = plan
         self._simulated = simulated
         self._learns = learns
-        self._empty: set[UsbPath] = set()
+        self._closed: dict[UsbPath, HandsetOnline | HandsetUnauthorised | None] = {}
+        """Ports that USB has seen empty, or that are no slot, with what ADB says of each since."""
+        self._unplaced: set[UsbPath] = set()
+        """Ports with a handset that are no slot."""
 
-    def pair(self, fact: PortsPaired) -> None:
-        """Take both halves of a socket as one slot; if that is a guess, two might share one."""
-        if fact.is_sure:
-            self.layout = self.layout.with_twins(fact.path, fact.twin)
+    def pair(self, fact: PortsPaired) -> tuple[HandsetAttached, ...]:
+        """Take both halves of a socket as one slot; if that is a guess, two might share one.
+
+        Return what is to be taken in again: a handset that waits at a half that was no slot.
+        """
+        if not fact.is_sure:
+            return ()
+        before = self.layout
+        self.layout = before.with_twins(fact.path, fact.twin)
+        found = tuple(
+            half for half in (fact.path, fact.twin)
+            if half in self._unplaced and self.layout.slot_of(half)
+        )  # fmt: skip
+        for half in found:
+            self._show.clear(ProblemCode.UNKNOWN_PORT, str(half))
+        return tuple(HandsetAttached(half) for half in found)
 
     def place(self, where: str) -> str:
         """Return the slot's name for a port that is one, else what was given."""
@@ -81,8 +99,10 @@ class PortsDesk:
 
         The caller applies each before it asks for the next.
         """
-        if self._comes_too_late(fact):
-            return
+        for each in self._in_order(fact):
+            yield from self._reached(each)
+
+    def _reached(self, fact: DeviceFact | ModemFact) -> Iterator[tuple[StagingRun, RunFact]]:
         slot = self._slot(fact)
         run = self._board.at(slot) if slot else None
         if slot and run is None and isinstance(fact, _ARRIVALS):
@@ -94,26 +114,47 @@ class PortsDesk:
         else:
             yield run, fact
 
-    def _comes_too_late(self, fact: DeviceFact | ModemFact) -> bool:
-        """Whether it is about a handset that USB has seen go: the ADB server hears of it later."""
+    def _in_order(self, fact: DeviceFact | ModemFact) -> Iterator[DeviceFact | ModemFact]:
+        """Put right what overtakes: ADB may hear of a handset before USB does, and late of its end.
+
+        ADB says a thing once. What it says of a port that USB has not seen filled is kept until
+        then, and nothing else of an empty port is believed.
+        """
+        path = fact.path
         match fact:
             case HandsetAttached():
-                self._empty.discard(fact.path)
+                early = self._closed.pop(path, None)
+                yield fact
+                if self.layout.slot_of(path) is None:
+                    self._closed[path] = early
+                elif early:
+                    yield early
             case HandsetDetached():
-                self._empty.add(fact.path)
-            case _:
-                return fact.path in self._empty
-        return False
+                self._closed[path] = None
+                yield fact
+            case HandsetOnline() | HandsetUnauthorised() if path in self._closed:
+                self._closed[path] = fact
+            case HandsetUnreachable() if path in self._closed:
+                self._closed[path] = None
+            case _ if path not in self._closed:
+                yield fact
 
     def _slot(self, fact: DeviceFact | ModemFact) -> SlotCode | None:
         where = str(fact.path)
-        if isinstance(fact, HandsetAttached) and self._learns:
+        if isinstance(fact, _ARRIVALS) and self._learns:
             self.layout = self.layout.with_port(fact.path)
         slot = self.layout.slot_of(fact.path)
-        if slot is None and isinstance(fact, HandsetAttached):
-            self._show.stand(Problem(ProblemCode.UNKNOWN_PORT, where))
-        elif isinstance(fact, HandsetDetached):
-            self._show.clear(ProblemCode.UNKNOWN_PORT, where)
+        match fact:
+            case HandsetAttached() if slot is None:
+                self._unplaced.add(fact.path)
+                self._show.stand(Problem(ProblemCode.UNKNOWN_PORT, where))
+            case HandsetAttached():
+                self._unplaced.discard(fact.path)
+            case HandsetDetached():
+                self._unplaced.discard(fact.path)
+                self._show.clear(ProblemCode.UNKNOWN_PORT, where)
+                for code in _OF_HUB_POWER:
+                    self._show.clear(code, str(slot))
         return slot
 
     def _identified(

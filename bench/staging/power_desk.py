@@ -24,14 +24,18 @@ class PowerDesk:
 
     async def work(self, post: Post) -> None:
         """Say again and again what can be switched, until cancelled."""
+        locked = ""
         while self._power:
             try:
                 async with self._turn:
                     paths = await self._power.switchable()
             except ProblemError as error:
+                paths = frozenset()
                 self._stand(error.problem, post)
+                locked = error.problem.where
             else:
-                post(PortsSwitchable(paths))
+                self._calm(locked, post)
+            post(PortsSwitchable(paths))
             await asyncio.sleep(_ASK_AGAIN)
 
     async def cycle(self, order: CyclePower, post: Post) -> None:
@@ -40,12 +44,15 @@ class PowerDesk:
             return
         where = str(order.slot)
         async with self._turn:
-            if old := self._standing.pop(where, None):
-                post(ProblemCleared(old.code, where))
+            self._calm(where, post)
             try:
                 await self._power.cycle(order.path)
             except ProblemError as error:
                 self._stand(Problem(error.problem.code, where, error.problem.detail), post)
+
+    def _calm(self, where: str, post: Post) -> None:
+        if old := self._standing.pop(where, None):
+            post(ProblemCleared(old.code, where))
 
     def _stand(self, problem: Problem, post: Post) -> None:
         self._standing[problem.where] = problem

@@ -98,9 +98,9 @@ class Station:
         self._tag_prefix = tag_prefix
         self._scans = ScanDesk(board)
         self._people = people or SignInDesk(ledger, clock, show)
-        self._hub = HubDesk(ports, board, show, self._people, carry_out)
-        self._takers = self._by_kind()
         self._inbox = Inbox(self._take, self._refuse, show, clock)
+        self._hub = HubDesk(ports, board, show, self._people, carry_out, self._inbox.put)
+        self._takers = self._by_kind()
         self._deeds = Deeds(
             board, ledger, show, self._people, bench, self._begin, self._inbox.could_write
         )

@@ -213,3 +213,14 @@ async def test_a_held_handset_that_asks_again_shows_tap_allow(bench: Workbench) 
     await bench.until(lambda: bench.problem("A1") is ProblemCode.UNAUTHORISED, "Tap Allow")
     assert handset.accept_dialog()
     await bench.finish("A1")
+
+
+@at_the_bench
+async def test_a_handset_that_still_starts_is_asked_until_it_has_started(bench: Workbench) -> None:
+    handset = make_handset(1, properties={"sys.boot_completed": "0"})
+    await bench.plug("A1", handset)
+    await bench.until_asked(handset, "boot_completed")
+    await bench.settle()
+    assert bench.slots["A1"].word == "Attached"
+    handset.properties["sys.boot_completed"] = "1"
+    await bench.shows("A1", "Scan IMEI")

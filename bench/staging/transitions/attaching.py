@@ -125,7 +125,7 @@ def recognised(run: StagingRun, fact: HandsetRecognised) -> Advance:
         run, identity=fact.identity, device=fact.device, asset_tag=fact.asset_tag, notice=None
     )
     if run.foreseen and (differs := contradiction(run.foreseen, fact.identity)):
-        return hold(known, ProblemCode.IDENTITY_CHANGED, differs)
+        return hold(replace(known, foreseen=None), ProblemCode.IDENTITY_CHANGED, differs)
     if not fact.identity.imeis:
         return hold(known, ProblemCode.NO_IMEI)
     if fact.staged:

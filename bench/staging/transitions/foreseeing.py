@@ -8,7 +8,7 @@ from bench.events.device import HandsetIdentity
 from bench.events.modem import ModemAnswered, ModemGone, ModemIdentity, ModemSilent
 from bench.problems import Problem, ProblemCode
 from bench.staging.run import StagingRun
-from bench.staging.transitions.answers import Advance
+from bench.staging.transitions.answers import Advance, hold
 
 _OF_THE_MODEM = frozenset({
     ProblemCode.NOT_SET_UP, ProblemCode.MODEM_SILENT, ProblemCode.MODEM_WAITS,
@@ -26,6 +26,13 @@ def answered(run: StagingRun, fact: ModemAnswered) -> Advance:
     if run.session is not None or _waits_for_more(run):
         return foreseen, ()
     return replace(foreseen, notice=Problem(ProblemCode.NOT_SET_UP, str(run.slot))), ()
+
+
+def answered_late(run: StagingRun, fact: ModemAnswered) -> Advance:
+    """Android was faster: what the two say is compared all the same."""
+    if run.identity and (differs := contradiction(fact.identity, run.identity)):
+        return hold(run, ProblemCode.IDENTITY_CHANGED, differs)
+    return run, ()
 
 
 def silent(run: StagingRun, fact: ModemSilent) -> Advance:

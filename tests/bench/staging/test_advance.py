@@ -388,6 +388,21 @@ def test_a_handset_whose_modem_and_android_differ_is_held() -> None:
     assert imei(2).tail in run.hold.detail
 
 
+def test_two_persons_can_let_a_handset_go_on_whose_modem_and_android_differ() -> None:
+    run, _ = walk(fresh(), ModemAnswered(PORT, foreseen(2)), HandsetOnline(PORT, 1), recognised())
+    again, orders = walk(run, RunResumed(A1))
+    assert [type(order) for order in orders if not isinstance(order, Record)] == [Identify]
+    assert walk(again, recognised(1, 1))[0].state is State.AWAITING_SCAN
+
+
+def test_a_modem_that_answers_after_android_is_compared_all_the_same() -> None:
+    same, _ = walk(awaiting_scan(), ModemAnswered(PORT, foreseen(1)))
+    assert same.state is State.AWAITING_SCAN
+    other, _ = walk(awaiting_scan(), ModemAnswered(PORT, foreseen(2)))
+    assert other.hold is not None
+    assert other.hold.code is ProblemCode.IDENTITY_CHANGED
+
+
 def test_why_a_modem_is_silent_gives_way_to_what_android_asks_for() -> None:
     silent = ModemSilent(PORT, Problem(ProblemCode.MODEM_WAITS))
     run, _ = walk(fresh(), silent)

@@ -6,14 +6,18 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
 from bench.events.device import (
     HandsetAttached,
     HandsetDetached,
+    HandsetOnline,
+    HandsetUnreachable,
     ProblemCleared,
     ProblemRaised,
 )
 from bench.events.modem import ModemAnswered
-from bench.events.orders import CyclePower
+from bench.events.orders import CyclePower, Identify
 from bench.events.person import PowerCycleRequested, RunHeld
 from bench.events.power import PortsSwitchable
 from bench.events.run import Fact
@@ -110,6 +114,47 @@ def test_halves_that_only_look_alike_are_never_made_one_slot(tmp_path: Path) -> 
         assert [p.code for p in bench.views[-1].problems] == [ProblemCode.UNKNOWN_PORT]
 
 
+@pytest.mark.parametrize("learns", [True, False])
+def test_a_handset_that_adb_hears_of_before_usb_is_worked_with(
+    tmp_path: Path, *, learns: bool
+) -> None:
+    with workplace(tmp_path, learns=learns) as bench:
+        bench.post(HandsetOnline(_PORT, 1), HandsetAttached(_PORT))
+        assert [order.session for order in bench.orders if isinstance(order, Identify)] == [1]
+
+
+def test_a_handset_that_comes_back_is_worked_with_though_adb_hears_of_it_first(
+    tmp_path: Path,
+) -> None:
+    with workplace(tmp_path) as bench:
+        bench.plug(1)
+        bench.post(HandsetDetached(_PORT), HandsetOnline(_PORT, 2))
+        assert bench.slot(A1).word == "Empty"
+        bench.post(HandsetAttached(_PORT))
+        assert [order.session for order in bench.orders if isinstance(order, Identify)] == [1, 2]
+
+
+def test_what_adb_takes_back_before_usb_sees_the_next_handset_is_forgotten(tmp_path: Path) -> None:
+    lost = HandsetUnreachable(_PORT, Problem(ProblemCode.LINK_LOST))
+    with workplace(tmp_path) as bench:
+        bench.plug(1)
+        bench.post(HandsetDetached(_PORT), HandsetOnline(_PORT, 2), lost, HandsetAttached(_PORT))
+        assert [order.session for order in bench.orders if isinstance(order, Identify)] == [1]
+        assert bench.slot(A1).word == "Attached"
+
+
+def test_a_handset_at_a_half_that_was_no_slot_is_taken_when_its_other_half_is_known(
+    tmp_path: Path,
+) -> None:
+    with workplace(tmp_path) as bench:
+        bench.post(HandsetAttached(_USB3), HandsetOnline(_USB3, 1))
+        assert [p.code for p in bench.views[-1].problems] == [ProblemCode.UNKNOWN_PORT]
+        bench.post(PortsPaired(_PORT, _USB3, is_sure=True))
+        assert not bench.views[-1].problems
+        assert bench.slot(A1).word == "Attached"
+        assert [order.path for order in bench.orders if isinstance(order, Identify)] == [_USB3]
+
+
 def test_two_slots_that_turn_out_to_be_one_socket_stay_two(tmp_path: Path) -> None:
     with workplace(tmp_path) as bench:
         bench.post(PortsPaired(PATHS[0], PATHS[1], is_sure=True), HandsetAttached(PATHS[1]))
@@ -164,9 +209,13 @@ class _Hub:
         self._answers = list(answers)
         self._busy = 0
         self.most = 0
+        self.locked = 0
         self.cycled: list[UsbPath] = []
 
     async def switchable(self) -> frozenset[UsbPath]:
+        if self.locked:
+            self.locked -= 1
+            raise ProblemError(Problem(ProblemCode.HUB_POWER_LOCKED, "USB hubs"))
         return frozenset({_PORT})
 
     async def cycle(self, path: UsbPath) -> None:
@@ -204,6 +253,34 @@ def test_why_a_port_was_not_switched_stands_at_its_slot_until_it_is_tried_again(
     facts = _switch(_Hub(ProblemCode.NO_PERMISSION), [CyclePower(A1, _PORT)] * 2)
     problem = Problem(ProblemCode.NO_PERMISSION, "A1", "port 1")
     assert facts[1:] == [ProblemRaised(problem), ProblemCleared(problem.code, "A1")]
+
+
+def test_hubs_that_may_not_be_used_offer_nothing_and_are_told_of_until_they_may(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bench.staging.power_desk._ASK_AGAIN", 0.01)
+    hub, facts = _Hub(), list[Fact]()
+    hub.locked = 2
+
+    async def look() -> None:
+        work = asyncio.create_task(PowerDesk(hub).work(facts.append))
+        while PortsSwitchable(frozenset({_PORT})) not in facts:
+            await asyncio.sleep(0.01)
+        work.cancel()
+
+    asyncio.run(look())
+    locked = Problem(ProblemCode.HUB_POWER_LOCKED, "USB hubs")
+    assert facts[:2] == [ProblemRaised(locked), PortsSwitchable(frozenset())]
+    assert facts[-2:] == [
+        ProblemCleared(locked.code, "USB hubs"), PortsSwitchable(frozenset({_PORT})),
+    ]  # fmt: skip
+
+
+def test_a_port_that_was_pulled_by_hand_needs_no_power_switched(tmp_path: Path) -> None:
+    refused = Problem(ProblemCode.HUB_POWER_REFUSED, "A1")
+    with workplace(tmp_path) as bench:
+        bench.post(HandsetAttached(_PORT), ProblemRaised(refused), HandsetDetached(_PORT))
+        assert not bench.views[-1].problems
 
 
 def test_a_bench_whose_hubs_switch_nothing_says_nothing() -> None:
