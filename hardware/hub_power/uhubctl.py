@@ -20,6 +20,7 @@ from hardware.hub_power.listing import read_listing, was_cycled, was_denied
 from hardware.hub_power.ports import carries_others, single
 from hardware.programs import Ended, ProgramMissingError, run
 from hardware.usb.sysfs import SYSFS, survey
+from hardware.usb.topology import Survey
 
 _OFF_S = 2
 """Seconds that a port stays off: handsets with a battery notice no less."""
@@ -51,9 +52,7 @@ class UhubctlPower:
         if ended.code and was_denied(ended.err):
             raise ProblemError(Problem(ProblemCode.HUB_POWER_LOCKED, _WHERE))
         listed = _listed(ended)
-        return (
-            single(listed, await asyncio.to_thread(survey, self._sysfs)) if listed else frozenset()
-        )
+        return single(listed, await self._survey()) if listed else frozenset()
 
     async def cycle(self, path: UsbPath) -> None:
         """Switch a port off and, two seconds later, on; not possible: `ProblemError`."""
@@ -96,8 +95,15 @@ class UhubctlPower:
             return await run(program, *words, deadline=self._deadline)
         return ended
 
+    async def _survey(self) -> Survey:
+        """Look around; without what it takes nobody knows what else hangs on a port."""
+        try:
+            return await asyncio.to_thread(survey, self._sysfs)
+        except OSError as error:
+            raise ProblemError(Problem(_REFUSED, _WHERE, plain(str(error)))) from error
+
     async def _why_not(self, path: UsbPath) -> Problem:
-        if carries_others(path, await asyncio.to_thread(survey, self._sysfs)):
+        if carries_others(path, await self._survey()):
             return Problem(ProblemCode.HUB_POWER_SHARED, str(path))
         return Problem(_REFUSED, str(path), "its hub cannot switch single ports")
 

@@ -1,7 +1,8 @@
 """What is on every port now, kept up by events and counts; tells the station and whoever asks.
 
 On the bench's loop. What a count found is left out where an event came meanwhile: the event is the
-newer word.
+newer word. But udev's word can be late: an event of another device than the one that was seen on
+the port changes nothing by itself, and what is read there now decides.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from hardware.usb.device import UsbDevice
 from hardware.usb.listening import UsbEvent
 from hardware.usb.port_plan import PortPlan
 from hardware.usb.sysfs import Around
-from hardware.usb.topology import Survey
+from hardware.usb.topology import Survey, hub_of
 from hardware.usb.words import parse_device
 
 OnDevice: TypeAlias = Callable[[UsbPath, UsbDevice | None], None]
@@ -82,6 +83,8 @@ class UsbPorts:
             return None
         if event.is_device:
             self._changes[path] += 1
+            if self._is_of_another(path, event):
+                return path
             if event.action == "remove":
                 self._tell(self._empty(path), post)
                 return None
@@ -110,12 +113,25 @@ class UsbPorts:
     def _come(self, event: UsbEvent, now: float) -> tuple[DeviceFact, ...]:
         """What the event alone says, unless more is known of that very device already."""
         device = parse_device(event.words)
-        if device is None:
-            return ()
-        seen = self._seen.get(device.path)
-        if seen and device.number in (0, seen.device.number):
+        if device is None or self._is_known(device) or self._is_behind_unread_hub(device.path):
             return ()
         return self._look(device, Glance(now, self._may_open(device.node), by_event=True))
+
+    def _is_of_another(self, path: UsbPath, event: UsbEvent) -> bool:
+        """Whether an event is of another device than the one seen; not every event has a number."""
+        seen, told = self.device(path), parse_device(event.words)
+        if seen is None or told is None:
+            return False
+        return 0 not in (seen.number, told.number) and seen.number != told.number
+
+    def _is_known(self, device: UsbDevice) -> bool:
+        seen = self.device(device.path)
+        return seen is not None and device.number in (0, seen.number)
+
+    def _is_behind_unread_hub(self, path: UsbPath) -> bool:
+        """Whether which socket it is will be known once its hub has been read, moments from now."""
+        hub = hub_of(path)
+        return hub is not None and not ((seen := self.device(hub)) and seen.ports)
 
     def _look(self, device: UsbDevice, glance: Glance) -> tuple[DeviceFact, ...]:
         before = self._seen.get(device.path)

@@ -2,15 +2,17 @@
 
 Blocking: an attribute can wait for its device's lock while the kernel resets that device (Linux,
 drivers/usb/core/sysfs.c, `usb_lock_device_interruptible`), so a loop calls this in a thread. What
-disappears while it is read is left out: things are pulled out all the time.
+disappears while it is read is left out: things are pulled out all the time. Where this computer
+itself is short of something, that is no emptiness: every function raises its `OSError`.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +33,7 @@ _INTERFACE_ATTRIBUTES = (
 )  # fmt: skip
 _CHIP = ("vendor", "device")
 _LIMIT = 1 << 16
+_SHORTAGES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,13 @@ class Around:
 def names(sysfs: Path = SYSFS) -> Mapping[str, int]:
     """Return every device and interface (`1-1.3`, `1-1.3:1.0`), each with a number.
 
-    It is another number once what it stands for has gone and come back.
+    It is another number once what it stands for has gone and come back. A computer without USB has
+    none; where the list cannot be read, that is an `OSError`.
     """
-    with suppress(OSError), os.scandir(sysfs / _DEVICES) as entries:
+    with (
+        suppress(FileNotFoundError, NotADirectoryError),
+        os.scandir(sysfs / _DEVICES) as entries,
+    ):
         return {entry.name: _mark(entry) for entry in entries}
     return {}
 
@@ -123,7 +130,7 @@ def read_buses(known: Mapping[str, int], sysfs: Path = SYSFS) -> Iterator[Bus]:
 
 
 def _ports(hub: Path) -> Iterator[HubPort]:
-    with suppress(OSError):
+    with _what_is_there():
         for place in sorted(Path(os.path.realpath(hub)).iterdir()):
             if "-port" in place.name and (path := port_path(place.name)):
                 peer = port_path(_link(place / "peer"))
@@ -137,7 +144,7 @@ def _properties(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def _interfaces(folder: Path, name: str) -> Iterator[InterfaceWords]:
-    with suppress(OSError):
+    with _what_is_there():
         for place in sorted(folder.iterdir()):
             if place.name.startswith(f"{name}:"):
                 attributes = _attributes(place, _INTERFACE_ATTRIBUTES)
@@ -145,7 +152,7 @@ def _interfaces(folder: Path, name: str) -> Iterator[InterfaceWords]:
 
 
 def _tty(interface: Path) -> str:
-    with suppress(OSError):
+    with _what_is_there():
         return next((place.name for place in sorted((interface / "tty").iterdir())), "")
     return ""
 
@@ -159,12 +166,22 @@ def _text(place: Path) -> str:
 
 
 def _bytes(place: Path) -> bytes:
-    with suppress(OSError), place.open("rb", buffering=0) as file:
+    with _what_is_there(), place.open("rb", buffering=0) as file:
         return file.read(_LIMIT) or b""
     return b""
 
 
 def _link(place: Path) -> str:
-    with suppress(OSError):
+    with _what_is_there():
         return place.readlink().name
     return ""
+
+
+@contextmanager
+def _what_is_there() -> Iterator[None]:
+    """Leave out what has gone or cannot be read, but not what there was no file left to read."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _SHORTAGES:
+            raise

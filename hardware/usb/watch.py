@@ -95,7 +95,6 @@ class UsbHandsets:
         self._is_gap, self._is_broken = True, False
         ears = Ears(partial(self._hear, post), self._lose, self._break)
         with listening(monitor, ears), Reading() as reading:
-            self._calm(post)
             await self._keep_looking(reading, post)
 
     async def _keep_looking(self, reading: Reading, post: Post) -> None:
@@ -123,6 +122,7 @@ class UsbHandsets:
             self._is_gap = self._is_gap or not before
             return
         self._names = around.names
+        self._calm(post)
         self.ports.take(around, changes, time.monotonic(), post)
 
     def _hear(self, post: Post, event: UsbEvent) -> None:

@@ -6,7 +6,13 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from bench.events.device import HandsetAttached, HandsetDetached, HandsetUnreachable
+from bench.events.device import (
+    HandsetAttached,
+    HandsetDetached,
+    HandsetUnreachable,
+    ProblemCleared,
+    ProblemRaised,
+)
 from bench.events.run import Fact
 from bench.events.usb import ControllerCrowded, PortsPaired
 from tests.hardware.usb.blobs import COMPOSITE, Part
@@ -86,6 +92,10 @@ def said(fact: Fact) -> str:
     match fact:
         case HandsetUnreachable():
             return f"{fact.problem.code} {fact.path}"
+        case ProblemRaised(problem):
+            return f"{problem.code} {problem.where}"
+        case ProblemCleared(code, where):
+            return f"cleared {code} {where}"
         case HandsetAttached() | HandsetDetached():
             return f"{type(fact).__name__.removeprefix('Handset').lower()} {fact.path}"
         case ControllerCrowded():

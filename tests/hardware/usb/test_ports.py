@@ -41,6 +41,7 @@ class Desk:
         self.ports = ports
         self.facts: list[Fact] = []
         self.shown: list[tuple[str, int | None]] = []
+        self.read: UsbPath | None = None
         self._names: dict[str, int] = {}
         self.blind = ports.observe(self._see)
 
@@ -56,7 +57,7 @@ class Desk:
         if number:
             properties["DEVNUM"] = f"{number:03d}"
         words = UsbWords(path, self.tree.sys / path, properties)
-        self.ports.hear(UsbEvent(action, path, not name, words), 0.0, self.facts.append)
+        self.read = self.ports.hear(UsbEvent(action, path, not name, words), 0.0, self.facts.append)
         return self.heard()
 
     def heard(self) -> list[Fact]:
@@ -90,11 +91,70 @@ def test_what_a_count_found_is_not_told_again_by_the_event_that_comes_after(
     assert device.configurations
 
 
-def test_an_event_of_another_number_is_another_handset(tree: UsbTree) -> None:
+def test_a_handset_whose_leaving_no_event_told_of_is_another_once_it_is_read(
+    tree: UsbTree,
+) -> None:
     desk = Desk(tree, UsbPorts())
     tree.device("1-1", number=5)
     desk.count()
-    assert desk.event("add", "1-1", 6) == [HandsetDetached(_ONE), HandsetAttached(_ONE)]
+    tree.remove("1-1")
+    tree.device("1-1", number=6)
+    assert desk.event("add", "1-1", 6) == []
+    assert desk.read == _ONE
+    assert desk.count() == [HandsetDetached(_ONE), HandsetAttached(_ONE)]
+
+
+def test_a_handset_swapped_while_udev_lags_is_told_once_and_stays(tree: UsbTree) -> None:
+    desk = Desk(tree, UsbPorts())
+    tree.device("1-1", number=5)
+    desk.count()
+    tree.remove("1-1")
+    tree.device("1-1", number=6)
+    assert desk.count() == [HandsetDetached(_ONE), HandsetAttached(_ONE)]
+    for action, number in (("change", 5), ("remove", 5), ("add", 6), ("bind", 6)):
+        assert desk.event(action, "1-1", number) == [], action
+        assert desk.read == _ONE
+        assert desk.count() == []
+    assert desk.event("remove", "1-1", 6) == [HandsetDetached(_ONE)]
+
+
+def test_a_handset_that_came_and_went_before_its_events_replaces_nobody(tree: UsbTree) -> None:
+    desk = Desk(tree, UsbPorts())
+    tree.device("1-1", number=6)
+    assert desk.count() == [HandsetAttached(_ONE)]
+    for action, number in (("add", 5), ("bind", 5), ("remove", 5), ("add", 6)):
+        assert desk.event(action, "1-1", number) == [], action
+        assert desk.count() == []
+    device = desk.ports.device(_ONE)
+    assert device
+    assert device.number == 6
+
+
+def test_a_late_word_of_a_port_that_has_become_empty_leaves_it_to_be_read(tree: UsbTree) -> None:
+    desk = Desk(tree, UsbPorts())
+    tree.device("1-1", number=6)
+    desk.count()
+    tree.remove("1-1")
+    assert desk.event("remove", "1-1", 5) == []
+    assert desk.count() == [HandsetDetached(_ONE)]
+
+
+def test_a_handset_on_a_hub_is_told_at_once_only_when_the_hub_has_been_read(
+    tree: UsbTree,
+) -> None:
+    facts: list[Fact] = []
+    desk = Desk(tree, UsbPorts())
+    desk.count()
+    for name in ("1-1", "2-1"):
+        tree.hub(name)
+    tree.device("1-1.1", number=9)
+    assert desk.event("add", "1-1.1", 9) == []
+    assert desk.read == UsbPath.parse("1-1.1")
+    changes = desk.ports.changes()
+    desk.ports.take(look_around({}, sysfs=tree.sys), changes, 0.0, facts.append)
+    assert isinstance(facts[0], PortsPaired)
+    assert facts[-1] == HandsetAttached(UsbPath.parse("1-1.1"))
+    assert desk.event("add", "1-1.2", 10) == [HandsetAttached(UsbPath.parse("1-1.2"))]
 
 
 def test_a_handset_that_went_while_it_was_read_is_not_there(tree: UsbTree) -> None:

@@ -16,6 +16,7 @@ from hardware.usb.device import UsbDevice
 from hardware.usb.sysfs import look_around, names, read_words, survey
 from hardware.usb.words import InterfaceWords, UsbWords, parse_device
 from tests.hardware.usb.blobs import ACM, ADB, COMPOSITE, LINE, MTP
+from tests.hardware.usb.shortage import no_more_files
 from tests.hardware.usb.tree import UsbTree, write
 
 _CONTROLLER = "0000:00:14.0"
@@ -102,6 +103,27 @@ def test_a_device_that_is_gone_is_none(tree: UsbTree) -> None:
     tree.remove("1-2")
     assert read_words("1-2", tree.sys) is None
     assert "1-2" not in names(tree.sys)
+
+
+def test_a_computer_that_can_open_no_more_files_has_not_lost_its_devices(tree: UsbTree) -> None:
+    """Its list, or what stands in it, cannot be read: that is never taken for an empty bus."""
+    tree.hub("1-1")
+    tree.device("1-2")
+    before = names(tree.sys)
+    for spare in range(2):
+        with no_more_files(spare), pytest.raises(OSError, match="Too many open files"):
+            look_around({}, sysfs=tree.sys)
+    assert names(tree.sys) == before
+
+
+def test_a_list_that_is_refused_is_no_empty_one(tmp_path: Path) -> None:
+    assert names(tmp_path) == {}
+    (tmp_path / "bus").write_text("")
+    assert names(tmp_path) == {}
+    (tmp_path / "bus").unlink()
+    (tmp_path / "bus").symlink_to("bus")
+    with pytest.raises(OSError, match="symbolic links"):
+        names(tmp_path)
 
 
 def test_a_root_hub_is_on_no_port(tree: UsbTree) -> None:

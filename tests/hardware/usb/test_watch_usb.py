@@ -24,6 +24,7 @@ from hardware.usb.ports import UsbPorts
 from hardware.usb.watch import UsbHandsets
 from tests.hardware.usb.blobs import COMPOSITE, DOWNLOAD, FASTBOOT, Part
 from tests.hardware.usb.emulated import LIMIT, EmulatedUsb, Told, emulated_usb
+from tests.hardware.usb.shortage import no_more_files
 from tests.peers.testbed import run_in_testbed
 
 _KEYBOARD = ((Part((3, 1, 1)),),)
@@ -119,6 +120,14 @@ def test_a_handset_that_may_not_be_opened_is_told_until_it_may(
     told: Mapping[str, list[str]],
 ) -> None:
     assert told["rights"] == ["attached 1-1", "no-permission 1-1", "attached 1-1"]
+
+
+def test_a_computer_that_is_short_of_files_has_its_handsets_still(
+    told: Mapping[str, list[str]],
+) -> None:
+    assert told["short"] == [
+        "attached 1-1", "usb-unwatched USB", "cleared usb-unwatched USB", "attached 1-2"
+    ]  # fmt: skip
 
 
 @dataclass
@@ -286,6 +295,18 @@ async def _rights(bench: _Bench) -> list[str]:
         return lines + await told.next()
 
 
+async def _short(bench: _Bench) -> list[str]:
+    bench.usb.tree.device("1-1")
+    async with bench.watching() as told:
+        lines = await told.next()
+        with no_more_files():
+            bench.handsets._lose()
+            lines += await told.next()
+            await told.then_nothing()
+        bench.usb.tree.device("1-2")
+        return lines + await told.next(2)
+
+
 _SCENES: Mapping[str, Callable[[_Bench], Awaitable[list[str]]]] = {
     "come and go": _come_and_go,
     "wrong modes": _wrong_modes,
@@ -296,6 +317,7 @@ _SCENES: Mapping[str, Callable[[_Bench], Awaitable[list[str]]]] = {
     "slept": _slept,
     "broke": _broke,
     "rights": _rights,
+    "short": _short,
 }
 
 
@@ -307,5 +329,6 @@ async def _play() -> None:
 
 
 if __name__ == "__main__":
+    watch._RETRY_EVERY = 0.05
     watch._TICK, watch._SOON, watch._COUNT_EVERY, arrivals.GRACE = 0.05, 0.1, 3600.0, 0.3
     asyncio.run(_play())
