@@ -40,7 +40,7 @@ benchmark: test-packages $(VENV)/ready $(RENDERER)/node_modules  ## every figure
 	$(RUN) -m tests.benchmarks $(ARGS)
 
 soak: test-packages $(VENV)/ready $(RENDERER)/node_modules  ## the large counts that the suite only samples
-	$(RUN) -m pytest -m soak --timeout 3600 $(TWO_CORES) $(ARGS)
+	$(RUN) -m pytest -m soak --timeout 3600 -o faulthandler_timeout=3600 $(TWO_CORES) $(ARGS)
 
 lock: $(VENV)/ready  ## resolve pyproject.toml anew into requirements.lock
 	$(RUN) -m pip install --quiet pip-tools
