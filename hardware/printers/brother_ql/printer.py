@@ -70,18 +70,20 @@ class BrotherPrinter:
         """Ask for its status; what it still says of an earlier label comes before the answer.
 
         Raises:
-            ProblemError: it does not answer, and the line is good for nothing more.
+            ProblemError: it does not answer, and the line is good for nothing more. An error that
+                it reported instead is what is told of it.
         """
+        status: Status | None = None
         try:
             async with asyncio.timeout(self._patience):
                 await line.send(question())
                 while (status := await self._next(line)).said is not Said.REPLY:
-                    if status.causes:
-                        return status
+                    pass
                 return status
         except (OSError, EOFError) as error:
             silent = causes_of_port(await line.port_status())
-            problem = problem_of(silent, self._name) or refusal(error, self._name)
+            reported = status.causes if status else frozenset()
+            problem = problem_of(reported or silent, self._name) or refusal(error, self._name)
             raise ProblemError(problem) from error
 
     async def _followed(self, line: Line) -> None:

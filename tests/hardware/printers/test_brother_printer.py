@@ -367,3 +367,34 @@ def on_the_network(port: int) -> SilentBrotherPrinter:
 
     fitting = Fitting(NAME, medium_named("62"), model_named("QL-810W"))
     return SilentBrotherPrinter(connect, fitting, NAME)
+
+
+def test_an_error_reported_before_an_answer_leaves_no_answer_for_the_next_question() -> None:
+    async def story(machine: BrotherMachine, connect: Connect) -> None:
+        printer = client(connect)
+        machine.errors = (0x01, 0)
+        machine.noise = machine.status(2)
+        trouble = await printer.trouble()
+        assert trouble is not None
+        assert trouble.code is ProblemCode.PRINTER_OUT_OF_PAPER
+        machine.errors, machine.noise = (0, 0), b""
+        assert await printer.trouble() is None
+
+    with_printer(BrotherMachine(), story)
+
+
+def test_a_printer_that_reports_an_error_and_does_not_answer_is_told_of_its_error() -> None:
+    class Reporting(BrotherMachine):
+        def status(self, said: int, *, printing: bool = False, notice: int = 0) -> bytes:
+            reported = said or 2 * (self.errors != (0, 0))
+            return super().status(reported, printing=printing, notice=notice)
+
+    async def story(machine: BrotherMachine, connect: Connect) -> None:
+        machine.errors = (0, 0x10)
+        trouble = await client(connect, patience=0.5).trouble()
+        assert trouble is not None
+        assert trouble.code is ProblemCode.PRINTER_OPEN
+        machine.errors = (0, 0)
+        assert await client(connect).trouble() is None
+
+    with_printer(Reporting(), story)
