@@ -65,7 +65,7 @@ class DescriptorLine:
         return None
 
     async def close(self) -> None:
-        """Let the device go."""
+        """Let the device go; what it has not taken from the kernel yet may be lost."""
         self.abort()
 
     def abort(self) -> None:

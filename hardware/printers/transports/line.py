@@ -43,7 +43,11 @@ class Line(Protocol):
         ...
 
     async def close(self) -> None:
-        """Let what was sent reach the printer, and hang up; bounded, and never an error."""
+        """Hang up; bounded, and never an error.
+
+        Over a network what was sent reaches the printer first. A device or serial port may lose
+        what the printer has not taken by then: it is there once a question behind it is answered.
+        """
         ...
 
     def abort(self) -> None:

@@ -21,12 +21,12 @@ class Handshake(StrEnum):
 
 
 async def open_serial_port(device: str, baud: int, handshake: Handshake) -> SerialLine:
-    """Open the port for this program alone; a handset's is never opened: it may be a modem.
+    """Open the port for this program alone; a handset's is never written to: it may be a modem.
 
-    The terminal's own errors are no `OSError`, and pyserial lets some of them through.
+    It is looked at again once it is open: another may have been plugged in under its name. The
+    terminal's own errors are no `OSError`, and pyserial lets some of them through.
     """
-    if is_of_handset(device):
-        raise OSError(f"{device} is a handset's modem, which is never opened as a printer")
+    _see_that_it_is_no_handset(device)
     try:
         port = Serial(
             device,
@@ -40,7 +40,17 @@ async def open_serial_port(device: str, baud: int, handshake: Handshake) -> Seri
         raise OSError(*error.args) from error
     except ValueError as error:
         raise OSError(str(error)) from error
+    try:
+        _see_that_it_is_no_handset(device)
+    except OSError:
+        port.close()
+        raise
     return SerialLine(port)
+
+
+def _see_that_it_is_no_handset(device: str) -> None:
+    if is_of_handset(device):
+        raise OSError(f"{device} may be a handset's modem, which is never used as a printer")
 
 
 class SerialLine(DescriptorLine):

@@ -301,10 +301,11 @@ def test_a_count_that_never_rises_is_not_held_against_a_printer_for_long(
 
 def test_a_count_that_has_risen_is_believed_though_an_answer_was_slow() -> None:
     async def story(printer: SimulatedPrinter) -> None:
-        zpl = client(printer.port, patience=0.5, deadline=20, printing=0.5)
+        zpl = client(printer.port, patience=0.5, deadline=20, printing=20)
         await zpl.print(label(1))
+        zpl._printing = 0.5
         answer_to, late = printer.answer_to, SlowCount(printer)
-        printer.answer_to = late  # type: ignore[method-assign]
+        printer.answer_to = late.answer_to  # type: ignore[method-assign]
         printer.swallows = True
         with pytest.raises(PrintDoubtfulError):
             await zpl.print(label(2))
@@ -324,7 +325,7 @@ class SlowCount:
         self._late = b""
         self.asked = 0
 
-    def __call__(self, command: bytes) -> bytes:
+    def answer_to(self, command: bytes) -> bytes:
         answer = self._answer(command)
         if command.startswith(b"!"):
             self.asked += 1

@@ -47,6 +47,25 @@ def test_a_printer_behind_an_adapter_is_no_handset(tree: UsbTree) -> None:
     assert not is_of_handset(_port(tree, folder), tree.sys)
 
 
+@pytest.mark.parametrize("what", ["idVendor", "descriptors", "listed"])
+def test_what_does_not_say_what_it_is_may_be_a_handset(tree: UsbTree, what: str) -> None:
+    folder = tree.device("1-1", ((ACM, LINE),), vendor="0403", product="6001", tty="ttyACM7")
+    port = _port(tree, folder)
+    if what == "listed":
+        (tree.sys / "bus/usb/devices/1-1").unlink()
+    else:
+        for gone in (folder / what, folder / "uevent", *folder.glob("*/bInterfaceClass")):
+            gone.unlink()
+    assert is_of_handset(port, tree.sys)
+
+
+def test_a_port_on_another_bus_with_a_like_name_is_no_handset(tree: UsbTree) -> None:
+    place = tree.sys / "devices/platform/i2c-1/1-0048/tty/ttySC0"
+    place.mkdir(parents=True)
+    link(tree.sys / "class/tty/ttySC0", place)
+    assert not is_of_handset("/dev/ttySC0", tree.sys)
+
+
 def test_a_port_that_is_on_no_usb_or_gone_is_no_handset(tree: UsbTree) -> None:
     (tree.sys / "devices/platform/serial8250/tty/ttyS0").mkdir(parents=True)
     link(tree.sys / "class/tty/ttyS0", tree.sys / "devices/platform/serial8250/tty/ttyS0")

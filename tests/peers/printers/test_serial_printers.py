@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +16,7 @@ from bench.problems import ProblemCode
 from hardware.printers.address import PrinterAddress
 from hardware.printers.device_id import Language
 from hardware.printers.opening import open_printer
+from hardware.printers.transports import serial_port
 from hardware.simulator.printer_brother import BrotherMachine
 from hardware.simulator.printer_devices import SimulatedPort
 from hardware.simulator.printer_zpl import ZplMachine
@@ -35,7 +37,7 @@ async def trouble(one: LabelPrinter) -> ProblemCode | None:
 @pytest.fixture
 def place() -> Path:
     """A path below /dev, where a serial port is."""
-    return Path(f"/dev/shm/staging-bench-{id(object())}/tty")
+    return Path(tempfile.mkdtemp(prefix="staging-bench-", dir="/dev/shm"), "tty")
 
 
 def at(
@@ -94,6 +96,22 @@ def test_a_port_pulled_out_in_a_label_leaves_it_doubtful_and_is_then_off(place: 
         assert await trouble(one) is ProblemCode.PRINTER_UNREACHABLE
 
     at(place, machine, story)
+
+
+def test_a_handset_plugged_in_under_the_name_of_a_printer_is_sent_nothing(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine, looks = ZplMachine(), iter((False, True))
+    monkeypatch.setattr(serial_port, "is_of_handset", lambda _: next(looks))
+
+    async def story(port: SimulatedPort) -> None:
+        with pytest.raises(OSError, match="handset"):
+            await serial_port.open_serial_port(port.device, 115200, serial_port.Handshake.NONE)
+        with closing(Serial(port.device, exclusive=True)):
+            """It was let go."""
+
+    at(place, machine, story)
+    assert machine.strays == b""
 
 
 def test_what_is_no_terminal_is_no_printer() -> None:
