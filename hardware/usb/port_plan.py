@@ -61,6 +61,7 @@ class PortPlan:
         self._limits = dict(limits or {})
         self._need = need or Need()
         self._paired: frozenset[PortsPaired] = frozenset()
+        self._twins: Mapping[UsbPath, UsbPath] = {}
         self._crowded: Mapping[str, ControllerCrowded] = {}
 
     def learn(self, survey: Survey, controller: str, devices: int) -> None:
@@ -69,12 +70,19 @@ class PortPlan:
             if bus.controller == controller:
                 self._limits[controller] = learned(limits_of(bus, self._limits), devices)
 
+    def twin(self, path: UsbPath) -> UsbPath | None:
+        """Return the other half of a socket, either way round, as it was last weighed."""
+        return self._twins.get(path)
+
     def weigh(self, survey: Survey) -> tuple[UsbFact, ...]:
         """Return what is new since it was last weighed."""
         found = pairs(survey)
         paired = frozenset(PortsPaired(one.path, one.twin, one.basis.is_sure) for one in found)
         new = sorted(paired - self._paired, key=lambda pair: pair.path)
         self._paired = paired
+        self._twins = {one.path: one.twin for one in paired} | {
+            one.twin: one.path for one in paired
+        }
         return (*new, *self._crowding(survey, twins(found)))
 
     def _crowding(self, survey: Survey, twin: Mapping[UsbPath, UsbPath]) -> Iterator[UsbFact]:

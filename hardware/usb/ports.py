@@ -62,6 +62,10 @@ class UsbPorts:
         seen = self._seen.get(path)
         return seen.device if seen else None
 
+    def twin(self, path: UsbPath) -> UsbPath | None:
+        """Return the port that is the other half of the same socket, if that is known."""
+        return self._plan.twin(path)
+
     def observe(self, on_device: OnDevice) -> Callable[[], None]:
         """Tell of every device that comes, changes or goes, from now on; return what ends it."""
         self._observers.append(on_device)

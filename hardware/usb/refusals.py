@@ -39,13 +39,16 @@ _BATCH = 64
 Standing: TypeAlias = tuple[ProblemCode, str]
 LimitLearned: TypeAlias = Callable[[str, int], None]
 """Told the name of a host controller, and how many devices it can have."""
+TwinOf: TypeAlias = Callable[[UsbPath], UsbPath | None]
+"""Asked for the port that is the other half of the same socket; None where it is not known."""
 
 
 class KernelRefusals:
     """Implements `bench.ports.Watcher` on the kernel's log.
 
-    A refusal is a problem at its port until something is read from that port, it is emptied, or
-    `fade` seconds pass. `on_limit` hears what the kernel says a controller can bear.
+    A refusal is a problem at its port until something is read from that port or from the other
+    half of its socket (`twin` names it), it or the hub above it is emptied, or `fade` seconds pass.
+    `on_limit` hears what the kernel says a controller can bear.
     """
 
     def __init__(
@@ -53,12 +56,14 @@ class KernelRefusals:
         log: Path = KERNEL_LOG,
         *,
         on_limit: LimitLearned | None = None,
+        twin: TwinOf = lambda _: None,
         fade: float = FADE,
         settle: float = SETTLE,
         retry: float = RETRY,
     ) -> None:
         self._log = log
         self._on_limit = on_limit
+        self._twin = twin
         self._fade = fade
         self._settle = settle
         self._retry = retry
@@ -82,9 +87,15 @@ class KernelRefusals:
             self._standing.clear()
 
     def on_device(self, path: UsbPath, device: UsbDevice | None) -> None:
-        """Learn that a device came up on a port, which ends all refusals there."""
-        if device is not None and device.configuration:
-            self._clear(str(path))
+        """Learn that a device came up on a port, which ends all refusals there, or left it.
+
+        What left may be a hub, with every port that it had; of the port itself it says nothing:
+        a device that the kernel tries again comes and goes.
+        """
+        if device is None:
+            self._clear_below(path)
+        elif device.configuration:
+            self._clear(self._socket(path).__contains__)
 
     async def _listen(self, post: Post) -> None:
         """Read until the log ends, which a kernel's never does."""
@@ -121,7 +132,8 @@ class KernelRefusals:
                 case Refusal() as refusal:
                     self._stand(refusal, post)
                 case Fresh(path=path, is_gone=True):
-                    self._clear(str(path))
+                    self._clear(self._socket(path).__contains__)
+                    self._clear_below(path)
                 case Fresh(path=path):
                     self._wait_and_see(str(path))
                 case SlotLimit() as limit if self._on_limit:
@@ -144,8 +156,15 @@ class KernelRefusals:
             timer.cancel()
         self._standing[key] = asyncio.get_running_loop().call_later(seconds, self._end, key)
 
-    def _clear(self, where: str) -> None:
-        for key in [key for key in self._standing if key[1] == where]:
+    def _socket(self, path: UsbPath) -> frozenset[str]:
+        """The names of a socket: that of the port, and that of its other half if it is known."""
+        return frozenset(str(half) for half in (path, self._twin(path)) if half)
+
+    def _clear_below(self, hub: UsbPath) -> None:
+        self._clear(lambda where: where.startswith(f"{hub}."))
+
+    def _clear(self, is_over: Callable[[str], bool]) -> None:
+        for key in [key for key in self._standing if is_over(key[1])]:
             self._end(key)
 
     def _end(self, key: Standing) -> None:

@@ -235,6 +235,14 @@ def test_pairs_are_told_before_the_handsets_on_them(tree: UsbTree) -> None:
     assert facts[-1] == HandsetAttached(UsbPath.parse("2-1"))
 
 
+def test_a_socket_is_known_by_either_half_once_it_was_counted(tree: UsbTree) -> None:
+    desk = Desk(tree, UsbPorts())
+    assert desk.ports.twin(_ONE) is None
+    desk.count()
+    assert str(desk.ports.twin(_ONE)) == "2-1"
+    assert desk.ports.twin(UsbPath.parse("2-1")) == _ONE
+
+
 def test_a_controller_that_told_how_little_it_bears_is_crowded(tree: UsbTree) -> None:
     plan = PortPlan([_ONE, _TWO], {_CONTROLLER: Limits(9, None, "stated")})
     desk = Desk(tree, UsbPorts(plan))

@@ -23,6 +23,10 @@ _PORT = UsbPath.parse("1-1.3")
 _FULL = "usb 1-1.3: Not enough host controller resources for new device state."
 _UNREADABLE = "usb 1-1.3: device descriptor read/64, error -71"
 _TRY = "usb 1-1.3: new high-speed USB device number 12 using xhci_hcd"
+_SOCKETS = {
+    UsbPath.parse(one): UsbPath.parse(other)
+    for one, other in (("1-1.3", "2-1.3"), ("2-1.3", "1-1.3"))
+}
 _GONE = "usb 1-1.3: USB disconnect, device number 12"
 
 
@@ -80,8 +84,8 @@ def _play(
 ) -> None:
     async def play() -> None:
         refusals = KernelRefusals(
-            kernel.log, on_limit=lambda *told: kernel.limits.append(told), fade=fade,
-            settle=settle, retry=0.01,
+            kernel.log, on_limit=lambda *told: kernel.limits.append(told), twin=_SOCKETS.get,
+            fade=fade, settle=settle, retry=0.01,
         )  # fmt: skip
         watching = asyncio.create_task(refusals.follow(kernel.facts.put_nowait))
         await asyncio.sleep(0)  # the log is open
@@ -141,6 +145,52 @@ def test_a_handset_that_comes_up_ends_all_refusals_at_its_port(kernel: Kernel) -
             ProblemCleared(ProblemCode.USB_UNREADABLE, "1-1.3"),
             ProblemCleared(ProblemCode.USB_FULL, "1-1.3"),
         }
+
+    _play(kernel, scene)
+
+
+@pytest.mark.parametrize(
+    ("up", "twin"), [("1-1.3", "2-1.3"), ("2-1.3", "1-1.3")], ids=["on USB 2", "on USB 3"]
+)
+def test_a_handset_that_comes_up_on_the_other_half_of_its_socket_ends_its_refusals(
+    kernel: Kernel, up: str, twin: str
+) -> None:
+    async def scene(refusals: KernelRefusals) -> None:
+        kernel.say(f"usb {twin}: device descriptor read/64, error -71")
+        await kernel.hear()
+        kernel.say("usb 1-1.4: device descriptor read/64, error -71")
+        await kernel.hear()
+        words = UsbWords(up, attributes={"bConfigurationValue": "1"})
+        refusals.on_device(UsbPath.parse(up), parse_device(words))
+        assert await kernel.hear() == ProblemCleared(ProblemCode.USB_UNREADABLE, twin)
+        kernel.say(f"usb {twin}: device descriptor read/64, error -71")
+        assert await kernel.raised() == (ProblemCode.USB_UNREADABLE, twin)
+        kernel.say(f"usb {up}: USB disconnect, device number 12")
+        assert await kernel.hear() == ProblemCleared(ProblemCode.USB_UNREADABLE, twin)
+        assert kernel.facts.empty()
+
+    _play(kernel, scene)
+
+
+@pytest.mark.parametrize("is_heard", [True, False], ids=["kernel", "udev"])
+def test_a_hub_that_is_pulled_takes_the_refusals_of_its_ports_with_it(
+    kernel: Kernel, is_heard: bool
+) -> None:
+    async def scene(refusals: KernelRefusals) -> None:
+        for port in ("1-1.3", "1-1.3.4", "1-1.4.2", "1-10.3", "1-2"):
+            kernel.say(f"usb {port}: device descriptor read/64, error -71")
+            await kernel.hear()
+        if is_heard:
+            kernel.say("usb 1-1: USB disconnect, device number 2")
+        else:
+            refusals.on_device(UsbPath.parse("1-1"), None)
+        gone = {await kernel.hear() for _ in range(3)}
+        assert gone == {
+            ProblemCleared(ProblemCode.USB_UNREADABLE, port)
+            for port in ("1-1.3", "1-1.3.4", "1-1.4.2")
+        }
+        kernel.say(_FULL)
+        assert await kernel.raised() == (ProblemCode.USB_FULL, "1-1.3")
 
     _play(kernel, scene)
 
