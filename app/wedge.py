@@ -3,8 +3,9 @@
 Printable keys are held for a few hundredths of a second. A burst that ends in Enter or Tab, or in
 one and then the other, is a scan and reaches no widget; anything else is handed on unchanged, so
 slow typing stays as it is. A burst that ends in a pause is handed on too: it may be half a scan, or
-no scan at all, so it stands in the scan bar until someone presses Enter. The filter sits on the
-native window, which sees each key once and before every widget.
+no scan at all, so it stands in the scan bar until someone presses Enter. What comes soon behind it
+is its other half, never a scan of its own: it is put beside the first one, and its Enter counts for
+both. The filter sits on the native window, which sees each key once and before every widget.
 
 Two scanners that type at the same moment type one text: the desktop mixes them. It means nothing,
 is shown and refused, and what is left of the slower one behind it is dropped.
@@ -36,6 +37,8 @@ HOLD = 35
 """Milliseconds between two keys of a burst: slow scanners need 20, quick fingers 60."""
 SHORTEST = 6
 """Characters of the shortest burst taken for a scan."""
+BROKEN = 500
+"""Milliseconds within which the rest follows of a scan that paused: radio links do."""
 LONGEST_PIN = 12
 """Digits of the longest PIN; the shortest has as many as the shortest scan."""
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
@@ -77,6 +80,7 @@ class Wedge(QObject):
         self._last = QElapsedTimer()
         self._scan = QElapsedTimer()
         self._scan_at = 0
+        self._broken_at: int | None = None
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._paused)
         window.windowHandle().installEventFilter(self)
@@ -118,8 +122,9 @@ class Wedge(QObject):
 
     def _ended(self, end: QKeyEvent) -> bool:
         """Take a scan whole; another end right behind it belongs to it: some send CR and LF."""
-        text = self._text()
-        if len(text) >= SHORTEST and not (self._is_secret() and self._was_by_hand()):
+        text, is_rest, self._broken_at = self._text(), self._is_rest(), None
+        is_scan = len(text) >= SHORTEST and not is_rest
+        if is_scan and not (self._is_secret() and self._was_by_hand()):
             self._done(end)
             self._tell(text)
             return True
@@ -136,6 +141,12 @@ class Wedge(QObject):
         self._scan.start()
         self._scan_at = self.pressed_at(end)
 
+    def _is_rest(self) -> bool:
+        """Whether what is held began so soon behind half a scan that it is the rest of it."""
+        if not self._held or self._broken_at is None:
+            return False
+        return 0 <= self._held[0].at - self._broken_at <= BROKEN
+
     def _is_left_over(self) -> bool:
         """Whether what is held began right behind a scan, sooner than a person presses a key."""
         if not self._held or not self._scan.isValid():
@@ -150,8 +161,12 @@ class Wedge(QObject):
 
     def _was_by_hand(self) -> bool:
         """Whether keys that this thread saw at once, being late, were pressed one by one."""
-        times = [k.at for k in self._held if k.type == QEvent.Type.KeyPress]
+        times = self._times()
         return times[-1] - times[0] >= HOLD * (len(times) - 1)
+
+    def _times(self) -> list[int]:
+        """When each printing key that is held was pressed."""
+        return [k.at for k in self._held if k.type == QEvent.Type.KeyPress and k.text]
 
     def _text(self) -> str:
         return "".join(k.text for k in self._held if k.type == QEvent.Type.KeyPress)
@@ -163,6 +178,9 @@ class Wedge(QObject):
             self._last.invalidate()
             self._timer.start(1)
         else:
+            times = self._times()
+            if len(times) > 1 and not self._was_by_hand():
+                self._broken_at = times[-1]
             self._replay()
 
     def _replay(self) -> None:

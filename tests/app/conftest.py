@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -89,6 +90,25 @@ class Floor:
             for character in text:
                 QTest.keyClick(self.window.windowHandle(), character)  # type: ignore[call-overload]
             self.press(Qt.Key.Key_Return)
+
+    def pause_within(self, text: str, at: int, between: int = 2) -> None:
+        """Send keys `between` ms apart from a time on, and then nothing, as a link that breaks."""
+        wedge = self.window._wedge
+        assert wedge
+        times = itertools.count(at, between)
+        wedge.pressed_at = lambda _event: next(times)
+        with self.patience():
+            for character in text:
+                QTest.keyPress(self.window.windowHandle(), character)  # type: ignore[call-overload]
+            wedge._paused()
+
+    def scan_at(self, text: str, at: int) -> None:
+        """Scan, with the first key at a time in ms."""
+        wedge = self.window._wedge
+        assert wedge
+        times = itertools.count(at, 2)
+        wedge.pressed_at = lambda _event: next(times)
+        self.scan(text)
 
     @contextlib.contextmanager
     def patience(self) -> Iterator[None]:

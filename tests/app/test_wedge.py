@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -131,3 +132,45 @@ def test_the_rest_of_another_scan_right_behind_one_is_dropped(qtbot: QtBot, floo
     qtbot.wait(60)
     assert floor.posted == [TextScanned(IMEIS[0], "keyboard")]
     assert floor.window.scan_bar.field.text() == ""
+
+
+@pytest.mark.parametrize("pause", [40, 200, 490])
+def test_the_second_half_of_a_scan_is_no_scan_and_stands_behind_the_first(
+    floor: Floor, pause: int
+) -> None:
+    floor.press(Qt.Key.Key_F6)
+    floor.pause_within("8949", at=1000)
+    floor.scan_at(IMEIS[0], at=1006 + pause)
+    assert floor.posted == [TextScanned(f"8949{IMEIS[0]}", "keyboard")]
+    floor.scan_at(IMEIS[1], at=1006 + pause + 100)
+    assert floor.posted[1:] == [TextScanned(IMEIS[1], "keyboard")]
+
+
+def test_a_scan_that_pauses_twice_is_one(floor: Floor) -> None:
+    floor.press(Qt.Key.Key_F6)
+    floor.pause_within("8949", at=1000)
+    floor.pause_within("0200", at=1400)
+    floor.scan_at(IMEIS[0], at=1800)
+    assert floor.posted == [TextScanned(f"89490200{IMEIS[0]}", "keyboard")]
+
+
+def test_a_scan_that_pauses_away_from_any_field_is_whole_too(floor: Floor) -> None:
+    assert floor.window.workplace.grid.hasFocus()
+    floor.pause_within("8949", at=1000)
+    floor.scan_at(IMEIS[0], at=1200)
+    assert floor.posted == [TextScanned(f"8949{IMEIS[0]}", "keyboard")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "between", "pause"),
+    [("8", 2, 100), ("8949", 90, 100), ("8949", 2, 600)],
+    ids=["one key", "slow keys", "long ago"],
+)
+def test_a_scan_behind_what_was_typed_is_whole(
+    floor: Floor, typed: str, between: int, pause: int
+) -> None:
+    floor.press(Qt.Key.Key_F6)
+    floor.pause_within(typed, 1000, between)
+    floor.scan_at(IMEIS[0], 1000 + between * (len(typed) - 1) + pause)
+    assert floor.posted == [TextScanned(IMEIS[0], "keyboard")]
+    assert floor.window.scan_bar.field.text() == typed

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.wedge import HOLD
+from app.wedge import BROKEN, HOLD
 from bench.identity.identifiers import Imei
 from tests.peers.wedge.typing_room import PERSON, TypingRoom, typing_room
 
@@ -98,3 +98,20 @@ def test_two_scanners_at_the_same_moment_leak_nothing_and_are_no_third_handset(
         heard = room.heard()
         assert not set(heard.scans) & (set(IMEIS) - {one, other})
         assert heard.field == "" or heard.gap > HOLD, heard
+
+
+def test_a_scan_that_pauses_is_never_taken_for_its_second_half(room: TypingRoom) -> None:
+    room.focus_field()
+    whole = 0
+    for imei in IMEIS:  # where this machine is busy, a pause may be longer than a scanner's
+        room.tool(
+            "type", "--delay", "2", "--args", "1", "8949", "sleep", "0.15",
+            "type", "--delay", "2", "--args", "1", imei, "key", "Return",
+        )  # fmt: skip
+        heard = room.heard()
+        if heard.gap < BROKEN:
+            assert (heard.scans, heard.field) == ((f"8949{imei}",), "")
+            whole += 1
+        if whole == 3:
+            return
+    raise AssertionError("this machine is too busy to type like a scanner")
