@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 
@@ -52,7 +53,8 @@ def checks_of(settings: Settings, program: Program) -> tuple[Check, ...]:
     Not while this program has the record open: looking how it is kept drops SQLite's locks.
     """
     plan = plan_of(settings.custody, program.fonts)
-    settings.ledger.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # the row of the folder says it
+        settings.ledger.parent.mkdir(parents=True, exist_ok=True)
     header = LedgerHeader(settings.station.name, simulated=False)
     vault = vault_of(settings.ledger)
     form = form_if_usable(settings.ledger)

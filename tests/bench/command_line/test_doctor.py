@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bench.checks import Answer, Check, Finding
+from bench.command_line import consultation
 from bench.command_line.consultation import consult
 from bench.command_line.custody_checks import Custody, WitnessStanding, custody_checks
 from bench.command_line.doctor import doctor, doctor_as_json, doctor_line_by_line
@@ -30,6 +31,8 @@ from bench.custody.ledger import Ledger
 from bench.ports import Moment
 from bench.problems import Problem, ProblemCode, ProblemError
 from bench.settings import Settings
+from hardware.doctor.machine import Machine
+from hardware.doctor.place import folder_answer
 from tests.bench.custody.keys.sealing_peers import HOST_KEY, needed
 from tests.bench.custody.record import HEADER, ROOT, CountingClock, program, tamper
 
@@ -377,3 +380,24 @@ def test_the_exit_code_is_that_of_what_is_to_mend(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_text("[no-such-section]\n")
     assert consult(file, Program(tmp_path, lambda: "")) == 2
+
+
+@pytest.mark.parametrize("form", list(consultation.Form))
+def test_a_record_in_a_folder_that_cannot_be_made_hides_no_row(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], form: consultation.Form
+) -> None:
+    (tmp_path / "disk").write_text("a file, where a folder should be")
+    file = tmp_path / "settings.toml"
+    file.write_text(f'[station]\nledger = "{tmp_path / "disk" / "bench" / "ledger.db"}"\n')
+
+    def equipment(settings: Settings) -> tuple[Check, ...]:
+        folder = settings.ledger.parent
+        return (Check("Folder", lambda: folder_answer(Machine(), folder)),)
+
+    assert consult(file, Program(tmp_path, lambda: "", equipment), form) == 1
+    told = capsys.readouterr()
+    assert "Not a directory" in told.out
+    assert "SQLite" in told.out
+    assert "Encryption" in told.out
+    assert "itself failed" not in told.out
+    assert told.err == ""
