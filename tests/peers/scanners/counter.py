@@ -8,25 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib
 import json
 import os
-import shutil
 import subprocess
 import sys
-import traceback
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, TypeAlias
 
 from hardware.simulator.keyboard import SimulatedKeyboard
 from hardware.simulator.scanner import SimulatedScanner
+from tests.peers.scenes import ROOT, perform
 from tests.peers.testbed import Testbed, usb_place
 
-ROOT = Path(__file__).parents[3]
 LIMIT = 10.0
-_Scene: TypeAlias = Callable[["Counter"], Coroutine[Any, Any, None]]
-Played: TypeAlias = Mapping[str, str]
 
 
 class Watchers:
@@ -122,47 +116,15 @@ class Counter:
         await self._closing.aclose()
 
 
-def scene(test: _Scene) -> Callable[[Played], None]:
-    """Have a test played under umockdev."""
-
-    def wrapper(played: Played) -> None:
-        assert not played[test.__name__], played[test.__name__]
-
-    wrapper.__name__ = test.__name__
-    vars(wrapper)["scene"] = test
-    return wrapper
-
-
-def play(module: str) -> Played:
-    """Play every scene of a module."""
-    wrapper = shutil.which("umockdev-wrapper")
-    assert wrapper, "install the package umockdev"
-    done = subprocess.run(
-        [wrapper, sys.executable, "-W", "error", "-m", "tests.peers.scanners.counter", module],
-        cwd=ROOT, capture_output=True, text=True, timeout=100, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    played: Played = json.loads(done.stdout.splitlines()[-1])
-    return played
-
-
-async def _play(module: str) -> Played:
-    played = {}
-    for name, found in vars(importlib.import_module(module)).items():
-        if hasattr(found, "scene"):
-            with Testbed() as testbed:
-                testbed.root.chmod(0o755)
-                counter = Counter(testbed)
-                try:
-                    await found.scene(counter)
-                    played[name] = ""
-                except (Exception, asyncio.CancelledError):  # noqa: BLE001 - told to whoever asked
-                    played[name] = traceback.format_exc()
-                finally:
-                    await counter.close()
-    return played
+@contextlib.asynccontextmanager
+async def _counter(testbed: Testbed) -> AsyncIterator[Counter]:
+    counter = Counter(testbed)
+    try:
+        yield counter
+    finally:
+        await counter.close()
 
 
 if __name__ == "__main__":
     os.environ["PYTHONPATH"] = str(ROOT)
-    sys.stdout.write(json.dumps(asyncio.run(_play(sys.argv[1]))) + "\n")
+    perform(sys.argv[1], _counter)

@@ -9,14 +9,15 @@ import pyudev
 from serial.tools import list_ports
 
 from hardware.simulator.strokes import TAB, pressed, typed
-from tests.peers.scanners.counter import Counter, Played, awake, play, scene
+from tests.peers.scanners.counter import Counter, awake
+from tests.peers.scenes import Played, play, scene
 
 NO_SCANNER = "Scanner"
 
 
 @pytest.fixture(scope="module")
 def played(request: pytest.FixtureRequest) -> Played:
-    return play(request.module.__name__)
+    return play("tests.peers.scanners.counter", request.module.__name__)
 
 
 @scene
