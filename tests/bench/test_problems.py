@@ -7,6 +7,7 @@ import re
 import pytest
 
 from bench.problems import CATALOGUE, Clears, Fault, Problem, ProblemCode
+from bench.settings import Settings
 
 
 @pytest.mark.parametrize("code", ProblemCode)
@@ -18,6 +19,14 @@ def test_every_problem_has_words_that_fit_their_place(code: ProblemCode) -> None
     assert re.fullmatch(r"[A-Z].*\.", advice.do)
     assert isinstance(advice.fault, Fault)
     assert isinstance(advice.clears, Clears)
+
+
+def test_a_key_that_an_advice_names_is_in_the_settings() -> None:
+    advices = " ".join(advice.do for advice in CATALOGUE.values())
+    named = re.findall(r"(\w+) under \[(\w+)\]", advices)
+    assert ("address", "printer") in named
+    for key, section in named:
+        assert hasattr(getattr(Settings(), section), key), f"{key} under [{section}]"
 
 
 def test_a_problem_is_said_in_one_form() -> None:

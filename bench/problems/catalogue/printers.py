@@ -74,7 +74,7 @@ PRINTERS: dict[ProblemCode, Advice] = {
         _BENCH, _ITSELF),
     _P.QUEUE_UNKNOWN: Advice(
         "No such queue", "The system has no printer of the name in the settings",
-        "Set queue under [printer] in the settings to a name that `lpstat -e` tells.",
+        "Set address under [printer] to cups: and a name that `lpstat -e` tells.",
         _BENCH, _ITSELF),
     _P.QUEUE_CLOSED: Advice(
         "Queue closed", "The system's print queue takes no labels",
