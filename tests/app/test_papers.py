@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QObject, Qt, QUrl, Slot
+import shiboken6
+from PySide6.QtCore import QObject, QProcess, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from pytestqt.qtbot import QtBot
 
 from app.checkup import Checkup
-from app.papers import NAME
+from app.papers import NAME, make_paper
 
 if TYPE_CHECKING:
     from tests.app.conftest import Floor
@@ -41,9 +42,13 @@ def desktop() -> Iterator[Desktop]:
     QDesktopServices.unsetUrlHandler("file")
 
 
-def _ask(floor: Floor, folder: Path, program: str) -> None:
+def _checkup(folder: Path, program: str) -> Checkup:
     paper = (sys.executable, "-c", program)
-    floor.window._checkup = Checkup(lambda: (), folder / "rules", folder, paper)
+    return Checkup(lambda: (), folder / "rules", folder, paper)
+
+
+def _ask(floor: Floor, folder: Path, program: str) -> None:
+    floor.window._checkup = _checkup(folder, program)
     floor.press(Qt.Key.Key_B, CONTROL)
 
 
@@ -60,7 +65,11 @@ def test_the_paper_is_made_and_opened(
 
 @pytest.mark.parametrize(
     ("program", "says"),
-    [("raise SystemExit('no room <b>left')", "no room <b>left"), ("raise SystemExit(3)", "not be")],
+    [
+        ("raise SystemExit('no room <b>left')", "no room <b>left"),
+        ("raise SystemExit(3)", "made: "),
+        ("import os; os.kill(os.getpid(), 9)", "crashed"),
+    ],
 )
 def test_a_paper_that_could_not_be_made_says_why(
     qtbot: QtBot, floor: Floor, desktop: Desktop, tmp_path: Path, program: str, says: str
@@ -78,6 +87,47 @@ def test_a_program_that_cannot_be_started_is_said(
     floor.window._checkup = Checkup(lambda: (), tmp_path / "rules", tmp_path, paper)
     floor.press(Qt.Key.Key_B, CONTROL)
     qtbot.waitUntil(lambda: "could not be made" in floor.window.status.text())
+    assert "No such file" in floor.window.status.text()
+
+
+def test_a_maker_that_crashes_is_told_of_once(qtbot: QtBot, tmp_path: Path) -> None:
+    parent, said = QObject(), list[str]()
+    make_paper(_checkup(tmp_path, "import os; os.kill(os.getpid(), 9)"), parent, said.append)
+    qtbot.waitUntil(lambda: not parent.findChildren(QProcess))
+    assert len(said) == 2
+
+
+def test_asked_twice_the_paper_is_made_once(
+    qtbot: QtBot, floor: Floor, desktop: Desktop, tmp_path: Path
+) -> None:
+    log, go = tmp_path / "log", tmp_path / "go"
+    _ask(
+        floor,
+        tmp_path,
+        f"import os, time; open({str(log)!r}, 'a').write('begun ')\n"
+        f"while not os.path.exists({str(go)!r}): time.sleep(0.01)",
+    )
+    qtbot.waitUntil(log.exists)
+    floor.press(Qt.Key.Key_B, CONTROL)
+    assert "being made" in floor.window.status.text()
+    assert len(floor.window.findChildren(QProcess)) == 1
+    go.touch()
+    qtbot.waitUntil(lambda: bool(desktop.opened))
+    assert log.read_text() == "begun "
+    qtbot.waitUntil(lambda: not floor.window.findChildren(QProcess))
+    floor.press(Qt.Key.Key_B, CONTROL)
+    qtbot.waitUntil(lambda: len(desktop.opened) == 2)
+
+
+def test_a_window_that_goes_meanwhile_ends_the_making(qtbot: QtBot, tmp_path: Path) -> None:
+    parent, said = QObject(), list[str]()
+    make_paper(_checkup(tmp_path, "import time; time.sleep(60)"), parent, said.append)
+    (making,) = parent.findChildren(QProcess)
+    qtbot.waitUntil(lambda: making.state() is QProcess.ProcessState.Running)
+    number = making.processId()
+    shiboken6.delete(parent)
+    assert not Path(f"/proc/{number}").exists()
+    assert said == ["The paper for scanners is being made."]
 
 
 def test_a_simulated_bench_needs_no_paper(floor: Floor) -> None:
