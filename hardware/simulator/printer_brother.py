@@ -34,9 +34,9 @@ class BrotherMachine:
     `holds` are the labels that it would print if they were put right. Once each, in a label:
     `ends` (the roll, at half a label), `jams` (the cutter, behind it), `dies`. `cools` is how
     often it cools down in each, `pace` the seconds before each thing that it says of one.
-    `never_prints` takes a label and says that it prints. `silent` answers nothing, as all do over
-    a network; `noise` comes before each answer; `cut_after_bytes` drops the line so many bytes
-    into all it ever got.
+    `never_prints` takes a label and says that it prints; `taken` is how many it ever took so.
+    `silent` answers nothing, as all do over a network; `noise` comes before each answer;
+    `cut_after_bytes` drops the line so many bytes into all it ever got.
     """
 
     make: Make = QL_810W
@@ -50,6 +50,7 @@ class BrotherMachine:
     cools: int = 0
     pace: float = 0.0
     holds: int = 0
+    taken: int = 0
     never_prints: bool = False
     silent: bool = False
     noise: bytes = b""
@@ -213,6 +214,7 @@ class BrotherSession:
             machine.holds += 1
             self._stop(*(machine.errors if machine.errors != (0, 0) else (1, 0)))
             return
+        machine.taken += 1
         self._report(machine.status(6, printing=True))
         for _ in range(machine.cools):
             self._report(machine.status(5, printing=True, notice=3))

@@ -325,9 +325,9 @@ class SlowCount:
         self._late = b""
         self.asked = 0
 
-    def answer_to(self, command: bytes) -> bytes:
-        answer = self._answer(command)
-        if command.startswith(b"!"):
+    def answer_to(self, question: bytes) -> bytes:
+        answer = self._answer(question)
+        if question.startswith(b"!"):
             self.asked += 1
             if self.asked == 1:
                 self._late = answer

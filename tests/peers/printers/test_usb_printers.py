@@ -142,12 +142,17 @@ async def test_a_printer_pulled_out_in_a_label_leaves_it_doubtful(testbed: Testb
         with usb:
             one = printer(language)
             job = asyncio.create_task(one.print(LABEL))
-            await asyncio.sleep(0.25)
+            while not has_taken_a_label(machine):
+                await asyncio.sleep(0.01)
             assert not job.done()
             usb.pull()
             with pytest.raises(PrintDoubtfulError):
                 await job
             assert await trouble(one) is ProblemCode.PRINTER_UNREACHABLE
+
+
+def has_taken_a_label(machine: ZplMachine | BrotherMachine) -> bool:
+    return bool(machine._waiting if isinstance(machine, ZplMachine) else machine.taken)
 
 
 @scene
