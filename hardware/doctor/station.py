@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from pathlib import Path
 from bench.checks import Answer, Check
 from bench.identity.identifiers import UsbPath
 from bench.ports import HubPower, LabelPrinter
+from bench.problems import Problem, ProblemCode
 from hardware.doctor import adb, meddlers, place, rules, seat, usb
 from hardware.doctor.machine import Account, Machine
 from hardware.doctor.plugged import Kind, Look, Plugged
@@ -17,6 +19,8 @@ from hardware.usb.port_plan import Capacity
 
 _POWER_LIMIT = 20.0
 """Seconds: hubs are asked one after the other."""
+_LABEL, _ASK_AGAIN = 4.0, 0.2
+"""Seconds that somebody else's label may take, and between two questions meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +102,24 @@ async def _printer(printer: LabelPrinter | None) -> Answer:
     """Ask the printer; what keeps it from printing has its own words."""
     if printer is None:
         return Answer("none is set up: labels cannot be printed", "Name it in the settings.")
-    problem = await printer.trouble()
+    problem = await _trouble(printer)
     if problem is None:
         return Answer("it is ready")
+    if problem.code is ProblemCode.PRINTER_IN_USE:
+        return Answer("it is in use; a bench that prints has it", problem.advice.do, note=True)
     found = ": ".join(part for part in (problem.advice.what, problem.detail) if part)
     return Answer(found, problem.advice.do)
+
+
+async def _trouble(printer: LabelPrinter) -> Problem | None:
+    """Ask; a bench that prints has the printer for the length of a label and lets it go."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + _LABEL
+    while (problem := await printer.trouble()) and problem.code is ProblemCode.PRINTER_IN_USE:
+        if loop.time() >= until:
+            break
+        await asyncio.sleep(_ASK_AGAIN)
+    return problem
 
 
 async def _power(power: HubPower | None) -> Answer:
