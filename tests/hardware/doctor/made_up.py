@@ -6,9 +6,10 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from bench.checks import Finding
+from bench.checks import Finding, Severity
 from bench.identity.identifiers import UsbPath
-from bench.ports import LabelPrinter
+from bench.ports import Bitmap, LabelPrinter
+from bench.problems import Problem
 from hardware.doctor.machine import Account, Machine
 from hardware.doctor.plugged import Kind, Plugged
 from hardware.doctor.rights import Rights
@@ -124,3 +125,30 @@ def with_plugged(one: Station, *plugged: Plugged) -> Station:
 
 def findings(one: Station) -> dict[str, Finding]:
     return {check.what: check.finding() for check in station_checks(one)}
+
+
+class PrinterThat:
+    """A printer in a state."""
+
+    def __init__(self, problem: Problem | None = None) -> None:
+        self.problem = problem
+
+    async def trouble(self) -> Problem | None:
+        return self.problem
+
+    async def print(self, label: Bitmap) -> None:  # noqa: ARG002
+        raise AssertionError("the doctor prints nothing")
+
+
+READY = PrinterThat()
+
+
+def found(one: Station, what: str) -> Finding:
+    (check,) = (check for check in station_checks(one) if check.what == what)
+    return check.finding()
+
+
+def assert_mend(finding: Finding, found: str, mend: str) -> None:
+    assert finding.severity is Severity.MEND, finding
+    assert found in finding.found
+    assert mend in finding.mend
