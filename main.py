@@ -159,7 +159,7 @@ def _equipment_checks(settings: Settings) -> Iterable[Check]:
     from hardware.doctor.plugged import plugged_in
     from hardware.doctor.station import Station, station_checks
     from hardware.hub_power.uhubctl import UhubctlPower
-    from hardware.scanners.makers import MAKERS
+    from hardware.scanners.makers import MAKERS, parse_id
 
     program = _program()
     return station_checks(
@@ -168,7 +168,11 @@ def _equipment_checks(settings: Settings) -> Iterable[Check]:
             fonts=program.fonts,
             record=settings.ledger.parent,
             slots=settings.hub.rows * settings.hub.columns,
-            plugged=plugged_in(MAKERS),
+            plugged=plugged_in(
+                MAKERS,
+                [parse_id(text) for text in settings.scanner.named],
+                [settings.scanner.port],
+            ),
             adb_port=settings.adb.port,
             adb=settings.adb.executable,
             printer=_printer(settings),

@@ -103,7 +103,7 @@ async def _said(program: str) -> str:
     assert child.stdout is not None
     try:
         async with asyncio.timeout(_PATIENCE):
-            return (await child.stdout.read(_LONGEST)).decode("utf-8", "replace")
+            return (await _to_its_end(child.stdout)).decode("utf-8", "replace")
     except TimeoutError:
         return plain(f"no answer within {_PATIENCE:g} s")
     finally:
@@ -111,6 +111,14 @@ async def _said(program: str) -> str:
             os.killpg(child.pid, signal.SIGKILL)  # whatever it started holds the pipe open too
         await child.stdout.read()
         await child.wait()
+
+
+async def _to_its_end(pipe: asyncio.StreamReader) -> bytes:
+    """Return what comes until the program ends, or as much as is of use."""
+    said = b""
+    while len(said) < _LONGEST and (more := await pipe.read(_LONGEST - len(said))):
+        said += more
+    return said
 
 
 def _owners(machine: Machine, port: int) -> Iterator[int]:

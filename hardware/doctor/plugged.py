@@ -66,10 +66,15 @@ class Plugged:
 Look: TypeAlias = Callable[[], tuple[Plugged, ...]]
 
 
-def kind_of(subsystem: str, properties: Words, scanners: Collection[int]) -> Kind | None:
+def kind_of(
+    subsystem: str,
+    properties: Words,
+    scanners: Collection[int],
+    named: Collection[tuple[int, int]] = (),
+) -> Kind | None:
     """Return what a device of udev is, None for what the bench does not use.
 
-    `scanners` are the vendor ids of makers of scanners.
+    `scanners` are the vendor ids of makers of scanners, `named` vendor and product of further ones.
     """
     vendor, product = (properties.get(f"ID_{word}_ID", "").lower() for word in ("VENDOR", "MODEL"))
     match subsystem:
@@ -78,6 +83,8 @@ def kind_of(subsystem: str, properties: Words, scanners: Collection[int]) -> Kin
             return Kind.HANDSET if _is_handset(vendor, product, interfaces) else None
         case "tty" | "input" if vendor in {f"{each:04x}" for each in scanners}:
             return Kind.SCANNER
+        case "tty" | "input" if (vendor, product) in {(f"{v:04x}", f"{p:04x}") for v, p in named}:
+            return Kind.HANDSET if vendor == _DOWNLOAD_MODE[0] else Kind.SCANNER
         case "tty" | "usbmisc" if vendor in PRINTER_MAKERS:
             return Kind.PRINTER
         case "tty" if vendor == _DOWNLOAD_MODE[0]:
@@ -85,9 +92,17 @@ def kind_of(subsystem: str, properties: Words, scanners: Collection[int]) -> Kin
     return None
 
 
-def plugged_in(scanners: Collection[int]) -> Look:
-    """Return what asks udev for everything that is plugged in now; it may raise `OSError`."""
-    return lambda: tuple(_devices(scanners))
+def plugged_in(
+    scanners: Collection[int],
+    named: Collection[tuple[int, int]] = (),
+    ports: Collection[str] = (),
+) -> Look:
+    """Return what asks udev for everything that is plugged in now; it may raise `OSError`.
+
+    `scanners` and `named` are as for `kind_of`; `ports` are nodes that the settings say are
+    scanners', whatever else they may be.
+    """
+    return lambda: tuple(_devices(scanners, named, ports))
 
 
 def rights_of(node: Path) -> Rights | None:
@@ -102,7 +117,9 @@ def rights_of(node: Path) -> Rights | None:
     return Rights(found.st_uid, found.st_gid, found.st_mode, acl)
 
 
-def _devices(scanners: Collection[int]) -> Iterator[Plugged]:
+def _devices(
+    scanners: Collection[int], named: Collection[tuple[int, int]], ports: Collection[str]
+) -> Iterator[Plugged]:
     import pyudev  # noqa: PLC0415 - where udev is asked
 
     try:
@@ -112,9 +129,12 @@ def _devices(scanners: Collection[int]) -> Iterator[Plugged]:
     devices = context.list_devices()
     devices.match_subsystem("usb").match_subsystem("tty").match_subsystem("input")
     devices.match_subsystem("usbmisc")
+    nodes = {os.path.realpath(port) for port in ports}
     for device in islice((each for each in devices if each.device_node), _MOST):
         properties = _properties(device)
-        kind = kind_of(device.subsystem, properties, scanners)
+        kind = kind_of(device.subsystem, properties, scanners, named)
+        if device.device_node in nodes and kind is None:
+            kind = Kind.SCANNER
         if kind is not None:
             node = Path(device.device_node)
             power = _attribute(device, "power/control")

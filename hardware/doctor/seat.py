@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from bench.checks import Answer
+from bench.identity.plain import plain
 from hardware.doctor.machine import Account, Machine
 from hardware.doctor.plugged import Kind, Plugged
 from hardware.doctor.rights import Way, way_in
 
 _LOGIND = "/run/systemd/seats"
+_USERS = "/run/systemd/users"
+"""A file for each account that is signed in; what sd_uid_get_seats(3) reads (systemd,
+src/libsystemd/sd-login/sd-login.c). A desktop's session may leave XDG_SEAT out."""
+_SEATS = ("ACTIVE_SEATS", "SEATS")
 _NAMED = 4
 """Nodes named in a line; of more, how many."""
 _NOTHING = {
@@ -30,6 +35,16 @@ def seat_answer(machine: Machine, account: Account, environment: Mapping[str, st
         )
     if seat := environment.get("XDG_SEAT"):
         return Answer(f"this session is at {seat}")
+    active, any_seat = (_seats(machine, account, word) for word in _SEATS)
+    if active:
+        return Answer(f"this account is at {active}")
+    if any_seat:
+        return Answer(
+            f"this account is signed in at {any_seat}, where another session is in front: "
+            "the udev rules open nothing to it",
+            "Switch back to its session.",
+            note=True,
+        )
     if any(environment.get(name) for name in ("SSH_CONNECTION", "SSH_TTY")):
         said = "this session is over ssh, which has no seat"
     elif machine.has(_LOGIND):
@@ -62,6 +77,15 @@ def access_answer(kind: Kind, plugged: Iterable[Plugged], account: Account) -> A
         )
     said = " and ".join(dict.fromkeys(ways))
     return Answer(f"{count}, open to this account {said}")
+
+
+def _seats(machine: Machine, account: Account, word: str) -> str:
+    """Return the seats of an account as the file about it names them; empty where it has none."""
+    for line in (machine.text(f"{_USERS}/{account.user}") or "").splitlines():
+        name, _, seats = line.partition("=")
+        if name == word:
+            return plain(seats.strip())
+    return ""
 
 
 def _way(each: Plugged, account: Account) -> Way:

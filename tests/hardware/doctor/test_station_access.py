@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.checks import Severity
+from bench.checks import Finding, Severity
 from hardware.doctor.machine import Account, Machine
 from hardware.doctor.plugged import Kind, Plugged
 from hardware.doctor.rights import Rights
@@ -22,6 +22,7 @@ from tests.hardware.doctor.made_up import (
     found,
     run_process,
     with_plugged,
+    write,
 )
 
 
@@ -73,6 +74,33 @@ def test_a_session_without_a_seat_is_told_that_the_rules_open_nothing(
     assert finding.severity is Severity.NOTE
     assert said in finding.found
     assert "the udev rules open nothing" in finding.found
+
+
+def seats_told(whole: Station, told: str) -> Finding:
+    write(whole.machine.root, "/run/systemd/users/1000", told)
+    return found(replace(whole, environment={"DESKTOP_SESSION": "gnome"}), "Seat")
+
+
+@pytest.mark.parametrize(
+    "told", ["NAME=tech\nSEATS=seat0\nACTIVE_SEATS=seat0\n", "ACTIVE_SEATS=seat0"]
+)
+def test_a_desktop_that_names_no_seat_is_at_the_one_that_logind_tells(
+    whole: Station, told: str
+) -> None:
+    finding = seats_told(whole, told)
+    assert finding.severity is Severity.WELL
+    assert finding.found == "this account is at seat0"
+
+
+def test_an_account_whose_session_is_not_in_front_is_told_so(whole: Station) -> None:
+    finding = seats_told(whole, "SEATS=seat0\nACTIVE_SEATS=\n")
+    assert finding.severity is Severity.NOTE
+    assert "another session is in front" in finding.found
+
+
+@pytest.mark.parametrize("told", ["", "NAME=tech\n", "SEATS\n", "XSEATS=seat0\n", "\0" * 1000])
+def test_an_account_of_which_logind_tells_no_seat_has_none(whole: Station, told: str) -> None:
+    assert "this session has no seat" in seats_told(whole, told).found
 
 
 def test_root_is_told_that_it_proves_nothing(whole: Station) -> None:

@@ -67,6 +67,14 @@ def test_whatever_the_program_says_is_a_finding(
     assert len(finding.found) <= 400
 
 
+def test_a_program_that_says_its_version_bit_by_bit_is_heard_out(
+    whole: Station, tmp_path: Path
+) -> None:
+    file = program(tmp_path / "bin")
+    file.write_text("#!/bin/sh\nprintf 'Android Debug'\nsleep 0.2\necho\necho 'Version 36.0.0'\n")
+    assert found(whole, "ADB").severity is Severity.WELL
+
+
 @pytest.mark.parametrize(("executable", "major"), [("adb", "29."), (ADB_36, "36.")])
 def test_both_real_programs_are_ones_that_were_tried(
     whole: Station, executable: str, major: str

@@ -38,9 +38,13 @@ with Testbed() as testbed:
         _node("1-4", "input", "input/event3"),
         _usb("1-5", "0403", ":ffffff:"),
         _node("1-5", "tty", "ttyUSB0"),
+        _usb("1-6", "067b", ":ffffff:"),
+        _node("1-6", "tty", "ttyUSB1"),
     ):
         testbed.add(description)
-    for each in plugged_in(MAKERS)():
-        ignored = each.properties.get("ID_MM_DEVICE_IGNORE", "")
-        there = each.rights is not None
-        print(each.kind, each.where, each.node, each.power, ignored, there, sep="|")  # noqa: T201
+    looks = plugged_in(MAKERS), plugged_in((), [(0x0403, 0x6860)], ["auto", "/dev/ttyUSB1"])
+    for number, look in enumerate(looks, 1):
+        for each in look():
+            ignored = each.properties.get("ID_MM_DEVICE_IGNORE", "")
+            there = each.rights is not None
+            print(number, each.kind, each.where, each.node, each.power, ignored, there, sep="|")  # noqa: T201
