@@ -19,6 +19,7 @@ from hardware.usb.port_plan import Capacity
 
 _POWER_LIMIT = 20.0
 """Seconds: hubs are asked one after the other."""
+_OR_ANOTHER = ", or name it in the settings: address under [printer]."
 _LABEL, _ASK_AGAIN = 4.0, 0.2
 """Seconds that somebody else's label may take, and between two questions meanwhile."""
 
@@ -108,6 +109,8 @@ async def _printer(printer: LabelPrinter | None) -> Answer:
     if problem.code is ProblemCode.PRINTER_IN_USE:
         return Answer("it is in use; a bench that prints has it", problem.advice.do, note=True)
     found = ": ".join(part for part in (problem.advice.what, problem.detail) if part)
+    if problem.code is ProblemCode.PRINTER_UNREACHABLE:
+        return Answer(found, f"{problem.advice.do.removesuffix('.')}{_OR_ANOTHER}")
     return Answer(found, problem.advice.do)
 
 

@@ -10,9 +10,10 @@ from bench.events.usb import ControllerCrowded
 from bench.identity.identifiers import UsbPath
 from hardware.doctor.machine import Machine
 from hardware.doctor.plugged import Kind, Plugged
+from hardware.doctor.told_limits import with_told
 from hardware.usb.capacity import loads, room
 from hardware.usb.modes import is_handset
-from hardware.usb.port_plan import Capacity
+from hardware.usb.port_plan import Capacity, PortPlan
 from hardware.usb.sysfs import survey
 
 _MEMORY = "/sys/module/usbcore/parameters/usbfs_memory_mb"
@@ -57,21 +58,24 @@ def capacity_answer(
 ) -> Answer:
     """Say whether the host controllers can bear a handset in each slot.
 
-    `planned` are the ports of the slots, as far as the settings name them.
+    `planned` are the ports of the slots, as far as the settings name them. How many more each
+    controller has room for is said, for whoever looks for another socket.
     """
     found = survey(machine.at("/sys"))
-    carried = loads(found, capacity.limits)
+    limits = with_told(found, capacity.limits, machine.at(_LOG))
+    carried = loads(found, limits)
     if not carried:
         return Answer("no USB controller is found", "Look whether this kernel has USB.", note=True)
-    crowded = [
-        fact for fact in capacity.plan(planned).weigh(found) if isinstance(fact, ControllerCrowded)
-    ]
-    if crowded:
-        return Answer("; ".join(map(_crowded, crowded)), "; ".join(map(_moved, crowded)))
+    weighed = PortPlan(planned, limits, capacity.need).weigh(found)
+    each = "; ".join(f"{load.controller}: {room(load, capacity.need)} more" for load in carried)
+    if crowded := [fact for fact in weighed if isinstance(fact, ControllerCrowded)]:
+        return Answer(
+            f"{'; '.join(map(_crowded, crowded))}; {each}", "; ".join(map(_moved, crowded))
+        )
     handsets = sum(is_handset(device) for device in found.devices)
     rooms = sum(room(load, capacity.need) for load in carried) + handsets
     where = f"{len(carried)} controller{'' if len(carried) == 1 else 's'}"
-    said = f"{where} can bear some {rooms} handsets, for {slots} slots"
+    said = f"{where} can bear some {rooms} handsets, for {slots} slots; {each}"
     if rooms >= slots:
         return Answer(said)
     return Answer(said, "Add a USB controller card, and divide the hubs between them.", note=True)

@@ -8,12 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.checks import Finding, Severity
+from bench.settings import Settings
 from hardware.adb.server import AdbServer, free_port
 from hardware.doctor.machine import Machine
 from hardware.doctor.plugged import Plugged
-from hardware.doctor.station import Station
+from hardware.doctor.station import Station, station_checks
 from hardware.printers.opening import zpl_over_tcp
 from hardware.simulator.printer import SimulatedPrinter
+from main import _equipment_checks
 from tests.hardware.doctor.made_up import (
     bare_station,
     findings,
@@ -51,7 +53,8 @@ def test_a_station_with_everything_is_well(tmp_path: Path, machine: Machine) -> 
         "ADB server": made["ADB server"].found,
         "Label printer": "it is ready",
         "USB sleep": "none of 2 handsets is put to sleep",
-        "USB controllers": "2 controllers can bear some 24 handsets, for 20 slots",
+        "USB controllers": "2 controllers can bear some 24 handsets, for 20 slots; "
+        "0000:00:14.0: 10 more; 0000:03:00.0: 12 more",
         "Hub power": "2 ports can be switched off and on",
         "USB memory": "transfers may take 64 MB, 20 slots may need 20",
         "Kernel log": "it can be read: a handset that a full controller refuses is told of",
@@ -121,3 +124,11 @@ def test_the_doctor_changes_nothing(whole: Station, tmp_path: Path) -> None:
     before = all_files()
     findings(whole)
     assert all_files() == before
+
+
+def test_the_products_own_rows_are_all_made_on_this_computer(whole: Station) -> None:
+    names = [check.what for check in station_checks(whole)]
+    made = [check.finding() for check in _equipment_checks(Settings())]
+    assert [finding.what for finding in made] == names
+    assert all(finding.found for finding in made)
+    assert not [finding for finding in made if "this check itself failed" in finding.found]

@@ -69,3 +69,24 @@ def test_wayland_is_told_of_for_scanners_that_type(whole: Station) -> None:
     one = replace(whole, environment={"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0"})
     assert found(one, "Screen").severity is Severity.NOTE
     assert "only while the window has the focus" in found(one, "Screen").found
+
+
+FULL = "xhci_hcd 0000:00:14.0: Max number of devices this xHCI host supports is 8."
+
+
+@pytest.mark.parametrize(
+    ("log", "room"),
+    [
+        (f"3,1,10,-;{FULL}\n", 5),
+        (f"6,1,10,-;usb 1-1: New USB device found\n3,2,20,-;{FULL}\n" * 2000, 5),
+        (f"11,1,10,-;{FULL}\n", 10),  # said by a program
+        ("garbage \0\n" * 100, 10),
+    ],
+    ids=["told", "told late", "a program", "garbage"],
+)
+def test_each_controller_says_how_many_more_fit_by_what_the_kernel_has_told(
+    whole: Station, log: str, room: int
+) -> None:
+    write(whole.machine.root, "/dev/kmsg", log)
+    said = found(whole, "USB controllers").found
+    assert said.endswith(f"; 0000:00:14.0: {room} more; 0000:03:00.0: 12 more")

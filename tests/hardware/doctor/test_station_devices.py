@@ -121,6 +121,7 @@ def test_a_garbled_table_of_connections_has_nobody_on_the_port(whole: Station, t
     ("code", "mend"),
     [
         (ProblemCode.PRINTER_UNREACHABLE, "Switch it on"),
+        (ProblemCode.PRINTER_UNREACHABLE, "or name it in the settings: address under [printer]."),
         (ProblemCode.PRINTER_OUT_OF_PAPER, "Put a new roll in"),
     ],
 )
