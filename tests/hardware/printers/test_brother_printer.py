@@ -23,8 +23,8 @@ from hardware.printers.brother_ql.silent import SilentBrotherPrinter
 from hardware.printers.transports.line import Connect, Line
 from hardware.printers.transports.network import connect_tcp
 from hardware.simulator.printer import read_back
-from hardware.simulator.printer_brother import LABELS, TAPE, BrotherMachine
-from hardware.simulator.printer_ends import TcpEnd
+from hardware.simulator.printer_brother import LABELS, TAPE, BrotherMachine, BrotherSession
+from hardware.simulator.printer_ends import Answer, TcpEnd
 from hardware.simulator.printer_raster import QL_700, QL_1110NWB, Make
 from tests.hardware.printers.wired import wired
 
@@ -370,17 +370,28 @@ def on_the_network(port: int) -> SilentBrotherPrinter:
 
 
 def test_an_error_reported_before_an_answer_leaves_no_answer_for_the_next_question() -> None:
+    class Reporting(BrotherMachine):
+        """Reports an error that stands, and answers a while later."""
+
+        def session(self, answer: Answer) -> BrotherSession:
+            def slowly(words: bytes) -> None:
+                if self.errors != (0, 0):
+                    answer(self.status(2))
+                asyncio.get_running_loop().call_later(0.1, answer, words)
+
+            return BrotherSession(self, slowly)
+
     async def story(machine: BrotherMachine, connect: Connect) -> None:
         printer = client(connect)
+        assert await printer.trouble() is None
         machine.errors = (0x01, 0)
-        machine.noise = machine.status(2)
         trouble = await printer.trouble()
         assert trouble is not None
         assert trouble.code is ProblemCode.PRINTER_OUT_OF_PAPER
-        machine.errors, machine.noise = (0, 0), b""
+        machine.errors = (0, 0)
         assert await printer.trouble() is None
 
-    with_printer(BrotherMachine(), story)
+    with_printer(Reporting(), story)
 
 
 def test_a_printer_that_reports_an_error_and_does_not_answer_is_told_of_its_error() -> None:
