@@ -25,7 +25,7 @@ from hardware.simulator.printer_brother import BrotherMachine
 from hardware.simulator.printer_devices import SimulatedUsbPrinter
 from hardware.simulator.printer_raster import QL_800
 from hardware.simulator.printer_zpl import ZplMachine
-from tests.peers.printers.printer_room import ROOT, Played, play, scene
+from tests.peers.scenes import ROOT, Played, play, scene
 from tests.peers.testbed import Testbed
 
 QL_ID = "MFG:Brother;CMD:PT-CBP;MDL:QL-800;CLS:PRINTER;"
@@ -56,7 +56,7 @@ async def trouble(one: LabelPrinter) -> ProblemCode | None:
 
 @pytest.fixture(scope="module")
 def played(request: pytest.FixtureRequest) -> Played:
-    return play(request.module.__name__)
+    return play("tests.peers.printers.printer_room", request.module.__name__)
 
 
 @scene
