@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -26,6 +27,7 @@ from hardware.samsung.replies import (
     Reply,
     ReplyReader,
 )
+from hardware.usb.sysfs import SHORTAGES
 
 Value = TypeVar("Value")
 
@@ -34,7 +36,8 @@ Value = TypeVar("Value")
 class Patience:
     """How long a handset is borne, in seconds, and how often it is asked.
 
-    `appear`: its modem port after the configuration was chosen; `open`: opening the port;
+    `appear`: its modem port after the configuration was chosen; `open`: opening the port, and
+    closing it;
     `answer`: one whole reply; `pause`: between tries; `tries`: of a question to a modem that is
     busy or silent, and of choosing a configuration.
     """
@@ -52,19 +55,25 @@ async def read_modem(
     *,
     reactivation: bool = False,
     is_still: Callable[[], Awaitable[bool]],
+    threads: Executor | None = None,
 ) -> ModemIdentity:
     """Ask the modem at a device file who its handset is; raises `ProblemError`.
 
+    Where this computer itself is short of something, that is an `OSError`, and says nothing of it.
+
     `reactivation` asks for the reactivation lock too; no answer to that spoils nothing. `is_still`
     is asked once the port is open and before anything is written: whether that device file is
-    still the handset's, and not by now another device's.
+    still the handset's, and not by now another device's. `threads` bear what blocks; None: those
+    of the loop.
     """
     try:
-        async with opened(node, patience.open) as port:
+        async with opened(node, patience.open, threads) as port:
             if not await is_still():
                 raise ProblemError(Problem(ProblemCode.LINK_LOST))
             return await _conversation(port, patience, reactivation=reactivation)
     except OSError as error:
+        if error.errno in SHORTAGES:
+            raise
         raise port_error(error, node) from None
 
 

@@ -18,7 +18,10 @@ class Usb(Protocol):
     """Something that tells what is plugged in."""
 
     def plugged(self) -> Mapping[UsbPath, Hashable]:
-        """Return the ports in use; another mark means that it was pulled out in between."""
+        """Return the ports in use; another mark means that it was pulled out in between.
+
+        `OSError`: nobody can tell just now. So it is with `device`.
+        """
         ...
 
     def device(self, path: UsbPath) -> UsbDevice | None:

@@ -2,6 +2,7 @@
 
 Opening and closing one talks to the handset by control transfers, which have no descriptor to wait
 on and last for seconds where it does not answer; therefore both run in a thread, with a deadline.
+What overruns it goes on in its thread, and nobody waits for it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ import fcntl
 import os
 import termios
 from collections.abc import AsyncIterator
+from concurrent.futures import Executor
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 from serial import Serial, SerialException
 
@@ -21,17 +24,19 @@ _CHUNK = 4096
 
 
 @asynccontextmanager
-async def opened(node: str, limit: float) -> AsyncIterator[Port]:
+async def opened(node: str, limit: float, threads: Executor | None = None) -> AsyncIterator[Port]:
     """Open a modem port for as long as the block lasts; `OSError` says why it cannot be.
 
     115200 8N1, DTR and RTS asserted, raw and without echo. `EBUSY`: another program has it;
-    `ETIMEDOUT`: it did not open within `limit` seconds.
+    `ETIMEDOUT`: it did not open within `limit` seconds, which closing is waited for as well.
+    `threads` bear both; None: those of the loop.
     """
-    port = await _opened(node, limit)
+    port = await _opened(node, limit, threads)
     try:
         yield port
     finally:
-        await asyncio.shield(asyncio.to_thread(port.close))
+        closing = asyncio.get_running_loop().run_in_executor(threads, port.close)
+        await asyncio.wait([closing], timeout=limit)
 
 
 class Port:
@@ -75,23 +80,24 @@ class Port:
             self._serial.close()
 
 
-async def _opened(node: str, limit: float) -> Port:
-    opening = asyncio.ensure_future(asyncio.to_thread(Port, node))
+async def _opened(node: str, limit: float, threads: Executor | None) -> Port:
+    opening = asyncio.get_running_loop().run_in_executor(threads, Port, node)
     try:
         async with asyncio.timeout(limit):
             return await asyncio.shield(opening)
     except TimeoutError:
-        opening.add_done_callback(_close_late)
+        opening.add_done_callback(partial(_close_late, threads))
         raise OSError(errno.ETIMEDOUT, "not opened in time") from None
     except asyncio.CancelledError:
-        opening.add_done_callback(_close_late)
+        opening.add_done_callback(partial(_close_late, threads))
         raise
 
 
-def _close_late(opening: asyncio.Future[Port]) -> None:
+def _close_late(threads: Executor | None, opening: asyncio.Future[Port]) -> None:
     """Close what was opened after nobody waited for it any more."""
     if not opening.cancelled() and opening.exception() is None:
-        opening.result().close()
+        with suppress(RuntimeError):  # no threads any more: it is closed with the program
+            opening.get_loop().run_in_executor(threads, opening.result().close)
 
 
 def _plain_error(number: int | None) -> OSError:

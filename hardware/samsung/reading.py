@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Executor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.events.modem import ModemIdentity
+from bench.identity.identifiers import UsbPath
 from bench.problems import Problem, ProblemCode, ProblemError
 from hardware.samsung.choosing import choose, put_back
 from hardware.samsung.configuration import (
@@ -31,15 +33,26 @@ _LOOK_EVERY = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Reads handsets; `reactivation` asks for the reactivation lock too, `nodes` is `/dev`."""
+    """Reads handsets; `reactivation` asks for the reactivation lock too, `nodes` is `/dev`.
+
+    `threads` bear what blocks; None: those of the loop, which others need too.
+    """
 
     usb: Usb
     patience: Patience
     reactivation: bool = False
     nodes: Path = Path("/dev")
+    threads: Executor | None = None
+
+    async def device(self, path: UsbPath) -> UsbDevice | None:
+        """Return the device on a port as it is now, or None; `OSError`: nobody can tell."""
+        return await asyncio.get_running_loop().run_in_executor(self.threads, self.usb.device, path)
 
     async def read(self, device: UsbDevice) -> ModemIdentity:
-        """Return who a handset is by its modem; raises `ProblemError`."""
+        """Return who a handset is by its modem; raises `ProblemError`.
+
+        `OSError`: this computer is short of something, so that nobody can tell.
+        """
         async with self._shown(device) as port:
 
             async def is_still() -> bool:
@@ -51,6 +64,7 @@ class Reading:
                 self.patience,
                 reactivation=self.reactivation,
                 is_still=is_still,
+                threads=self.threads,
             )
 
     @asynccontextmanager
@@ -64,7 +78,8 @@ class Reading:
             await self._choose(device, wanted)
             yield await self._until_port(device)
         finally:
-            await asyncio.shield(self._put_back(device, wanted))
+            loop = asyncio.get_running_loop()
+            await asyncio.wait([loop.run_in_executor(self.threads, self._put_back, device, wanted)])
 
     async def _until_port(self, device: UsbDevice) -> str:
         """Return the terminal of its modem port once there is one."""
@@ -81,7 +96,7 @@ class Reading:
         """Choose it; what is in use may be free a moment later."""
         for is_last in [False] * (self.patience.tries - 1) + [True]:
             try:
-                return await _to_its_end(choose, device, configuration)
+                return await self._to_its_end(choose, device, configuration)
             except OSError as error:
                 problem = configuration_error(error)
                 if is_last or problem.problem.code is not ProblemCode.CONFIGURATION_BUSY:
@@ -89,29 +104,33 @@ class Reading:
             await asyncio.sleep(self.patience.pause)
         return None
 
-    async def _put_back(self, device: UsbDevice, chosen: int) -> None:
-        now = await self._now(device)
-        if now is not None and now.configuration == chosen:
-            with suppress(OSError):
-                await _to_its_end(put_back, now, device.configuration)
+    def _put_back(self, device: UsbDevice, chosen: int) -> None:
+        """Hide its modem port again. One call in a thread: once begun it comes to its end."""
+        with suppress(OSError):
+            now = _same(device, self.usb.device(device.path))
+            if now is not None and now.configuration == chosen:
+                put_back(now, device.configuration)
 
     async def _now(self, device: UsbDevice) -> UsbDevice | None:
         """Return the same device as it is now; None when it is gone, or another is there."""
-        now = await asyncio.to_thread(self.usb.device, device.path)
-        return now if now is not None and now.number == device.number else None
+        return _same(device, await self.device(device.path))
+
+    async def _to_its_end(
+        self, change: Callable[[UsbDevice, int], None], device: UsbDevice, configuration: int
+    ) -> None:
+        """Change a configuration; when cancelled, wait: half a change cannot be undone."""
+        loop = asyncio.get_running_loop()
+        changing = loop.run_in_executor(self.threads, change, device, configuration)
+        try:
+            await asyncio.shield(changing)
+        except asyncio.CancelledError:
+            await asyncio.wait([changing])
+            changing.exception()
+            raise
 
 
-async def _to_its_end(
-    change: Callable[[UsbDevice, int], None], device: UsbDevice, configuration: int
-) -> None:
-    """Change a configuration in a thread; when cancelled, wait: half a change cannot be undone."""
-    changing = asyncio.ensure_future(asyncio.to_thread(change, device, configuration))
-    try:
-        await asyncio.shield(changing)
-    except asyncio.CancelledError:
-        await asyncio.wait([changing])
-        changing.exception()
-        raise
+def _same(device: UsbDevice, now: UsbDevice | None) -> UsbDevice | None:
+    return now if now is not None and now.number == device.number else None
 
 
 def _missing(device: UsbDevice | None) -> ProblemCode:

@@ -2,7 +2,8 @@
 
 What is plugged in is looked at every second by the names in sysfs alone, which costs next to
 nothing and, unlike an event, cannot be lost; a device is read only when it is new. Each port has a
-task of its own, so that no handset waits for another.
+task of its own, so that no handset waits for another, and what blocks has threads of its own, so
+that nothing else at the bench waits for a handset that does not answer.
 
 A handset that offers ADB is asked only when its modem port is there already: that is another
 interface and disturbs nothing. Its configuration is never chosen, and without the port ADB says who
@@ -12,8 +13,10 @@ it is.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 
 from bench.events.modem import ModemAnswered, ModemGone, ModemIdentity, ModemSilent
 from bench.identity.identifiers import UsbPath
@@ -25,6 +28,8 @@ from hardware.samsung.reading import Reading
 from hardware.samsung.refusals import PASSING
 from hardware.usb.device import UsbDevice
 
+_THREADS = 64
+"""Handsets that may hang at one time before others wait: more than a bench has slots."""
 _STRAYS = 2
 """How often a handset may leave the bus in mid-reading before it is left alone."""
 _STRAYED = "it left the bus each time its modem port was to show"
@@ -65,10 +70,13 @@ class SamsungModems:
     async def follow(self, post: Post) -> None:
         """Post what each handset's modem says, or why it says nothing, until cancelled."""
         try:
-            async with asyncio.TaskGroup() as group:
-                while True:
-                    self._compare(group, post)
-                    await asyncio.sleep(self._rhythm.look)
+            with _threads() as threads:
+                self._reading = replace(self._reading, threads=threads)
+                async with asyncio.TaskGroup() as group:
+                    while True:
+                        with suppress(OSError):  # nobody can tell: what was seen stands
+                            self._compare(group, post)
+                        await asyncio.sleep(self._rhythm.look)
         finally:
             self._visits.clear()
 
@@ -86,32 +94,39 @@ class SamsungModems:
     async def _attend(self, path: UsbPath, visit: _Visit) -> None:
         await asyncio.sleep(self._rhythm.settle)
         for _ in range(self._rhythm.times):
-            device = await asyncio.to_thread(self._usb.device, path)
-            if device is None or not _is_to_be_asked(device):
-                return
-            if self._has_strayed(device):
-                visit.say_why_not(Problem(ProblemCode.MODEM_HIDDEN, detail=_STRAYED))
-                return
-            if not await self._ask(device, visit):
+            try:
+                is_over = await self._is_over(path, visit)
+            except OSError:  # this computer is short of something: nobody can tell
+                visit.asked, is_over = None, False
+            if is_over:
                 return
             await asyncio.sleep(self._rhythm.again)
 
-    async def _ask(self, device: UsbDevice, visit: _Visit) -> bool:
-        """Ask once; return whether to ask again."""
+    async def _is_over(self, path: UsbPath, visit: _Visit) -> bool:
+        """Ask once, if it is to be asked; return whether it is not to be asked again."""
+        device = await self._reading.device(path)
+        if device is None or not _is_to_be_asked(device):
+            return True
+        if self._has_strayed(device):
+            visit.say_why_not(Problem(ProblemCode.MODEM_HIDDEN, detail=_STRAYED))
+            return True
         visit.asked = device
+        said = await self._answer(device)
+        if self._usb.plugged().get(path) != visit.mark:
+            return True  # it went in the middle, and is counted as such
+        visit.asked = None
+        if isinstance(said, Problem):
+            visit.say_why_not(said)
+            return said.code not in PASSING
+        visit.say(said)
+        self._strays.pop(path, None)
+        return True
+
+    async def _answer(self, device: UsbDevice) -> ModemIdentity | Problem:
         try:
-            visit.say(await self._reading.read(device))
+            return await self._reading.read(device)
         except ProblemError as error:
-            if self._usb.plugged().get(device.path) != visit.mark:
-                return False
-            visit.say_why_not(error.problem)
-            return error.problem.code in PASSING
-        else:
-            self._strays.pop(device.path, None)
-            return False
-        finally:
-            if self._usb.plugged().get(device.path) == visit.mark:
-                visit.asked = None  # else it went in the middle, and is counted as such
+            return error.problem
 
     def _note_stray(self, path: UsbPath, visit: _Visit) -> None:
         """Count how often a handset has gone while its modem port was made to show."""
@@ -158,6 +173,16 @@ class _Visit:
             self.task.cancel()
         if self._said is not None:
             self._post(ModemGone(self._path))
+
+
+@contextmanager
+def _threads() -> Iterator[Executor]:
+    """Threads for as long as the block lasts; one that hangs then is waited for by nobody."""
+    threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="modems")
+    try:
+        yield threads
+    finally:
+        threads.shutdown(wait=False)
 
 
 def _is_to_be_asked(device: UsbDevice) -> bool:

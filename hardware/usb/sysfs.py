@@ -33,7 +33,8 @@ _INTERFACE_ATTRIBUTES = (
 )  # fmt: skip
 _CHIP = ("vendor", "device")
 _LIMIT = 1 << 16
-_SHORTAGES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+SHORTAGES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+"""What this computer is short of, whatever it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,5 +184,5 @@ def _what_is_there() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _SHORTAGES:
+        if error.errno in SHORTAGES:
             raise

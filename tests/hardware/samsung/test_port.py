@@ -6,9 +6,12 @@ import asyncio
 import fcntl
 import os
 import pty
+import queue
 import termios
+import threading
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from serial import Serial
@@ -96,6 +99,58 @@ def test_others_are_kept_from_a_port_that_is_being_read_and_get_it_afterwards(
             with nobody():
                 os.close(os.open(node, os.O_RDWR | os.O_NOCTTY))
 
+    asyncio.run(story())
+
+
+def test_a_port_that_hangs_while_it_is_closed_is_waited_for_only_so_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closing, released = threading.Event(), threading.Event()
+    close = Port.close
+
+    def hang(port: Port) -> None:
+        closing.set()
+        assert released.wait(20)
+        close(port)
+
+    async def story() -> None:
+        async with plugged(tmp_path) as modem:
+            async with opened(str(modem.device), 0.05):
+                monkeypatch.setattr(Port, "close", hang)
+            assert closing.is_set()
+            released.set()
+
+    asyncio.run(story())
+
+
+def test_a_port_that_opens_too_late_is_closed_and_holds_up_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Closing it would hang as well: never on the loop itself."""
+    late = threading.Event()
+    closed_by: queue.SimpleQueue[threading.Thread] = queue.SimpleQueue()
+    close = Port.close
+
+    def open_late(node: str, *words: Any, **how: Any) -> Serial:
+        assert late.wait(20)
+        return Serial(node, *words, **how)
+
+    def note(port: Port) -> None:
+        closed_by.put(threading.current_thread())
+        close(port)
+
+    async def story() -> None:
+        async with plugged(tmp_path) as modem:
+            with pytest.raises(OSError, match="not opened in time"):
+                async with opened(str(modem.device), 0.05):
+                    pass
+            late.set()
+            assert await asyncio.to_thread(closed_by.get, timeout=20) is not (
+                threading.main_thread()
+            )
+
+    monkeypatch.setattr("hardware.samsung.port.Serial", open_late)
+    monkeypatch.setattr(Port, "close", note)
     asyncio.run(story())
 
 
