@@ -8,11 +8,13 @@ child, under the same preload. What one scene does, the others are not to notice
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import importlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import traceback
@@ -23,6 +25,8 @@ from typing import Any, TypeAlias
 from tests.peers.usb.room import Corner, UsbRoom
 
 _ROOT = Path(__file__).parents[3]
+_LIMIT = 100.0
+"""Seconds: several times what the longest of them takes on a busy machine."""
 Played: TypeAlias = Mapping[str, str]
 """What each scene complained of, by its name: nothing, when it went well."""
 _Scene: TypeAlias = Callable[[Corner], Coroutine[Any, Any, None]]
@@ -47,17 +51,31 @@ def play(module: str, adb: str, folder: Path) -> Played:
     return played
 
 
-def under_umockdev(module: str, *words: str) -> str:
-    """Run a module under umockdev to its end; return the last line that it printed."""
+def under_umockdev(module: str, *words: str, limit: float = _LIMIT) -> str:
+    """Run a module under umockdev to its end; return the last line that it printed.
+
+    What it and its children have not done within `limit` seconds is ended.
+    """
     wrapper = shutil.which("umockdev-wrapper")
     assert wrapper, "install the package umockdev"
-    done = subprocess.run(
+    with subprocess.Popen(
         [wrapper, sys.executable, "-W", "error", "-m", module, *words],
-        cwd=_ROOT, env={**os.environ, "ADB_LIBUSB": "0"},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout.splitlines()[-1]
+        cwd=_ROOT, env={**os.environ, "ADB_LIBUSB": "0"}, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as playing:  # fmt: skip
+        try:
+            out, complaints = playing.communicate(timeout=limit)
+        except BaseException:
+            _end_all(playing)
+            raise
+    assert playing.returncode == 0, out + complaints
+    return out.splitlines()[-1]
+
+
+def _end_all(playing: subprocess.Popen[str]) -> None:
+    """End it with whatever it started: a server left behind would hold its pipes open."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(playing.pid, signal.SIGKILL)
 
 
 async def _play(module: str, adb: str, folder: Path) -> Played:
