@@ -17,17 +17,23 @@ from bench.identity.plain import plain
 
 _FIELD = re.compile(r"(?:^|;)\s*([A-Z0-9_]+)\(([^();]*)\)(?=\s*(?:[;#]|$))", re.ASCII)
 _FORMS = {
-    "MN": r"[A-Z][A-Z0-9/_-]{2,31}",
+    "MN": r"(?=[A-Z].{2})(?!.*[0-9]{5})(?:[A-Z]{2,8}-){0,2}"
+    r"[A-Z]{0,4}[0-9]{1,4}[A-Z0-9]{0,4}(?:[/_-][A-Z]{1,8}){0,2}",
     "VER": r"[A-Z0-9._-]{0,40}(?:/[A-Z0-9._-]{0,40}){0,5}",
     "PRD": r"[A-Z][A-Z0-9]{2}",
     "CC": r"[A-Z]{2}",
     "SN": r"R[A-Z0-9]{10}",
     "IMEI": r"[0-9]{15}",
-    "LOCK": r"[A-Za-z][A-Za-z0-9 _,:/-]{0,39}",
+    "LOCK": r"[A-Za-z][A-Za-z _-]{0,39}",
 }
-"""The keys that are read, and what their values look like; what may be a name begins with a letter,
-so that no phone number can pass for one."""
-_PART = re.compile(r"[A-Z][A-Z0-9._-]*", re.ASCII)
+"""The keys that are read, and what their values look like. What may be a name begins with a letter,
+and no phone number or network can pass for its rest: a model (`SM-A325F`, `SM-A326B/DS`, `SC-02J`)
+has at most four digits in a row and none further on that stand by themselves; a lock has none."""
+_PART = re.compile(
+    r"(?!.*[0-9]{5})(?!.*[0-9]{3}.*[0-9]{3})[A-Z]{1,4}[0-9]{2,4}[A-Z][A-Z0-9._-]{4,20}", re.ASCII
+)
+"""A part of the firmware, such as `A325FXXU1AAA1` or `N9005XXUGBOD3`: the model's letters and
+digits, a letter, the region and the version, in which there are never three digits in a row."""
 _LOCKED = {"1,LOCK": True, "1,UNLOCK": False}
 
 
