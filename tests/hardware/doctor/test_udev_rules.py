@@ -8,6 +8,7 @@ import pytest
 from hardware.doctor.plugged import PRINTER_MAKERS
 from tests.hardware.doctor.udev_rules import RULES, node, treat, usb
 
+HELP = RULES.parents[1] / "help" / "check-this-station.md"
 SAMSUNG = usb("04e8", "6860", ":060101:020201:0a0000:ff4201:")
 
 
@@ -113,3 +114,17 @@ def test_rules_and_doctor_know_the_same_makers() -> None:
                                                         RULES.read_text())]  # fmt: skip
     printers = [set(each) for each in vendors if "0a5f" in each]
     assert printers == [PRINTER_MAKERS] * 2
+
+
+@pytest.mark.parametrize(("subsystem", "name"), [("tty", "ttyUSB0"), ("input", "event5")])
+def test_the_rules_that_the_help_gives_for_another_scanner_open_that_one_alone(
+    tmp_path: Path, subsystem: str, name: str
+) -> None:
+    (given,) = re.findall(r"```\n(SUBSYSTEM.*?)```", HELP.read_text("utf-8"), re.DOTALL)
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "69-other-scanner.rules").write_text(given)
+    scanner = node(subsystem, name, "1a86").replace("idProduct=1200", "idProduct=7523")
+    treated = treat(tmp_path, scanner)
+    assert treated.opened
+    assert treated.is_left_by_modem_manager
+    assert not treat(tmp_path, node(subsystem, name, "1a86")).opened
