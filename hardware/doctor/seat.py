@@ -22,6 +22,11 @@ _NOTHING = {
     Kind.SCANNER: "Plug one in; until then codes are typed into the scan bar.",
     Kind.PRINTER: "Nothing is to do where the printer has a network cable.",
 }
+_OPEN = "Install the udev rules, sign in at the computer's own screen, and plug in again."
+_OF_ANOTHER_MAKER = (
+    "A scanner that only the settings name needs a rule of its own: see "
+    "resources/help/check-this-station.md."
+)
 _ONE, _MANY = ("is", "are")
 
 
@@ -67,7 +72,7 @@ def access_answer(kind: Kind, plugged: Iterable[Plugged], account: Account) -> A
     if closed := [each for each, way in zip(nodes, ways, strict=True) if way is Way.NONE]:
         return Answer(
             f"{_named(closed)} {_ONE if len(closed) == 1 else _MANY} closed to this account",
-            "Install the udev rules, sign in at the computer's own screen, and plug in again.",
+            f"{_OPEN} {_OF_ANOTHER_MAKER}" if kind is Kind.SCANNER else _OPEN,
         )
     count = f"{len(nodes)} {kind}{'' if len(nodes) == 1 else 's'}"
     if exposed := [each for each in nodes if each.rights and each.rights.open_to_all]:

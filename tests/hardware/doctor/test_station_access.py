@@ -121,6 +121,12 @@ def test_handsets_that_only_root_may_open_are_named(whole: Station) -> None:
     assert "and 3 more are closed to this account" in finding.found
 
 
+def test_a_scanner_that_is_closed_may_be_one_that_only_the_settings_name(whole: Station) -> None:
+    closed = Plugged(Kind.SCANNER, "ttyUSB0", Path("/dev/ttyUSB0"), Rights(0, 20, 0o660))
+    one = with_plugged(whole, closed)
+    assert_mend(found(one, "Scanners"), "ttyUSB0 (/dev/ttyUSB0) is closed", "a rule of its own")
+
+
 def test_a_handset_whose_node_is_not_there_is_closed(whole: Station) -> None:
     finding = found(with_plugged(whole, handset("1-1.1", None)), "Handsets")
     assert_mend(finding, "1-1.1 (/dev/bus/usb/001/009) is closed", "plug in again")
