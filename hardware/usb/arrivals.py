@@ -22,6 +22,8 @@ from hardware.usb.modes import ADB, Mode, is_handset, kinds_in_use, mode, wrong_
 
 GRACE = 2.0
 """Seconds in which a handset may have no configuration: it is being given one, or another one."""
+UNCLAIMED = 5.0
+"""Seconds that an ADB server of another account has to take a handset shut to this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +41,21 @@ class Glance:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A device on a port, whether it was told as a handset, and which problem of it was told."""
+    """A device on a port, whether it was told as a handset, and which problem of it was told.
+
+    `silent_since` it has no configuration; `shut_since` none uses its ADB and this account may not.
+    """
 
     device: UsbDevice
     is_handset: bool = False
     told: ProblemCode | None = None
     silent_since: float | None = None
+    shut_since: float | None = None
 
     @property
     def is_settled(self) -> bool:
         """Whether nothing is expected to change without an event."""
-        return self.told is None and self.silent_since is None
+        return self.told is None and self.silent_since is None and self.shut_since is None
 
 
 def look(
@@ -62,6 +68,7 @@ def look(
         before = None
     seen = replace(before or Seen(device), device=device)
     seen = replace(seen, silent_since=_silent_since(seen, glance.now))
+    seen = replace(seen, shut_since=_shut_since(seen, glance))
     if not seen.is_handset and is_handset(device):
         seen = replace(seen, is_handset=True)
         facts.append(HandsetAttached(device.path))
@@ -88,6 +95,18 @@ def _silent_since(seen: Seen, now: float) -> float | None:
     return now if seen.silent_since is None else seen.silent_since
 
 
+def _shut_since(seen: Seen, glance: Glance) -> float | None:
+    """Whoever uses an interface through its device node is its driver: `usbfs`."""
+    has_adb = ADB in kinds_in_use(seen.device) and is_handset(seen.device)
+    if glance.may_open or not has_adb or _has_claimed_adb(seen.device):
+        return None
+    return glance.now if seen.shut_since is None else seen.shut_since
+
+
+def _has_claimed_adb(device: UsbDevice) -> bool:
+    return any(one.kind == ADB and one.driver for one in device.interfaces)
+
+
 def _news(seen: Seen, problem: Problem | None) -> Iterator[DeviceFact]:
     if problem and problem.code != seen.told:
         yield HandsetUnreachable(seen.device.path, problem)
@@ -108,8 +127,11 @@ def _is_ours_to_tell(seen: Seen, glance: Glance, *, is_new: bool) -> bool:
     """Whether USB tells that the handset may not be opened, or leaves that to the ADB server.
 
     A server of another account may have opened it long since; only a handset that came this very
-    moment, or that no ADB server looks at, cannot be at work over ADB already.
+    moment, that no ADB server looks at, or that none has taken for a while, cannot be at work over
+    ADB already.
     """
     if seen.told is ProblemCode.NO_PERMISSION or ADB not in kinds_in_use(seen.device):
+        return True
+    if seen.shut_since is not None and glance.now - seen.shut_since >= UNCLAIMED:
         return True
     return is_new and glance.by_event

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bench.events.device import HandsetAttached, HandsetDetached, HandsetUnreachable
 from bench.identity.identifiers import UsbPath
 from bench.problems import Problem, ProblemCode
-from hardware.usb.arrivals import GRACE, Glance, Seen, farewell, look
+from hardware.usb.arrivals import GRACE, UNCLAIMED, Glance, Seen, farewell, look
 from hardware.usb.descriptors import Kind
 from hardware.usb.device import UsbDevice, UsbInterface
 from hardware.usb.words import UsbWords, parse_device
@@ -132,6 +132,34 @@ def test_a_handset_that_another_accounts_server_may_hold_is_left_to_the_server()
     assert facts == (_ATTACHED,)
     seen = Seen(_ADB, is_handset=True)
     assert look(seen, _ADB, Glance(1.0, may_open=False, by_event=True))[1] == ()
+
+
+def _held(driver: str) -> UsbDevice:
+    """The handset with debugging on, its interfaces used by what the kernel calls that driver."""
+    interfaces = tuple(replace(one, driver=driver) for one in _ADB.interfaces)
+    return replace(_ADB, interfaces=interfaces)
+
+
+def test_a_handset_with_debugging_that_no_server_takes_is_told_after_a_while() -> None:
+    seen, facts = look(None, _held(""), Glance(10.0, may_open=False))
+    assert facts == (_ATTACHED,)
+    assert not seen.is_settled
+    seen, facts = look(seen, _held(""), Glance(10.0 + UNCLAIMED - 0.1, may_open=False))
+    assert facts == ()
+    seen, facts = look(seen, _held(""), Glance(10.0 + UNCLAIMED, may_open=False))
+    assert facts == (_NOT_OPEN,)
+    assert look(seen, _held(""), Glance(30.0))[1] == (_ATTACHED,)
+
+
+def test_a_handset_that_another_accounts_server_has_taken_is_at_work() -> None:
+    seen, _ = look(None, _held(""), Glance(10.0, may_open=False))
+    seen, facts = look(seen, _held("usbfs"), Glance(11.0, may_open=False))
+    assert facts == ()
+    assert seen.is_settled
+    seen, facts = look(seen, _held("usbfs"), Glance(90.0, may_open=False))
+    assert facts == ()
+    seen, facts = look(seen, _held(""), Glance(91.0, may_open=False))
+    assert facts == ()
 
 
 def test_the_wrong_mode_is_told_before_the_missing_permission() -> None:
