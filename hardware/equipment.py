@@ -61,7 +61,7 @@ async def real_equipment(furniture: Furniture) -> AsyncIterator[Equipment]:
     server = AdbServer(furniture.adb_port, executable=furniture.adb)
     handsets = AdbHandsets(server, AdbClient(furniture.adb_port))
     usb = UsbHandsets(ports=UsbPorts(furniture.capacity.plan(furniture.slots)))
-    refusals = KernelRefusals(on_limit=usb.ports.learn)
+    refusals = KernelRefusals(on_limit=usb.ports.learn, twin=usb.ports.twin)
     usb.observe(refusals.on_device)
     try:
         yield Equipment(
