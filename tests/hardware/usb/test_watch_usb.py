@@ -6,10 +6,13 @@ Run as a program, this file plays its scenes under umockdev; each test is about 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+import errno
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -24,7 +27,6 @@ from hardware.usb.ports import UsbPorts
 from hardware.usb.watch import UsbHandsets
 from tests.hardware.usb.blobs import COMPOSITE, DOWNLOAD, FASTBOOT, Part
 from tests.hardware.usb.emulated import LIMIT, EmulatedUsb, Told, emulated_usb
-from tests.hardware.usb.shortage import no_more_files
 from tests.peers.testbed import run_in_testbed
 
 _KEYBOARD = ((Part((3, 1, 1)),),)
@@ -299,12 +301,27 @@ async def _short(bench: _Bench) -> list[str]:
     bench.usb.tree.device("1-1")
     async with bench.watching() as told:
         lines = await told.next()
-        with no_more_files():
+        with _no_files_to_read_with():
             bench.handsets._lose()
             lines += await told.next()
             await told.then_nothing()
         bench.usb.tree.device("1-2")
         return lines + await told.next(2)
+
+
+@contextmanager
+def _no_files_to_read_with() -> Iterator[None]:
+    """Let reading fail as it does without descriptors; the emulation in this process needs its own.
+
+    What reading really does then is tried where nothing is emulated (`test_sysfs`).
+    """
+
+    def out_of_files(*_: object) -> NoReturn:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(watch, "look_around", out_of_files)
+        yield
 
 
 _SCENES: Mapping[str, Callable[[_Bench], Awaitable[list[str]]]] = {
