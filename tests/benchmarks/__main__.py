@@ -26,7 +26,9 @@ def main(words: Sequence[str] | None = None) -> int:
     figures: list[Figure] = []
     for name in asked.only or ALL:
         sys.stderr.write(f"measuring: {name}\n")
-        figures += ALL[name](asked.repetitions)
+        for figure in ALL[name](asked.repetitions):
+            figures.append(figure)
+            sys.stderr.write(f"  {'  '.join(filter(None, figure.row()))}\n")
     sys.stdout.write(table([HEAD, *(figure.row() for figure in figures)]) + "\n")
     record = {
         "machine": facts | {"load_after": list(os.getloadavg())},

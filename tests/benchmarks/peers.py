@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
+_COMPLAINT = 4000
+"""Characters shown of what a measurement that failed complained of."""
 
 
 @dataclass
@@ -102,9 +104,12 @@ class Lab:
         """Run a module to its end and return what it prints."""
         done = subprocess.run(
             [sys.executable, "-m", module, *words],
-            cwd=ROOT, env=self.environment, text=True, check=True,
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL if self._is_chatty else None,
+            cwd=ROOT, env=self.environment, text=True, check=False,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE if self._is_chatty else None,
         )  # fmt: skip
+        if done.returncode:
+            sys.stderr.write((done.stderr or "")[-_COMPLAINT:])
+            done.check_returncode()
         return done.stdout.strip()
 
     @property
