@@ -69,6 +69,11 @@ class Idling:
             "threads": threading.active_count(),
             "rss_mib": after.ru_maxrss / 1024,
             "waiting": sum(view.category is Category.NEEDS_YOU for view in _shown()),
+            "others": [
+                f"{view.slot} {view.word} {view.problem or ''}"
+                for view in _shown()
+                if view.category is not Category.NEEDS_YOU
+            ],
         }
         QApplication.quit()
 
@@ -105,7 +110,7 @@ def measured(seconds: float) -> dict[str, Any]:
         addresses = [told["address"] for told in others.introduction["handsets"]]
         account = _product(side, addresses, seconds)
     if account["waiting"] != ON_USB + OVER_TCP:
-        raise RuntimeError(f"only {account['waiting']} handsets were attached")
+        raise RuntimeError(f"only {account['waiting']} handsets wait: {account['others']}")
     return account | {"share": (account["user_s"] + account["system_s"]) / account["wall_s"]}
 
 
