@@ -104,7 +104,7 @@ def product(root: Path, addresses: list[str], seconds: float) -> dict[str, Any]:
 
 def measured(seconds: float) -> dict[str, Any]:
     """Plug everything in, and have the product measured."""
-    with usb_side() as side, peers.handsets(OVER_TCP) as others:
+    with usb_side() as side, peers.handsets(OVER_TCP, first=ON_USB) as others:
         for path in ports(ON_USB):
             side.plug(path)
         addresses = [told["address"] for told in others.introduction["handsets"]]

@@ -56,9 +56,9 @@ def peer(module: str, *words: str) -> Iterator[Peer]:
 
 
 @contextmanager
-def handsets(count: int, seconds: float | None = None) -> Iterator[Peer]:
-    """Serve so many simulated handsets; each worked service of one takes `seconds`."""
-    words = ["--handsets", str(count)]
+def handsets(count: int, seconds: float | None = None, first: int = 1) -> Iterator[Peer]:
+    """Serve so many simulated handsets, numbered on; each worked service takes `seconds`."""
+    words = ["--handsets", str(count), "--base-serial", str(first)]
     if seconds is not None:
         words += ["--seconds", str(seconds)]
     with peer("hardware.simulator", *words) as served:
