@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from hardware.printers.transports.inbox import Inbox
+from hardware.printers.transports.inbox import InboxReader
 from hardware.printers.transports.line import PortStatus
 
 _PIECE = 4096
@@ -17,7 +17,7 @@ _PAUSE = 0.01
 """Seconds between two looks at a device that says there is something and has nothing."""
 
 
-class DescriptorLine:
+class DescriptorLine(InboxReader):
     """The common part of the lines over a descriptor, which must not block.
 
     Nothing is read before it is asked for, so that no more waits here than one answer.
@@ -25,9 +25,9 @@ class DescriptorLine:
 
     def __init__(self, descriptor: int, *, empty_is_end: bool) -> None:
         """With `empty_is_end`, a read that gives nothing means that the device is gone."""
+        super().__init__()
         self._descriptor = descriptor
         self._empty_is_end = empty_is_end
-        self._inbox = Inbox()
         self._loop = asyncio.get_running_loop()
 
     async def send(self, data: bytes) -> None:
@@ -38,18 +38,6 @@ class DescriptorLine:
                 rest = rest[os.write(self._open, rest) :]
             except BlockingIOError:
                 await self._until(self._loop.add_writer, self._loop.remove_writer)
-
-    async def read_until(self, end: bytes) -> bytes:
-        """Return the next bytes up to and with `end`."""
-        while (answer := self._inbox.until(end)) is None:
-            await self._fill()
-        return answer
-
-    async def read_exactly(self, count: int) -> bytes:
-        """Return the next `count` bytes."""
-        while (answer := self._inbox.exactly(count)) is None:
-            await self._fill()
-        return answer
 
     async def settle(self, quiet: float) -> None:
         """Drop what is unread; what never ends is left to the caller's deadline."""

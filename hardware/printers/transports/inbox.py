@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from hardware.printers.transports.line import ANSWER_LIMIT
 
 
@@ -44,3 +46,26 @@ class Inbox:
         del self._bytes[:count]
         self._searched = 0
         return taken
+
+
+class InboxReader(ABC):
+    """How every line reads: from its inbox, which it fills as long as an answer is not whole."""
+
+    def __init__(self) -> None:
+        self._inbox = Inbox()
+
+    async def read_until(self, end: bytes) -> bytes:
+        """Return the next bytes up to and with `end`."""
+        while (answer := self._inbox.until(end)) is None:
+            await self._fill()
+        return answer
+
+    async def read_exactly(self, count: int) -> bytes:
+        """Return the next `count` bytes."""
+        while (answer := self._inbox.exactly(count)) is None:
+            await self._fill()
+        return answer
+
+    @abstractmethod
+    async def _fill(self) -> None:
+        """Wait for a piece and put it into the inbox; `EOFError` when no more will come."""

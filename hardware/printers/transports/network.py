@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
-from hardware.printers.transports.inbox import Inbox
+from hardware.printers.transports.inbox import InboxReader
 from hardware.printers.transports.line import PortStatus
 
 _PIECE = 4096
@@ -22,30 +22,18 @@ async def connect_tcp(host: str, port: int) -> TcpLine:
     return TcpLine(reader, writer)
 
 
-class TcpLine:
+class TcpLine(InboxReader):
     """Implements `Line` over one connection."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        super().__init__()
         self._reader = reader
         self._writer = writer
-        self._inbox = Inbox()
 
     async def send(self, data: bytes) -> None:
         """Hand all bytes on."""
         self._writer.write(data)
         await self._writer.drain()
-
-    async def read_until(self, end: bytes) -> bytes:
-        """Return the next bytes up to and with `end`."""
-        while (answer := self._inbox.until(end)) is None:
-            await self._fill()
-        return answer
-
-    async def read_exactly(self, count: int) -> bytes:
-        """Return the next `count` bytes."""
-        while (answer := self._inbox.exactly(count)) is None:
-            await self._fill()
-        return answer
 
     async def settle(self, quiet: float) -> None:
         """Nothing to do: each conversation has a connection of its own."""
