@@ -6,12 +6,8 @@ prints seconds as JSON.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import json
 import struct
-import sys
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +21,7 @@ from hardware.adb.devices import AdbDevice
 from hardware.adb.handset import AdbHandset
 from hardware.adb.identity import question
 from hardware.adb.server import AdbServer, free_port
-from tests.benchmarks import peers
+from tests.benchmarks.over_handsets import main_of
 
 _CLOSE_STDIN = struct.pack("<BI", 4, 0)
 _MARK = "0" * 32
@@ -108,14 +104,7 @@ async def _timed(way: Callable[[], Awaitable[None]]) -> float:
 
 def main() -> None:
     """Measure."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.identity")
-    parser.add_argument("--handsets", type=int, default=64)
-    parser.add_argument("--repetitions", type=int, default=15)
-    asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as home, peers.handsets(asked.handsets) as handsets:
-        addresses = [told["address"] for told in handsets.introduction["handsets"]]
-        took = asyncio.run(measure(addresses, Path(home), asked.repetitions))
-    sys.stdout.write(json.dumps(took) + "\n")
+    main_of("tests.benchmarks.identity", measure)
 
 
 if __name__ == "__main__":

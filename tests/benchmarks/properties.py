@@ -9,12 +9,8 @@ seconds as JSON: wall clock of each turn, and what it took of this process's pro
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import json
 import re
-import sys
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -27,8 +23,8 @@ from hardware.adb.client import AdbClient
 from hardware.adb.devices import AdbDevice
 from hardware.adb.identity import question
 from hardware.adb.server import AdbServer, free_port
-from tests.benchmarks import peers
 from tests.benchmarks.identity import by_bare_sockets, by_product
+from tests.benchmarks.over_handsets import main_of
 
 PROPERTIES = tuple(re.findall(r"getprop (\S+);", question("mark")))
 """What the product asks: twenty of them."""
@@ -83,14 +79,7 @@ async def _timed(way: Callable[[], Awaitable[None]]) -> tuple[float, float]:
 
 def main() -> None:
     """Measure."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.properties")
-    parser.add_argument("--handsets", type=int, default=64)
-    parser.add_argument("--repetitions", type=int, default=15)
-    asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as home, peers.handsets(asked.handsets) as handsets:
-        addresses = [told["address"] for told in handsets.introduction["handsets"]]
-        took = asyncio.run(measure(addresses, Path(home), asked.repetitions))
-    sys.stdout.write(json.dumps(took) + "\n")
+    main_of("tests.benchmarks.properties", measure)
 
 
 if __name__ == "__main__":
