@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bench.command_line.late_bench import LateBench
     from bench.command_line.program import Program
     from bench.command_line.training_day import Simulator
-    from bench.enrolment.profiles import EnrolmentProfile
+    from bench.enrolment.profiles.profile import EnrolmentProfile
     from bench.identity.identifiers import SlotCode, UsbPath
     from bench.ports import Bitmap, Equipment, LabelPrinter
     from bench.settings import Settings

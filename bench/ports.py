@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from bench.events.device import HandsetIdentity
+from bench.events.management import EnrolmentContent, ManagedHandset
 from bench.events.run import Fact
 from bench.events.views import BenchView
-from bench.identity.identifiers import UsbPath
+from bench.identity.identifiers import Imei, SerialNumber, UsbPath
 from bench.problems import Problem
 
 Post: TypeAlias = Callable[[Fact], None]
@@ -123,6 +124,54 @@ class HubPower(Protocol):
         ...
 
 
+class Management(Protocol):
+    """The service that handsets come under the management of. Trouble is a `ProblemError`."""
+
+    async def find(
+        self, serial: SerialNumber | None, imeis: tuple[Imei, ...]
+    ) -> ManagedHandset | None:
+        """Return the handset of that serial number or of one of those IMEIs; None: not seen yet.
+
+        Of several entries for one handset it is the newest enrolment.
+        """
+        ...
+
+    async def content(self, profile: str) -> EnrolmentContent:
+        """Return what handsets are enrolled with under the profile of that name there.
+
+        `ProblemError` where there is none, or its token has expired or was revoked.
+        """
+        ...
+
+
+class Uploads(Protocol):
+    """Which handsets stand in files that were handed to an enrolment service."""
+
+    def listed(self, service: str, imeis: tuple[Imei, ...], serial: SerialNumber | None) -> str:
+        """Return the name of the last file for `service` (`knox`, `zero-touch`) it is in, or ""."""
+        ...
+
+
+class Secrets(Protocol):
+    """Secrets that a profile names and never holds: a Wi-Fi password, a token."""
+
+    def secret(self, name: str) -> str:
+        """Return one; `ProblemError` SECRET_MISSING where there is none of that name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ManagementAddress:
+    """Where a management service answers: Graph's root, the sign-in authority, and whom to trust.
+
+    `certificates` is a PEM file of the authorities to trust, None for the computer's own.
+    """
+
+    graph: str
+    authority: str
+    certificates: Path | None = None
+
+
 class Technician(Protocol):
     """Someone at the bench who sees what is shown and acts; in training, a scripted one."""
 
@@ -144,6 +193,8 @@ class Equipment:
     watchers: tuple[Watcher, ...]
     technician: Technician | None = None
     power: HubPower | None = None
+    management: ManagementAddress | None = None
+    """Where simulated handsets come under management; None where the settings say it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bench.command_line.forms import RecordForm
     from bench.command_line.program import Program
     from bench.custody.ledger import Ledger
-    from bench.enrolment.profiles import EnrolmentProfile
+    from bench.enrolment.profiles.profile import EnrolmentProfile
     from bench.labels.template import LabelTemplate
     from bench.ports import Equipment, Post
     from bench.staging.access import Access
@@ -47,12 +47,12 @@ class LateBench:
         import asyncio
 
         from bench.clock import SystemClock
-        from bench.enrolment.profiles import EnrolmentProfile
+        from bench.enrolment.profiles.load import load_profile
         from bench.staging.bench import Bench
         from bench.upkeep.set_up import plan_of
         from bench.upkeep.upkeep import Upkeep
 
-        profile = EnrolmentProfile.load(self.profile)
+        profile = load_profile(self.profile)
         form = await asyncio.to_thread(self._form)
         bench = Bench(
             name=self.name,

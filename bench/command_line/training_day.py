@@ -15,7 +15,7 @@ from bench.command_line.late_bench import LateBench
 from bench.command_line.program import Program
 from bench.command_line.result import DemoResult
 from bench.custody.verification import verify_file
-from bench.enrolment.profiles import EnrolmentProfile
+from bench.enrolment.profiles.profile import EnrolmentProfile
 from bench.events.views import BenchView
 from bench.identity.identifiers import SlotCode, UsbPath
 from bench.labels.render import to_image

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
+from bench.events.device import HandsetIdentity
 from bench.identity.identifiers import AssetTag, Imei, SlotCode, UsbPath
 from bench.problems import Problem
 
@@ -79,12 +80,17 @@ class Identify:
 
 @dataclass(frozen=True, slots=True)
 class StartStep:
-    """Do the profile's step of this index over this session."""
+    """Do the step of this index of the profile of that fingerprint.
+
+    It is done over this session, None where it takes none, and it is about that handset.
+    """
 
     run: str
     ticket: int
-    session: int
+    session: int | None
     step: int
+    profile: str
+    identity: HandsetIdentity
 
 
 @dataclass(frozen=True, slots=True)

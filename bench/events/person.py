@@ -56,7 +56,27 @@ class PowerCycleRequested:
     slot: SlotCode
 
 
-PersonFact: TypeAlias = RunHeld | RunResumed | RunVoided | CopyRequested
+@dataclass(frozen=True, slots=True)
+class StepConfirmed:
+    """A technician says that what the present step of a run asks of them is done and right."""
+
+    slot: SlotCode
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChosen:
+    """A technician chose the profile for the handset in a slot, by its fingerprint.
+
+    Possible until its box is scanned. The fingerprint names the variant too.
+    """
+
+    slot: SlotCode
+    fingerprint: str
+
+
+PersonFact: TypeAlias = (
+    RunHeld | RunResumed | RunVoided | CopyRequested | StepConfirmed | ProfileChosen
+)
 
 
 # ── who acts ────────────────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,7 @@ from bench.identity.identifiers import SlotCode
 
 if TYPE_CHECKING:
     from bench.events.access import AccessView  # not before somebody is enrolled
+    from bench.events.enrolment import ShownCode  # where a handset's camera is to read one
     from bench.problems import Problem  # with the whole catalogue; the first paint needs none
 
 
@@ -46,6 +47,27 @@ class SlotView:
     """The handset's state in a few words each, warnings first."""
     remark: str = ""
     """How far what is shown can be trusted, where that is not plain."""
+    profile: str = ""
+    """Name and version of the profile it is staged under, with the variant's letter."""
+    fingerprint: str = ""
+    """That profile's fingerprint."""
+    code: ShownCode | None = None
+    """What the handset's camera is to read now: a secret, shown while somebody is there."""
+    confirms: str = ""
+    """What a technician may confirm now, as one sentence; "" when nothing is to be confirmed."""
+    identities: tuple[tuple[str, str], ...] = ()
+    """What box, handset and label say, where they do not agree: a name and a value each."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileView:
+    """A profile that a technician may choose; `variant` is "" for the usual one."""
+
+    fingerprint: str
+    name: str
+    version: int
+    variant: str
+    method: str
 
 
 class ScanTone(StrEnum):
@@ -82,7 +104,8 @@ class TallyView:
 class BenchView:
     """What is published after a commit: the slots that changed, and the whole of the rest.
 
-    `access` says who is at the bench; None where nobody is enrolled.
+    `access` says who is at the bench; None where nobody is enrolled. `profiles` are those that may
+    be chosen; empty where there is one only.
     """
 
     slots: tuple[SlotView, ...] = ()
@@ -90,3 +113,4 @@ class BenchView:
     tally: TallyView = TallyView()
     problems: tuple[Problem, ...] = ()
     access: AccessView | None = None
+    profiles: tuple[ProfileView, ...] = ()

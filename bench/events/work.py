@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from bench.events.enrolment import CodeReady, CodeSpent
 from bench.problems import Problem
 
 
@@ -64,6 +65,15 @@ class LabelDoubtful:
     ticket: int
 
 
+@dataclass(frozen=True, slots=True)
+class GapEnded:
+    """A handset that left the bus in the middle of its enrolment had the time it may take."""
+
+    run: str
+    ticket: int
+
+
 WorkFact: TypeAlias = (
-    StepProgressed | StepSucceeded | StepFailed | StepErrored | LabelPrinted | LabelDoubtful
-)
+    StepProgressed | StepSucceeded | StepFailed | StepErrored | CodeReady | CodeSpent
+    | LabelPrinted | LabelDoubtful | GapEnded
+)  # fmt: skip

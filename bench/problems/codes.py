@@ -54,6 +54,32 @@ class ProblemCode(StrEnum):
     INTERRUPTED = "interrupted"
     HELD_BY_HAND = "held-by-hand"
     PROFILE_UNUSABLE = "profile-unusable"
+    # enrolment
+    SECRET_MISSING = "secret-missing"  # noqa: S105 - a problem's name
+    SECRET_UNUSABLE = "secret-unusable"  # noqa: S105 - a problem's name
+    PAYLOAD_UNUSABLE = "payload-unusable"
+    ENROLMENT_RESTARTED = "enrolment-restarted"
+    LABEL_MISMATCH = "label-mismatch"
+    BOX_CONTRADICTS = "box-contradicts"
+    KNOWN_ELSEWHERE = "known-elsewhere"
+    WRONG_MODEL = "wrong-model"
+    WRONG_REGION = "wrong-region"
+    LOCKED_BY_OWNER = "locked-by-owner"
+    FUSE_BLOWN = "fuse-blown"
+    PATCH_TOO_OLD = "patch-too-old"
+    SUPPORT_ENDED = "support-ended"
+    NOT_LISTED = "not-listed"
+    CAPACITY_REACHED = "capacity-reached"
+    NO_LICENCE = "no-licence"
+    NOT_CONFIRMED = "not-confirmed"
+    SERVICE_UNREACHABLE = "service-unreachable"
+    SERVICE_REFUSED = "service-refused"
+    SERVICE_BUSY = "service-busy"
+    SERVICE_GARBLED = "service-garbled"
+    SERVICE_UNSET = "service-unset"
+    SIGN_IN_AGAIN = "sign-in-again"
+    TOKEN_EXPIRED = "token-expired"  # noqa: S105 - a problem's name
+    CLOCK_WRONG = "clock-wrong"
     SETTINGS_UNUSABLE = "settings-unusable"
     # scans
     SCAN_MEANINGLESS = "scan-meaningless"

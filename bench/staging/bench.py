@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from bench.custody.ledger import Ledger
-from bench.enrolment.profiles import EnrolmentProfile
+from bench.enrolment.profiles.profile import EnrolmentProfile
 from bench.events.views import BenchView
 from bench.labels.template import LabelTemplate
 from bench.ports import Clock, Equipment, Post
@@ -97,7 +97,12 @@ class Bench:
                 technician.see(view)
 
         desk = LabelDesk(equipment.printer, self.template, simulated=self.simulated)
-        crew = Crew(equipment.handsets, self.profile, desk, PowerDesk(equipment.power))
+        crew = Crew(
+            equipment.handsets,
+            {self.profile.fingerprint: self.profile},
+            desk,
+            PowerDesk(equipment.power),
+        )
         board = Board()
         face = Show(board, show)
         people = SignInDesk(ledger, self.clock, face, rules)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass, field
 
-from bench.enrolment.profiles import EnrolmentProfile
+from bench.enrolment.profiles.profile import EnrolmentProfile
 from bench.events.device import HandsetIdentified, HandsetIdentity, IdentityUnread
+from bench.events.enrolment import CodeReady, CodeSpent, ShownCode
 from bench.events.orders import (
     CancelWork,
     CyclePower,
@@ -28,11 +30,20 @@ from bench.events.work import (
     WorkFact,
 )
 from bench.identity.plain import plain
-from bench.ports import Handset, HandsetRefusalError, Handsets, Post
+from bench.ports import (
+    Handset,
+    HandsetRefusalError,
+    Handsets,
+    Management,
+    Post,
+    Secrets,
+    Uploads,
+)
 from bench.problems import Problem, ProblemCode, ProblemError
 from bench.staging.label_desk import LabelDesk
 from bench.staging.power_desk import PowerDesk
-from bench.staging.steps import perform
+from bench.staging.steps.means import Means
+from bench.staging.steps.performing import perform
 
 _log = logging.getLogger(__name__)
 _BOOT_LIMIT = 60
@@ -42,19 +53,38 @@ _IDENTIFY_LIMIT = 20
 """Seconds a handset may take to say who it is; a healthy one takes a tenth of one."""
 
 
+class NoSecrets:
+    """The port `Secrets` of a bench that keeps none."""
+
+    def secret(self, name: str) -> str:
+        """Say that there is none."""
+        raise ProblemError(Problem(ProblemCode.SECRET_MISSING, name))
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What steps may ask besides handsets; None where this bench has none."""
+
+    secrets: Secrets = field(default_factory=NoSecrets)
+    management: Management | None = None
+    uploads: Uploads | None = None
+
+
 class Crew:
     """Carries out orders on the bench's loop, from `work` being entered until it is cancelled."""
 
     def __init__(
         self,
         handsets: Handsets,
-        profile: EnrolmentProfile,
+        profiles: Mapping[str, EnrolmentProfile],
         desk: LabelDesk,
         power: PowerDesk | None = None,
+        services: Services | None = None,
     ) -> None:
         self._handsets = handsets
-        self._profile = profile
+        self._profiles = profiles
         self._desk = desk
+        self._services = services or Services()
         self._power = power or PowerDesk(None)
         self._group: asyncio.TaskGroup | None = None
         self._post: Post | None = None
@@ -127,13 +157,9 @@ class Crew:
 
     async def _step(self, order: StartStep) -> None:
         run, ticket = order.run, order.ticket
-        handset = self._handsets.open(order.session)
+        means = self._means(order)
         try:
-            note = await perform(
-                self._profile.steps[order.step],
-                handset,
-                lambda share: self._tell(StepProgressed(run, ticket, share)),
-            )
+            note = await perform(means.profile.steps[order.step], means)
         except HandsetRefusalError as refusal:
             self._tell(StepFailed(run, ticket, plain(refusal.reason, 200)))
         except ProblemError as error:
@@ -144,6 +170,24 @@ class Crew:
             self._tell(StepErrored(run, ticket, problem))
         else:
             self._tell(StepSucceeded(run, ticket, note))
+
+    def _means(self, order: StartStep) -> Means:
+        run, ticket = order.run, order.ticket
+        handset = None if order.session is None else self._handsets.open(order.session)
+
+        def show(code: ShownCode | None) -> None:
+            self._tell(CodeReady(run, ticket, code) if code else CodeSpent(run, ticket))
+
+        return Means(
+            profile=self._profiles[order.profile],
+            identity=order.identity,
+            handset=handset,
+            progress=lambda share: self._tell(StepProgressed(run, ticket, share)),
+            show=show,
+            secrets=self._services.secrets,
+            management=self._services.management,
+            uploads=self._services.uploads,
+        )
 
 
 async def _identity(handset: Handset) -> HandsetIdentity:

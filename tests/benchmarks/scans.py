@@ -26,7 +26,8 @@ from pysqlite3 import dbapi2 as sqlite3
 from bench.clock import SystemClock
 from bench.custody.database import WRITER
 from bench.custody.ledger import Ledger
-from bench.enrolment.profiles import EnrolmentProfile
+from bench.enrolment.profiles.load import load_profile
+from bench.enrolment.profiles.profile import EnrolmentProfile
 from bench.events.device import (
     HandsetAttached,
     HandsetDetached,
@@ -170,7 +171,7 @@ class BareLine:
 
 async def measure(folder: Path, rounds: int, *, line: bool) -> dict[str, list[float]]:
     """Scan every box of every round."""
-    profile = EnrolmentProfile.load(PROFILE)
+    profile = load_profile(PROFILE)
     eyes, bare, took = Eyes(), BareRecord(folder / "bare.db"), []
     with closing(ledger_in(folder, "benchmark", profile.fingerprint)) as ledger:
         ledger.lay_out()  # as a bench does before it begins

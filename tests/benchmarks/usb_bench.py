@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.main_window import MainWindow
 from bench.clock import SystemClock
-from bench.enrolment.profiles import EnrolmentProfile
+from bench.enrolment.profiles.load import load_profile
 from bench.events.device import HandsetAttached
 from bench.identity.identifiers import UsbPath
 from bench.labels.template import LabelTemplate
@@ -74,7 +74,7 @@ class UsbBench:
 
     async def run(self, publish: Publish, ready: Callable[[Post], None]) -> None:
         """Work until cancelled."""
-        profile = EnrolmentProfile.load(PROFILE)
+        profile = load_profile(PROFILE)
 
         def is_ready(post: Post) -> None:
             ready(post)

@@ -17,7 +17,7 @@ from bench.clock import SystemClock
 from bench.custody.entries import LedgerHeader
 from bench.custody.key import BenchKey
 from bench.custody.ledger import Ledger
-from bench.enrolment.profiles import EnrolmentProfile
+from bench.enrolment.profiles.load import load_profile
 from bench.events.device import HandsetAttached
 from bench.events.views import BenchView, Category
 from bench.identity.identifiers import UsbPath
@@ -81,7 +81,7 @@ class Wave:
 
     async def run(self, publish: Publish, ready: Callable[[Post], None]) -> None:
         """Stage the wave."""
-        profile = EnrolmentProfile.load(PROFILE)
+        profile = load_profile(PROFILE)
         bench = Bench(
             name=self.name,
             simulated=self.simulated,

@@ -19,7 +19,7 @@ from bench.custody.backup.plan import BackupName
 from bench.custody.encrypted.connection import is_plain
 from bench.custody.epochs.beginning import Why
 from bench.custody.key import new_pem
-from bench.enrolment.profiles import EnrolmentProfile
+from bench.enrolment.profiles.profile import EnrolmentProfile
 from bench.identity.identifiers import UsbPath
 from bench.ports import Bitmap, Equipment
 from bench.problems import ProblemCode, ProblemError

@@ -23,7 +23,7 @@ from bench.custody.entries import LedgerHeader
 from bench.custody.key import BenchKey
 from bench.custody.ledger import Ledger
 from bench.custody.verification import verify_file
-from bench.enrolment.profiles import EnrolmentProfile
+from bench.enrolment.profiles.load import load_profile
 from bench.events.run import Fact
 from bench.events.views import BenchView, ScanView, SlotView
 from bench.identity.identifiers import SlotCode, UsbPath
@@ -67,7 +67,7 @@ def training_bench(
     access: Access = _EVERYBODY,
 ) -> Bench:
     """Put a simulated bench together whose record lies in `folder`; `opened` is given it."""
-    profile = EnrolmentProfile.load(RESOURCES / "profiles" / "training" / "training.toml")
+    profile = load_profile(RESOURCES / "profiles" / "training" / "training.toml")
 
     def open_ledger() -> Ledger:
         ledger = open_record(folder, profile.fingerprint)

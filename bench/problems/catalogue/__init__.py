@@ -1,6 +1,7 @@
 """The words of every problem; a room for each part of the bench."""
 
 from bench.problems.advice import Advice
+from bench.problems.catalogue.enrolment import ENROLMENT
 from bench.problems.catalogue.equipment import EQUIPMENT
 from bench.problems.catalogue.handset import HANDSET
 from bench.problems.catalogue.modem import MODEM
@@ -15,6 +16,7 @@ CATALOGUE: dict[ProblemCode, Advice] = {
     **HANDSET,
     **MODEM,
     **WORK,
+    **ENROLMENT,
     **USB,
     **EQUIPMENT,
     **PRINTERS,

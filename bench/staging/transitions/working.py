@@ -24,10 +24,13 @@ def start_step(run: StagingRun) -> Advance:
     step = run.current_step
     if step is None:
         return print_label(run)
-    if run.session is None:
+    if run.session is None or run.identity is None:
         return hold(replace(run, state=State.STAGING), ProblemCode.LINK_LOST)
     started = replace(run, state=State.STAGING, ticket=run.ticket + 1, busy=True)
-    return started, (StartStep(run.run, started.ticket, run.session, run.step),)
+    order = StartStep(
+        run.run, started.ticket, run.session, run.step, run.plan.fingerprint, run.identity
+    )
+    return started, (order,)
 
 
 def step_succeeded(run: StagingRun, fact: StepSucceeded) -> Advance:

@@ -11,7 +11,7 @@ import pytest
 
 from bench.command_line.late_bench import LateBench
 from bench.command_line.program import Program
-from bench.enrolment.profiles import EnrolmentProfile
+from bench.enrolment.profiles.profile import EnrolmentProfile
 from bench.ports import Equipment
 from bench.problems import ProblemCode, ProblemError
 from bench.staging.slots import HubLayout

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.enrolment.profiles import EnrolmentProfile
-from bench.enrolment.vocabulary import Install, Namespace, Push, Run, Setting, Verify
+from bench.enrolment.profiles.load import load_profile
+from bench.enrolment.profiles.vocabulary import Install, Namespace, Push, Run, Setting, Verify
 from bench.problems import ProblemCode, ProblemError
 
 SHIPPED = Path(__file__).parents[3] / "resources" / "profiles"
@@ -39,17 +39,17 @@ def write(folder: Path, text: str, content: str = "hello") -> Path:
 
 @pytest.mark.parametrize("path", sorted(SHIPPED.rglob("*.toml")), ids=lambda path: path.stem)
 def test_every_profile_that_is_shipped_loads(path: Path) -> None:
-    assert EnrolmentProfile.load(path).steps
+    assert load_profile(path).steps
 
 
 def test_the_training_profile_has_a_step_of_every_kind() -> None:
-    profile = EnrolmentProfile.load(SHIPPED / "training" / "training.toml")
+    profile = load_profile(SHIPPED / "training" / "training.toml")
     kinds = {type(step.action) for step in profile.steps}
     assert kinds == {Install, Push, Setting, Run, Verify}
 
 
 def test_a_profile_is_read_as_written(tmp_path: Path) -> None:
-    profile = EnrolmentProfile.load(write(tmp_path, GOOD))
+    profile = load_profile(write(tmp_path, GOOD))
     assert (profile.name, profile.version, profile.scan_back) == ("Test", 3, True)
     assert not profile.read_before_setup
     copy, time = profile.steps
@@ -61,12 +61,12 @@ def test_a_profile_is_read_as_written(tmp_path: Path) -> None:
 
 def test_a_profile_may_ask_for_handsets_to_be_read_before_they_are_set_up(tmp_path: Path) -> None:
     asked = GOOD.replace("version = 3", "version = 3\nread_before_setup = true")
-    assert EnrolmentProfile.load(write(tmp_path, asked)).read_before_setup
+    assert load_profile(write(tmp_path, asked)).read_before_setup
 
 
 def test_the_fingerprint_covers_every_key_and_every_byte_of_every_file(tmp_path: Path) -> None:
     prints = {
-        EnrolmentProfile.load(write(tmp_path, text, content)).fingerprint
+        load_profile(write(tmp_path, text, content)).fingerprint
         for text, content in (
             (GOOD, "hello"),
             (GOOD, "hello!"),
@@ -75,7 +75,7 @@ def test_the_fingerprint_covers_every_key_and_every_byte_of_every_file(tmp_path:
         )
     }
     assert len(prints) == 4
-    assert EnrolmentProfile.load(write(tmp_path, GOOD + "# a comment\n")).fingerprint in prints
+    assert load_profile(write(tmp_path, GOOD + "# a comment\n")).fingerprint in prints
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_what_is_wrong_is_named_with_line_key_and_remedy(
     tmp_path: Path, old: str, new: str, says: str
 ) -> None:
     with pytest.raises(ProblemError) as raised:
-        EnrolmentProfile.load(write(tmp_path, GOOD.replace(old, new)))
+        load_profile(write(tmp_path, GOOD.replace(old, new)))
     assert raised.value.problem.code is ProblemCode.PROFILE_UNUSABLE
     assert says in str(raised.value).replace(" — The profile cannot be used", "")
 
@@ -115,6 +115,6 @@ def test_what_is_wrong_is_named_with_line_key_and_remedy(
 def test_a_profile_without_steps_or_file_is_refused(tmp_path: Path) -> None:
     for text in ("", "[profile]\nname = 'x'\n", "step = 1"):
         with pytest.raises(ProblemError):
-            EnrolmentProfile.load(write(tmp_path, text))
+            load_profile(write(tmp_path, text))
     with pytest.raises(ProblemError):
-        EnrolmentProfile.load(tmp_path / "nowhere.toml")
+        load_profile(tmp_path / "nowhere.toml")

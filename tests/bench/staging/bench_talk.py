@@ -6,14 +6,18 @@ from dataclasses import replace
 
 from bench.custody.body import short
 from bench.custody.entries import OpenRun
+from bench.enrolment.profiles.profile import EnrolmentProfile
 from bench.events.device import HandsetDetached, HandsetIdentity, HandsetOnline
 from bench.events.modem import ModemIdentity
-from bench.events.orders import CustodyKind, Record
+from bench.events.orders import CustodyKind, Record, StartStep
 from bench.events.run import HandsetRecognised, ImeiScanned
 from bench.identity.identifiers import AssetTag, Imei, SerialNumber, SlotCode, UsbPath
+from bench.ports import Handset, Progress
 from bench.staging.advance import advance
+from bench.staging.crew import NoSecrets
 from bench.staging.recording import entries_of
 from bench.staging.run import Plan, PlannedStep, StagingRun, State
+from bench.staging.steps.means import Means
 
 A1, B4 = SlotCode("A", 1), SlotCode("B", 4)
 PORT, OTHER_PORT = UsbPath(1, (1, 1)), UsbPath(1, (1, 2))
@@ -86,6 +90,16 @@ def in_state(state: State) -> StagingRun:
             return advance(staging(), HandsetDetached(PORT))[0]
         case _:
             return replace(labelling(), state=state, busy=False)
+
+
+def start_step(ticket: int, session: int, step: int) -> StartStep:
+    return StartStep("run1", ticket, session, step, PLAN.fingerprint, handset())
+
+
+def means(device: Handset | None, progress: Progress = lambda _: None) -> Means:
+    """What a step is done with at a bench that has a handset and no services."""
+    profile = EnrolmentProfile("made up", 1, scan_back=True, steps=(), fingerprint="f" * 64)
+    return Means(profile, handset(), device, progress, lambda _: None, NoSecrets())
 
 
 def kept(run: StagingRun) -> OpenRun:

@@ -72,6 +72,7 @@ from tests.bench.staging.bench_talk import (
     labelling,
     recognised,
     staging,
+    start_step,
 )
 
 LINK_LOST = Problem(ProblemCode.LINK_LOST)
@@ -199,8 +200,8 @@ def test_a_handset_goes_from_plug_to_staged() -> None:
     ]  # fmt: skip
     assert [o for o in orders if not isinstance(o, Record)] == [
         Identify(PORT, 1),
-        StartStep("run1", 1, 1, 0),
-        StartStep("run1", 2, 1, 1),
+        start_step(1, 1, 0),
+        start_step(2, 1, 1),
         PrintLabel("run1", 3, A1, TAG, imei(1), "SM-A325F", 1),
     ]
 
@@ -208,7 +209,7 @@ def test_a_handset_goes_from_plug_to_staged() -> None:
 def test_a_fail_is_tried_again_as_often_as_the_profile_says_and_then_held() -> None:
     again, orders = advance(staging(), StepFailed("run1", 1, "no space"))
     assert (again.state, again.ticket) == (State.STAGING, 2)
-    assert StartStep("run1", 2, 1, 0) in orders
+    assert start_step(2, 1, 0) in orders
     held, _ = advance(again, StepFailed("run1", 2, "no space"))
     assert held.hold is not None
     assert (held.hold.code, held.hold.detail) == (ProblemCode.STEP_FAILED, "install: no space")
@@ -235,7 +236,7 @@ def test_a_handset_unplugged_while_staging_is_held_and_goes_on_when_it_is_back()
     back, orders = walk(away, HandsetAttached(PORT), HandsetOnline(PORT, 2), recognised(1, 2))
     assert back.state is State.STAGING
     assert records(tuple(orders)) == ["resumed"]
-    assert orders[-1] == StartStep("run1", 2, 2, 0)
+    assert orders[-1] == start_step(2, 2, 0)
 
 
 def test_a_held_handset_that_moved_goes_on_in_its_new_slot() -> None:
@@ -243,7 +244,7 @@ def test_a_held_handset_that_moved_goes_on_in_its_new_slot() -> None:
     moved, orders = advance(away, HandsetReattached(B4, OTHER_PORT, 9))
     assert (moved.slot, moved.path, moved.state) == (B4, OTHER_PORT, State.STAGING)
     assert orders[0] == Record(CustodyKind.HELD, {"from_slot": "A1", "problem": "unplugged"})
-    assert orders[-1] == StartStep("run1", 2, 9, 0)
+    assert orders[-1] == start_step(2, 9, 0)
 
 
 def test_a_foreign_handset_on_a_held_slot_is_refused() -> None:

@@ -12,11 +12,11 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.enrolment.vocabulary import (
+from bench.enrolment.profiles.profile import EnrolmentProfile
+from bench.enrolment.profiles.vocabulary import (
     Action,
     Command,
     Install,
@@ -40,31 +40,14 @@ _COMMON_KEYS = {"name", "limit", "retries"}
 _PROFILE_KEYS = {"name", "version", "scan_back", "read_before_setup"}
 
 
-@dataclass(frozen=True, slots=True)
-class EnrolmentProfile:
-    """A profile ready for use; `scan_back` asks for the label to be read back.
-
-    `read_before_setup` lets a Samsung handset be asked over its modem who it is before Android is
-    set up. Nobody has shown yet that an A32 answers at its set-up wizard, so it is off unless the
-    profile asks for it.
-    """
-
-    name: str
-    version: int
-    scan_back: bool
-    steps: tuple[Step, ...]
-    fingerprint: str
-    read_before_setup: bool = False
-
-    @classmethod
-    def load(cls, path: Path) -> EnrolmentProfile:
-        """Read and check a profile file; raises `ProblemError` PROFILE_UNUSABLE."""
-        try:
-            text = path.read_text("utf-8")
-            document = tomllib.loads(text)
-        except (OSError, ValueError) as error:
-            raise _unusable(path, 0, "file", str(error)) from error
-        return _Reader(path, text).profile(document)
+def load_profile(path: Path) -> EnrolmentProfile:
+    """Read and check a profile file; raises `ProblemError` PROFILE_UNUSABLE."""
+    try:
+        text = path.read_text("utf-8")
+        document = tomllib.loads(text)
+    except (OSError, ValueError) as error:
+        raise _unusable(path, 0, "file", str(error)) from error
+    return _Reader(path, text).profile(document)
 
 
 class _Reader:

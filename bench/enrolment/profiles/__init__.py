@@ -1,0 +1,1 @@
+"""Profiles: versioned data that says how a handset comes under management, checked whole."""
