@@ -7,7 +7,7 @@ peers. Every coroutine runs on the bench's one asyncio loop and may be cancelled
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -162,14 +162,19 @@ class Secrets(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ManagementAddress:
-    """Where a management service answers: Graph's root, the sign-in authority, and whom to trust.
+    """Where a management service answers, and as whom it is asked.
 
-    `certificates` is a PEM file of the authorities to trust, None for the computer's own.
+    `graph` is the root of its requests (`https://graph.microsoft.com/beta`), `authority` where the
+    application `client` signs in (`https://login.microsoftonline.com/<tenant>`). `certificates` is
+    a PEM file of the authorities to trust, None for the computer's own. `key` is a PEM of private
+    key and certificate that the application proves itself by, "" where a person signs in.
     """
 
     graph: str
     authority: str
+    client: str
     certificates: Path | None = None
+    key: str = field(default="", repr=False)
 
 
 class Technician(Protocol):
