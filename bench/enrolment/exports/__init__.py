@@ -1,0 +1,1 @@
+"""Upload files for enrolment services: made of handsets, proven, and found again."""
