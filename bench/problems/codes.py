@@ -80,6 +80,11 @@ class ProblemCode(StrEnum):
     SIGN_IN_AGAIN = "sign-in-again"
     TOKEN_EXPIRED = "token-expired"  # noqa: S105 - a problem's name
     CLOCK_WRONG = "clock-wrong"
+    UPLOAD_FORMAT_UNUSABLE = "upload-format-unusable"
+    UPLOAD_REFUSED = "upload-refused"
+    UPLOAD_UNKNOWN = "upload-unknown"
+    UPLOAD_DAMAGED = "upload-damaged"
+    HANDSET_LIST_UNUSABLE = "handset-list-unusable"
     SETTINGS_UNUSABLE = "settings-unusable"
     # scans
     SCAN_MEANINGLESS = "scan-meaningless"

@@ -92,4 +92,20 @@ ENROLMENT: dict[ProblemCode, Advice] = {
     _P.CLOCK_WRONG: Advice(
         "Clock wrong", "This computer's clock is far from the service's",
         "Set the clock of this computer, then resume.", _BENCH),
+    # upload files
+    _P.UPLOAD_FORMAT_UNUSABLE: Advice(
+        "Bad format", "The format of the upload file cannot be used",
+        "Mend it at the line and key that are named.", _BENCH),
+    _P.UPLOAD_REFUSED: Advice(
+        "No upload", "No upload file was made",
+        "Put right what is said.", _BENCH),
+    _P.UPLOAD_UNKNOWN: Advice(
+        "No such upload", "There is no upload of that name",
+        "Ask for the names with: upload list.", _PERSON),
+    _P.UPLOAD_DAMAGED: Advice(
+        "Upload damaged", "An upload is no longer what was made",
+        "Bring its folder back from a backup; it counts for nothing until then.", _BENCH),
+    _P.HANDSET_LIST_UNUSABLE: Advice(
+        "Bad list", "The list of handsets cannot be used",
+        "Have it sent as CSV in UTF-8; say with --column which column is which.", _BENCH),
 }  # fmt: skip
