@@ -114,7 +114,7 @@ def compose(
         "clock": {"unsync": moment.unsynchronised, "maxerror_us": moment.max_error},
         "actor": _who(place.actor),
         "app": _software(author),
-        "policy_hash": author.policy_hash,
+        "policy_hash": short(entry.policy) if entry.policy else author.policy_hash,
         "data": _data(entry),
     }
     if entry.device is not None:

@@ -143,6 +143,7 @@ class Entry:
     and `label` of `data` are custody's own. A label job without `label_state` is queued by a
     `LABEL_QUEUED` entry and printed by any other. `override` says why a transition that the table
     forbids was made all the same. `phase` is only for entries that say where the handset really is.
+    `policy` is the fingerprint of the profile it was done under, where that is not the session's.
     """
 
     kind: CustodyKind
@@ -161,6 +162,7 @@ class Entry:
     phase: Phase | None = None
     personal: tuple[PersonalText, ...] = ()
     blobs: tuple[Blob, ...] = ()
+    policy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +210,22 @@ class DeviceRecord:
     def ref(self) -> DeviceRef:
         """The handset as an event names it."""
         return DeviceRef(self.uid, self.imeis, self.serial, self.model, self.asset_tag)
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Under which profile a handset was last staged.
+
+    `policy` is its fingerprint as `body.short` spells it; name and variant are "", and the version
+    is 0, where the record does not say which profile that was. `at` is when, in UTC.
+    """
+
+    device: DeviceRecord
+    name: str
+    version: int
+    variant: str
+    policy: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,14 +38,15 @@ class Beginning:
     """How an epoch begins: at first with nothing; a later one with what the one before left.
 
     `continues` says where that ended; `asset_numbers` is the highest number ever given under each
-    prefix, `people` who may act from the first event on, `note` free text about the reason. `by`
-    opens it and `second` signs it off.
+    prefix, `policies` which profile each fingerprint is of, `people` who may act from the first
+    event on, `note` free text about the reason. `by` opens it and `second` signs it off.
     """
 
     continues: Mapping[str, Json] | None = None
     reason: str | None = None
     note: PersonalText | None = None
     asset_numbers: Mapping[str, int] = field(default_factory=dict)
+    policies: Mapping[str, list[str | int]] = field(default_factory=dict)
     people: Change = _NO_CHANGE
     carried: tuple[Entry, ...] = ()
     by: Actor | None = None
@@ -102,6 +103,8 @@ def opening_entry(key: bytes, origin: str, begins: Beginning) -> Entry:
         data["continues"] = dict(begins.continues)
     if begins.asset_numbers:
         data["asset_numbers"] = dict(begins.asset_numbers)
+    if begins.policies:
+        data["policies"] = {name: [*each] for name, each in begins.policies.items()}
     personal = (begins.note,) if begins.note else ()
     return Entry(CustodyKind.EPOCH_OPENED, data=data, reason=begins.reason, personal=personal)
 

@@ -53,6 +53,12 @@ _TELLS = {CustodyKind.CARRIED.value: "carried", CustodyKind.CORRECTED.value: "se
 """Kinds that say outright what stands, and the member of their data that does: `outcome` ("" for
 none yet), `state` and `policy` of the run, which is `run` where the event is not about it, and a
 `label` of null for a handset that has none any more."""
+_TAKES = {CustodyKind.STAGED.value, CustodyKind.CARRIED.value}
+_GIVES_BACK = {
+    CustodyKind.STAGED.value, CustodyKind.VOIDED.value, CustodyKind.RETURNED.value,
+    CustodyKind.WIPED.value, CustodyKind.DISPOSED.value,
+}  # fmt: skip
+"""A handset that is staged anew holds the licences of its new profile, and no others."""
 _TOLD_OF_RUN = (("outcome", "outcome"), ("state", "state"), ("policy", "policy_hash"))
 
 
@@ -73,6 +79,10 @@ def project(body: Body, *, stands: bool = False) -> Iterator[Statement]:
         yield from _told(told, device, run)
     if body["seq"] == 1:
         yield from map(_asset_number, _members(data, "asset_numbers").items())
+    if policies := _members(data, "policies"):
+        yield from map(_policy, policies.items())
+    if device:
+        yield from _licences(body, device, _listed(told or data, "licences"))
     if label := _members(data, "label"):
         yield _label_job(label, run, device, cast("int", body["seq"]))
 
@@ -124,6 +134,9 @@ def _replay(bodies: Iterable[Body], target: sqlite3.Connection) -> None:
 
 def _rows(connection: sqlite3.Connection, table: str) -> list[tuple[str | int | None, ...]]:
     # every table is WITHOUT ROWID: it lies, and is read, in the order of its key
+    known = "SELECT 1 FROM sqlite_schema WHERE name = ?"
+    if connection.execute(known, (table,)).fetchone() is None:
+        return []  # of an earlier form, which had nothing to keep in it
     return connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - our own constant
 
 
@@ -137,6 +150,27 @@ def _device(device: Body, run: Body, seq: int) -> Iterator[Statement]:
 
 def _asset_number(highest: tuple[str, Json]) -> Statement:
     return _ASSET_NUMBER, cast("tuple[str, int]", highest)
+
+
+def _policy(named: tuple[str, Json]) -> Statement:
+    """`[name, version, variant]` by fingerprint."""
+    fingerprint, (name, version, variant) = cast("tuple[str, tuple[str, int, str]]", named)
+    return "INSERT OR REPLACE INTO policy VALUES (?, ?, ?, ?)", (
+        fingerprint,
+        name,
+        version,
+        variant,
+    )
+
+
+def _licences(body: Body, device: Body, pools: list[str]) -> Iterator[Statement]:
+    uid, kind = _text(device, "uid"), _text(body, "type")
+    if kind in _GIVES_BACK:
+        yield "DELETE FROM licence WHERE uid = ?", (uid,)
+    if kind in _TAKES:
+        for pool in pools:
+            values = (pool, uid, cast("int", body["seq"]))
+            yield "INSERT OR REPLACE INTO licence VALUES (?, ?, ?)", values
 
 
 def _told(told: Body, device: Body, run: Body) -> Iterator[Statement]:
@@ -204,6 +238,11 @@ def _label_job(label: Body, run: Body, device: Body, seq: int) -> Statement:
 def _members(body: Body, name: str) -> dict[str, Json]:
     found = body.get(name)
     return found if isinstance(found, dict) else {}
+
+
+def _listed(body: Body, name: str) -> list[str]:
+    found = body.get(name)
+    return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
 
 
 def _text(body: Body, name: str) -> str | None:

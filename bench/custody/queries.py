@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bench.custody.body import Standing, Tail
 from bench.custody.entries import (
     Appended,
+    Carried,
     Counts,
     DeviceRecord,
     LabelJob,
@@ -146,6 +147,46 @@ def devices(connection: sqlite3.Connection) -> Iterator[DeviceRecord]:
     uids = connection.execute("SELECT uid FROM device ORDER BY uid").fetchall()
     found = (_device(connection, "uid = ?", uid) for (uid,) in uids)
     return (device for device in found if device)
+
+
+def carried(connection: sqlite3.Connection) -> Iterator[Carried]:
+    """Yield, by uid, under which profile each handset was last staged that is still staged."""
+    rows = connection.execute(
+        """SELECT uid, policy_hash, coalesce(name, ''), coalesce(version, 0),
+          coalesce(variant, ''), seq
+          FROM (SELECT d.uid, r.policy_hash, max(r.seq) AS seq FROM device AS d
+            JOIN run AS r ON r.device = d.uid WHERE r.outcome = ? GROUP BY d.uid)
+          LEFT JOIN policy USING (policy_hash) ORDER BY uid""",
+        (CustodyKind.STAGED.value,),
+    ).fetchall()
+    for uid, policy, name, version, variant, seq in rows:
+        found = _device(connection, "uid = ?", uid)
+        (at,) = connection.execute("SELECT at FROM event WHERE seq = ?", (seq,)).fetchone()
+        if found:
+            yield Carried(found, name, version, variant, policy, at)
+
+
+def policies(connection: sqlite3.Connection) -> dict[str, list[str | int]]:
+    """Return name, version and variant of each profile by its fingerprint (`body.short`)."""
+    rows = connection.execute("SELECT policy_hash, name, version, variant FROM policy").fetchall()
+    return {policy: [name, version, variant] for policy, name, version, variant in rows}
+
+
+def staged_uids(connection: sqlite3.Connection) -> set[str]:
+    """Return every handset that left a bench staged and was not voided since."""
+    rows = connection.execute(
+        "SELECT DISTINCT device FROM run WHERE outcome = ? AND device IS NOT NULL",
+        (CustodyKind.STAGED.value,),
+    )
+    return {uid for (uid,) in rows.fetchall()}
+
+
+def licence_holders(connection: sqlite3.Connection) -> dict[str, set[str]]:
+    """Return which handsets hold a licence of each pool."""
+    found: dict[str, set[str]] = {}
+    for pool, uid in connection.execute("SELECT pool, uid FROM licence").fetchall():
+        found.setdefault(pool, set()).add(uid)
+    return found
 
 
 def _device(connection: sqlite3.Connection, which: str, value: str) -> DeviceRecord | None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 APPLICATION = 0x53424331
 """`PRAGMA application_id`: how a record is told from any other database ("SBC1")."""
-MAJOR, MINOR = 2, 0
+MAJOR, MINOR = 2, 1
 """`PRAGMA user_version` = major << 16 | minor. An older program may read a newer minor and write
 neither; a newer major it leaves alone."""
 
@@ -72,10 +72,17 @@ PROJECTIONS = {
     "asset_number": """CREATE TABLE asset_number (
   prefix TEXT PRIMARY KEY, number INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID""",
+    "policy": """CREATE TABLE policy (
+  policy_hash TEXT PRIMARY KEY, name TEXT NOT NULL, version INTEGER NOT NULL, variant TEXT NOT NULL
+) STRICT, WITHOUT ROWID""",
+    "licence": """CREATE TABLE licence (
+  pool TEXT NOT NULL, uid TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (pool, uid)
+) STRICT, WITHOUT ROWID""",
 }
 """What is looked up often: all of it can be made again from the events. A row of `device` changes
 only when what it says does: its last event is that or the last of its run, whichever is later."""
-PROJECTED = ("device", "run", "label_job", "asset_number")
+PROJECTED = ("device", "run", "label_job", "asset_number", "policy", "licence")
+_SINCE_2_1 = ("policy", "licence")
 
 _HEADER = """CREATE TABLE header (
   one INTEGER PRIMARY KEY CHECK (one = 1), bench TEXT NOT NULL, epoch INTEGER NOT NULL,
@@ -104,10 +111,19 @@ MIGRATIONS = Migrations("custody")
 @MIGRATIONS(name="2.0")
 def _first(db: Database, /) -> None:
     tables = (_HEADER, _CHECKPOINT, _TIMESTAMP, _FROZEN, *PERSONAL.values(), *PEOPLE.values())
-    for statement in (*EVENT.values(), *PROJECTIONS.values(), *tables):
+    first = (sql for name, sql in PROJECTIONS.items() if name not in _SINCE_2_1)
+    for statement in (*EVENT.values(), *first, *tables):
         db.execute(statement)
     db.execute(f"PRAGMA application_id = {APPLICATION}")
-    db.execute(f"PRAGMA user_version = {MAJOR << 16 | MINOR}")
+    db.execute(f"PRAGMA user_version = {2 << 16}")
+
+
+@MIGRATIONS(name="2.1")
+def _second(db: Database, /) -> None:
+    """Say which profile a fingerprint is of, and who holds a licence: no earlier event does."""
+    for name in _SINCE_2_1:
+        db.execute(PROJECTIONS[name])
+    db.execute(f"PRAGMA user_version = {2 << 16 | 1}")
 
 
 def refuse_foreign(path: Path, first: Connect = connect_first) -> None:

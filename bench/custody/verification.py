@@ -136,7 +136,8 @@ def _walked_in_pieces(
 
 def _sizes(connection: sqlite3.Connection) -> list[int]:
     """Return where checkpoints stand, in a record of this form."""
-    if schema.marks(connection) != (schema.APPLICATION, (schema.MAJOR, schema.MINOR)):
+    application, (major, _) = schema.marks(connection)
+    if (application, major) != (schema.APPLICATION, schema.MAJOR):
         return []
     rows = connection.execute("SELECT size FROM checkpoint ORDER BY size")
     return [size for (size,) in rows.fetchall()]

@@ -117,6 +117,7 @@ def _beginning(path: Path, found: Salvage, decision: Decision, form: Form) -> Be
         reason=_reason(found, decision.why),
         note=note,
         asset_numbers=_asset_numbers(path, found, decision.lost, form),
+        policies=found.policies,
         people=found.roll.change(decision.by.id),
         carried=found.carried,
         by=decision.by,

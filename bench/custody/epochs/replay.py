@@ -63,6 +63,10 @@ class Replay:
         """Return the highest number that was given under each prefix."""
         return dict(self.tables.execute("SELECT prefix, number FROM asset_number").fetchall())
 
+    def policies(self) -> dict[str, list[str | int]]:
+        """Return which profile each fingerprint is of."""
+        return queries.policies(self.tables)
+
     def carried(self, epoch: int) -> tuple[Entry, ...]:
         """Return the entries with which everything goes on where epoch `epoch` left it."""
         runs = _runs(self.tables)
@@ -93,9 +97,15 @@ class Replay:
         """Yield one entry a handset, and one more for each other run of it that is open."""
         seq, leaf = self._last[device.uid]
         told: dict[str, Json] = {"epoch": epoch, "seq": seq, "hash": leaf.hex()}
+        if held := self._licences(device.uid):
+            told["licences"] = held
         own = sorted(runs.get(device.uid, ()), key=lambda run: run.position.run == device.run)
         for run in own or (None,):
             yield _entry(device, run, told)
+
+    def _licences(self, uid: str) -> list[Json]:
+        rows = self.tables.execute("SELECT pool FROM licence WHERE uid = ? ORDER BY pool", (uid,))
+        return [pool for (pool,) in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ class Salvage:
     open_runs: tuple[OpenRun, ...]
     carried: tuple[Entry, ...]
     asset_numbers: Mapping[str, int]
+    policies: Mapping[str, list[str | int]]
     roll: Roll
 
     @property
@@ -137,6 +138,7 @@ def _salvaged(
         open_runs=replay.open_runs(),
         carried=replay.carried(epoch),
         asset_numbers=tags.highest(replay.asset_numbers(), rest),
+        policies=replay.policies(),
         roll=Roll.of(record, replay.people) if record else Roll(),
     )
 

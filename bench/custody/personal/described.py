@@ -131,6 +131,8 @@ NONE: Mapping[str, str] = {
     "run": "how far the staging of a handset is",
     "label_job": "labels to print: asset numbers only",
     "asset_number": "the last asset number given",
+    "policy": "names, versions and letters of profiles; a letter says nothing of its reason",
+    "licence": "which handset takes up a licence; nobody is named",
     "header": "whose record this is: bench, epoch, public key of the bench",
     "checkpoint": "signed heads of the record",
     "timestamp": "an authority's times on signed heads of the record",

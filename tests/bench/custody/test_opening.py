@@ -80,7 +80,7 @@ def test_the_same_program_does_not_open_a_record_twice(tmp_path: Path) -> None:
     ledger.close()
 
 
-@pytest.mark.parametrize("version", [2 << 16 | 1, 3 << 16, 99 << 16 | 7])
+@pytest.mark.parametrize("version", [2 << 16 | 2, 3 << 16, 99 << 16 | 7])
 def test_a_record_of_a_newer_program_is_left_as_it_is(tmp_path: Path, version: int) -> None:
     path = fill(tmp_path, 5)
     execute(path, f"PRAGMA user_version = {version}")
