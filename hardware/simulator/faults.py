@@ -72,9 +72,21 @@ class ExitCode:
         return fnmatchcase(" ".join(words), self.pattern)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestartWhileEnrolling:
+    """It starts anew in the middle of enrolment, and has no policy afterwards.
+
+    `is_listed`: the management service has it in its list all the same.
+    """
+
+    once: bool
+    is_listed: bool = True
+
+
 Fault: TypeAlias = (
     DropPush | NoSpace | HangShell | FailInstall | RefuseSettings | DropLink | ExitCode
-)
+    | RestartWhileEnrolling
+)  # fmt: skip
 _F = TypeVar("_F", bound=Fault)
 
 

@@ -6,15 +6,18 @@ numbers `R58N…XY`, and IMEIs of reporting body 00, which no real handset has.
 
 from __future__ import annotations
 
+import uuid
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bench.identity.identifiers import Imei
+from hardware.simulator.bus import BusPresence
 from hardware.simulator.faults import Fault, Faults
 from hardware.simulator.storage import Storage
 from hardware.simulator.timing import Tally, Timing
 from hardware.simulator.trust import PublicKey, TrustDialog
+from hardware.simulator.wifi import SimulatedWifi
 
 _LOG_LINES, _LOG_LINE = 1000, 2000
 _TACS = ("00440000", "00440001")
@@ -27,6 +30,22 @@ class Battery:
 
     level: int = 76
     status: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledPackage:
+    """What a handset keeps of a package besides its version.
+
+    `signer` is the SHA-256 of the certificate that it was signed with, `receiver` the device admin
+    that it declares, "" for none.
+    """
+
+    signer: str
+    receiver: str = ""
+
+
+def _new_boot() -> str:
+    return str(uuid.uuid4())
 
 
 @dataclass(slots=True, eq=False)
@@ -45,8 +64,13 @@ class SimulatedHandset:
     storage: Storage = field(default_factory=Storage)
     packages: dict[str, str] = field(default_factory=dict)
     """Version by name of what was installed."""
+    installed: dict[str, InstalledPackage] = field(default_factory=dict)
+    """What is known of those that came as a package file; of others every component is there."""
     settings: dict[tuple[str, str], str] = field(default_factory=dict)
     device_owner: str | None = None
+    debugging: bool = True
+    """Whether USB debugging is on; without it there is its modem to ask, and no ADB."""
+    bus: BusPresence = field(default_factory=BusPresence)
     provisioned: bool = True
     """Whether its set-up wizard is done."""
     battery: Battery = Battery()
@@ -56,6 +80,11 @@ class SimulatedHandset:
     """Names of the accounts that the first user is signed in with."""
     authorised_keys: set[PublicKey] = field(default_factory=set)
     dialog: TrustDialog | None = None
+    wifi: SimulatedWifi = field(default_factory=SimulatedWifi)
+    boot_id: str = field(default_factory=_new_boot)
+    """The kernel's, new with every start: 36 characters."""
+    links: set[Callable[[], None]] = field(default_factory=set)
+    """What cuts its ADB links of now."""
     tally: Tally = field(default_factory=Tally)
     log: deque[str] = field(default_factory=lambda: deque(maxlen=_LOG_LINES))
     """What it was asked for, newest last: `shell …`, `push …`, `install …`, `dialog …`."""
@@ -74,6 +103,26 @@ class SimulatedHandset:
     def note(self, line: str) -> None:
         """Add a line to the log."""
         self.log.append(line[:_LOG_LINE])
+
+    # its life
+    def restart(self) -> None:
+        """Start it again: links drop and the boot id is new; what is on it stays."""
+        self.note("restart")
+        self.boot_id = _new_boot()
+        self.wifi.drop()
+        for cut in tuple(self.links):
+            cut()
+
+    def reset(self) -> None:
+        """Reset it to factory settings: it is as new, at its set-up wizard, and trusts nobody."""
+        self.note("reset")
+        for kept in (self.packages, self.installed, self.settings, self.authorised_keys):
+            kept.clear()
+        self.storage = Storage()
+        self.accounts, self.users, self.device_owner = (), ("Owner",), None
+        self.provisioned, self.dialog = False, None
+        self.wifi.forget()
+        self.restart()
 
     # the trust dialog
     @property
