@@ -14,8 +14,8 @@ class HandsetCondition:
 
     From AOSP and public sources that agree (the enrolment notes, section 5): encryption, boot
     chain, Knox fuse, `oem_unlock_allowed` (may be missing from SDK 36 on), `device_owner`.
-    Not confirmed on a real handset: the battery, both counts, both set-up flags, `sales_code`, and
-    `oem_unlock_supported`. A handset that was tampered with can say anything.
+    Not confirmed on a real handset: the battery, both counts, both set-up flags, `sales_code`,
+    `oem_unlock_supported`, and `boot_id`. A handset that was tampered with can say anything.
     """
 
     sdk: int | None = None
@@ -43,3 +43,5 @@ class HandsetCondition:
     """Whether the set-up wizard is done, for the handset."""
     setup_complete: bool | None = None
     """Whether the set-up wizard is done, for its first user."""
+    boot_id: str = ""
+    """The kernel's, 36 characters, new with every start: another one means that it restarted."""

@@ -5,7 +5,7 @@ leaves its own field empty. Names are counted on the handset and never cross the
 
 Sources: AOSP `BatteryService` and `BatteryManager` (status), `AccountManagerService` (`Accounts: n`
 a user), `UserManagerServiceShellCommand` (a `UserInfo{` a user), `DevicePolicyManagerServiceShell-
-Command` (`no owners`, in Android 12 `none`; else a line an owner).
+Command` (`no owners`, in Android 12 `none`; else a line an owner); `random(4)` (the boot id).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from bench.events.condition import HandsetCondition
 from bench.identity.plain import plain
 
+_BOOT = "cat /proc/sys/kernel/random/boot_id"
 _BATTERY = "dumpsys battery | grep -E '^  (level|scale|status): '"
 _ACCOUNTS = "dumpsys account | grep -E '^ *Accounts: [0-9]+$'"
 _USERS = "pm list users | grep -c 'UserInfo{'"
@@ -39,11 +40,12 @@ _PROPERTIES = (
 )
 ASKED = (
     *(f"getprop {name}" for name in _PROPERTIES),
-    *(_BATTERY, _ACCOUNTS, _USERS, _OWNERS, _PROVISIONED, _SETUP),
+    *(_BOOT, _BATTERY, _ACCOUNTS, _USERS, _OWNERS, _PROVISIONED, _SETUP),
 )
 """The command lines to ask; `read_condition` takes the answer to each."""
 _BATTERY_LINE = re.compile(r"^  (level|scale|status): ([0-9]{1,9})$", re.MULTILINE)
 _ACCOUNTS_LINE = re.compile(r"^ *Accounts: ([0-9]{1,6})$", re.MULTILINE)
+_BOOT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CHARGING = {2: True, 3: False, 4: False, 5: True}
 """AOSP `BatteryManager`: charging, discharging, not charging, full; 1 is unknown."""
 _FLAGS = {"0": False, "1": True}
@@ -74,6 +76,7 @@ def read_condition(said: Mapping[str, str]) -> HandsetCondition:
         device_owner=_owned(said[_OWNERS]),
         provisioned=_FLAGS.get(said[_PROVISIONED].strip()),
         setup_complete=_FLAGS.get(said[_SETUP].strip()),
+        boot_id=_boot_id(said[_BOOT]),
     )
 
 
@@ -118,6 +121,11 @@ def _accounts(lines: str) -> int | None:
     """Add up the counts of all users."""
     counts = _ACCOUNTS_LINE.findall(lines)
     return sum(map(int, counts)) if counts else None
+
+
+def _boot_id(text: str) -> str:
+    line = text.strip() if len(text) <= _WORD else ""
+    return line if _BOOT_ID.fullmatch(line) else ""
 
 
 def _owned(lines: str) -> bool | None:

@@ -61,12 +61,14 @@ class Link:
 
     async def run(self) -> None:
         """Serve until the link is lost; its services end with it."""
+        self._handset.links.add(self.cut)
         try:
             async with asyncio.TaskGroup() as self._tasks:
                 await self._read()
         except* BrokenLinkError:
             pass
         finally:
+            self._handset.links.discard(self.cut)
             self._handset.close_dialog(self._dialog)
             self.cut()
 

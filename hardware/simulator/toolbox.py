@@ -15,6 +15,7 @@ from hardware.simulator.handset import SimulatedHandset
 from hardware.simulator.storage import Algorithm, Storage
 
 NOT_FOUND = 127
+_BOOT_ID = "/proc/sys/kernel/random/boot_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,10 @@ def _over_files(name: str, paths: Sequence[str], one: Callable[[str], bytes]) ->
 
 
 def _cat(handset: SimulatedHandset, words: Sequence[str]) -> Reply:
-    return _over_files("cat", words, handset.storage.read)
+    def one(path: str) -> bytes:
+        return encoded(f"{handset.boot_id}\n") if path == _BOOT_ID else handset.storage.read(path)
+
+    return _over_files("cat", words, one)
 
 
 def _sum(name: str, algorithm: Algorithm) -> Program:

@@ -18,7 +18,7 @@ from hardware.simulator.timing import Work
 
 _MARK = "5d2f0c7a"
 _NOTHING = dict.fromkeys(ASKED, "")
-_BATTERY, _ACCOUNTS, _USERS, _OWNERS, _PROVISIONED, _SETUP = ASKED[-6:]
+_BOOT, _BATTERY, _ACCOUNTS, _USERS, _OWNERS, _PROVISIONED, _SETUP = ASKED[-7:]
 
 
 def _answer(handset: SimulatedHandset) -> str:
@@ -31,7 +31,8 @@ def _condition(handset: SimulatedHandset) -> HandsetCondition:
 
 
 def test_a_handset_tells_its_state_with_its_identity() -> None:
-    assert _condition(make_handset(1)) == HandsetCondition(
+    handset = make_handset(1)
+    assert _condition(handset) == HandsetCondition(
         sdk=33,
         battery=76,
         charging=True,
@@ -49,6 +50,7 @@ def test_a_handset_tells_its_state_with_its_identity() -> None:
         device_owner=False,
         provisioned=True,
         setup_complete=True,
+        boot_id=handset.boot_id,
     )
 
 
@@ -168,8 +170,39 @@ def test_a_handset_without_any_user_does_not_say_how_many_it_has() -> None:
     assert read_condition(_NOTHING | {_USERS: "0"}).users is None
 
 
+def test_a_handset_that_restarted_is_told_from_one_that_did_not() -> None:
+    handset = make_handset(1)
+    first, second = _condition(handset).boot_id, _condition(handset).boot_id
+    assert first == second
+    assert len(first) == 36
+    handset.restart()
+    assert _condition(handset).boot_id not in ("", first)
+
+
+_BOOT_ID = "5f0c1d9e-0b7a-4f53-9a44-0123456789ab"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "cat: /proc/sys/kernel/random/boot_id: Permission denied",
+        _BOOT_ID[:-1],
+        f"{_BOOT_ID}0",
+        f"{_BOOT_ID}\n{_BOOT_ID}",
+        _BOOT_ID.upper(),
+        _BOOT_ID.replace("-", "_"),
+        "<b>" + _BOOT_ID[3:],
+    ],
+)
+def test_what_is_no_boot_id_is_none(said: str) -> None:
+    assert read_condition(_NOTHING | {_BOOT: said}).boot_id == ""
+    assert read_condition(_NOTHING | {_BOOT: f"{_BOOT_ID}\n"}).boot_id == _BOOT_ID
+
+
 @given(st.dictionaries(st.sampled_from(ASKED), st.text(max_size=80)))
 def test_no_answer_is_too_strange_to_read(said: dict[str, str]) -> None:
     told = read_condition(_NOTHING | said)
     assert told.battery is None or 0 <= told.battery <= 100
     assert len(told.sales_code) <= LIMIT
+    assert len(told.boot_id) in (0, 36)
