@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from bench.enrolment.profiles.vocabulary import ENROLS, OVER_ADB, Step
+from bench.enrolment.profiles.vocabulary import ENROLS, OVER_ADB, AwaitManagement, Step
 
 
 class Method(StrEnum):
@@ -117,8 +117,17 @@ class EnrolmentProfile:
 
     @property
     def before_setup(self) -> bool:
-        """Whether its handsets come as they left their box: no step needs ADB."""
-        return not any(isinstance(step.action, OVER_ADB) for step in self.steps)
+        """Whether its handsets come as they left their box: no step needs ADB before set-up.
+
+        Set-up is done when management knows the handset, at the latest; what stands behind that may
+        need ADB, if management lets debugging be switched on.
+        """
+        for step in self.steps:
+            if isinstance(step.action, AwaitManagement):
+                return True
+            if isinstance(step.action, OVER_ADB):
+                return False
+        return True
 
     @property
     def enrolling(self) -> range:
