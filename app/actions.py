@@ -1,7 +1,9 @@
 """What a person can do, each with its key: the one table, also drawn as the cheat-sheet.
 
 Keys that print a character act only where no text is being written, because a scanner that types
-may send them too; the window takes those itself.
+may send them too; the window takes those itself. What a person vouches for has a key that no
+printed text makes a scanner send: it ends a code with Enter, and where it is set to send control
+characters, it sends Control and a letter; it sends no Control and Enter together.
 """
 
 from __future__ import annotations
@@ -14,11 +16,15 @@ class Act(StrEnum):
     """Everything that can be asked of the window."""
 
     EXPLAIN = "explain"
+    HELP = "help"
     ATTENTION = "attention"
     NEXT = "next"
     RUN = "run"
     TALLY = "tally"
     SCAN = "scan"
+    CONFIRM = "confirm"
+    CODE = "code"
+    CHOOSE = "choose"
     HOLD = "hold"
     VOID = "void"
     COPY = "copy"
@@ -27,6 +33,7 @@ class Act(StrEnum):
     LOCK = "lock"
     CHECK = "check"
     PAPER = "paper"
+    PROFILE = "profile"
     KEYS = "keys"
     BACK = "back"
     LARGER = "larger"
@@ -51,11 +58,21 @@ class Action(NamedTuple):
 
 ACTIONS: tuple[Action, ...] = (
     Action(Act.EXPLAIN, ("F1",), "Explain what is wrong with the chosen slot"),
+    Action(
+        Act.HELP, ("Shift+F1",), "Show the page of help that fits the chosen slot, and all others"
+    ),
     Action(Act.ATTENTION, ("F2",), "Go to the attention list", "attention"),
     Action(Act.NEXT, ("F3",), "Choose the next slot that needs hands", "next"),
     Action(Act.RUN, ("F4",), "Go to the run of the chosen slot", "run"),
     Action(Act.TALLY, ("F5",), "Go to the tally; Enter shows only those slots", "tally"),
     Action(Act.SCAN, ("F6",), "Go to the scan bar to type a code", "type a code"),
+    Action(
+        Act.CONFIRM,
+        ("Ctrl+Return", "Ctrl+Enter"),
+        "Confirm what the chosen run asks you to look at",
+    ),
+    Action(Act.CODE, ("F11",), "Show the code of the chosen slot as large as the screen"),
+    Action(Act.CHOOSE, ("F10",), "Choose the profile for the handset in the chosen slot"),
     Action(Act.HOLD, ("F8",), "Hold the chosen run, or resume it", "hold / resume"),
     Action(Act.VOID, ("Ctrl+Del",), "Void the chosen run; asks for the reason"),
     Action(Act.COPY, ("Ctrl+P",), "Print a copy of the label"),
@@ -64,6 +81,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(Act.LOCK, ("Ctrl+L",), "Lock the bench: sign out whoever is signed in"),
     Action(Act.CHECK, ("F9",), "Check this station: what is right, and what to do"),
     Action(Act.PAPER, ("Ctrl+B",), "Make the paper that sets scanners up and tries them"),
+    Action(Act.PROFILE, ("Ctrl+E", "F12"), "Look at profiles and edit them"),
     Action(Act.KEYS, ("?",), "Show these keys", "keys"),
     Action(Act.BACK, ("Esc",), "Close what is open and go back to the slots"),
     Action(Act.LARGER, ("Ctrl++", "Ctrl+="), "Larger"),
@@ -79,6 +97,9 @@ ALWAYS: tuple[tuple[str, str], ...] = (
     ("Tab", "Next part of the window"),
 )
 """Keys that belong to no action, for the cheat-sheet."""
+
+REPEATING = (Act.NEXT, Act.LARGER, Act.SMALLER)
+"""What a key that is held down goes on doing; all else happens once for each press."""
 
 
 def key_of(act: Act) -> str:

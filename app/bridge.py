@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEvent, QObject, QTimer, Signal, Slot
 
-from bench.events.views import BenchView, ScanView, SlotView, TallyView
+from bench.events.views import BenchView, ProfileView, ScanView, SlotView, TallyView
 from bench.identity.identifiers import SlotCode
 from bench.staging.slots import HubLayout
 
@@ -67,13 +67,14 @@ class Bench(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is new since the last drain; `tally`, `problems` and `access` are whole."""
+    """What is new since the last drain; all but `slots` and `scans` is whole."""
 
     slots: tuple[SlotView, ...]
     scans: tuple[ScanView, ...]
     tally: TallyView
     problems: tuple[Problem, ...]
     access: AccessView | None = None
+    profiles: tuple[ProfileView, ...] = ()
 
 
 class Merged:
@@ -92,6 +93,7 @@ class Merged:
         self._tally = TallyView()
         self._problems: tuple[Problem, ...] = ()
         self._access: AccessView | None = None
+        self._profiles: tuple[ProfileView, ...] = ()
 
     def add(self, view: BenchView) -> bool:
         """Merge a view; return whether a wake-up is due, that is none is on its way."""
@@ -101,7 +103,7 @@ class Merged:
                 self._scans.append(view.scan)
                 self._newest = view.scan
             self._tally, self._problems = view.tally, view.problems
-            self._access = view.access
+            self._access, self._profiles = view.access, view.profiles
             due, self._pending = not self._pending, True
             return due
 
@@ -114,7 +116,8 @@ class Merged:
             slots, self._slots = tuple(self._slots.values()), {}
             scans = tuple(self._scans)
             self._scans.clear()
-            return Changes(slots, scans, self._tally, self._problems, self._access)
+            whole = self._tally, self._problems, self._access, self._profiles
+            return Changes(slots, scans, *whole)
 
 
 class BenchThread(QObject):

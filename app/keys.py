@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from app.actions import ACTIONS, Act, Action
+from app.actions import ACTIONS, REPEATING, Act, Action
 
 
 def give_keys(window: QWidget, do: Callable[[Act], None]) -> None:
@@ -20,5 +20,6 @@ def give_keys(window: QWidget, do: Callable[[Act], None]) -> None:
 def _keyed(window: QWidget, action: Action, do: Callable[[Act], None]) -> QAction:
     key = QAction(action.text, window)
     key.setShortcuts([QKeySequence(keys) for keys in action.keys])
+    key.setAutoRepeat(action.act in REPEATING)
     key.triggered.connect(lambda _checked=False: do(action.act))
     return key

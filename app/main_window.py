@@ -27,7 +27,9 @@ from bench.events.views import Category, ScanTone, ScanView
 from bench.staging.slots import HubLayout
 
 if TYPE_CHECKING:
+    from app.asked import Asked  # with the workplace
     from app.checkup import Checkup
+    from app.profile_shelf import ProfileShelf
     from app.sign_in import SignInLine  # where somebody is enrolled
     from app.staging.attention import Note  # with the workplace, behind the first paint
     from app.wedge import Wedge
@@ -56,14 +58,16 @@ class MainWindow(QMainWindow):
         simulated: bool,
         sounds: Sounds | None = None,
         checkup: Checkup | None = None,
+        shelf: ProfileShelf | None = None,
     ) -> None:
         super().__init__()
         self._layout = layout
         self._post = post
-        self._checkup = checkup
+        self._checkup, self._shelf = checkup, shelf
         self._sounds = sounds or Sounds(self)
         self._wedge: Wedge | None = None
         self._workplace: Workplace | None = None
+        self._asked: Asked | None = None
         self._sign_in: SignInLine | None = None
         self._theme = theme
         self._zoom = Zoom()
@@ -174,9 +178,13 @@ class MainWindow(QMainWindow):
         self.furnished.emit()
 
     def _furnish(self) -> Workplace:
-        from app.workplace import Workplace  # noqa: PLC0415 - loaded behind the first paint
+        from app.asked import Asked  # noqa: PLC0415 - loaded behind the first paint
+        from app.workplace import Workplace  # noqa: PLC0415 - as above
 
         made = Workplace(self._layout, self._post, self._theme)
+        self._asked = Asked(
+            self._overlay, made, lambda: self._theme, self._say, self._checkup, self._shelf
+        )
         self._room.takeAt(0)
         self._room.addWidget(made)
         made.said.connect(self._say)
@@ -192,6 +200,7 @@ class MainWindow(QMainWindow):
             self._top.insertWidget(self._top.count() - 1, self._sign_in)
             self._sign_in.show()
         self._sign_in.show_view(view)
+        self.workplace.run_panel.code.set_locked(view.needed and not view.who)
 
     @Slot()
     def _unclear(self) -> None:
@@ -214,32 +223,20 @@ class MainWindow(QMainWindow):
         self.status.setText(told)
         announce(self, told, urgent=False)
 
-    def _explain(self) -> None:
-        if note := self.workplace.worst():
-            self._overlay.show_note(note.head, note.body)
-        else:
-            self._say("Nothing is wrong.")
-
     def _lock(self) -> None:
         if self._sign_in:
             self._sign_in.lock()
         else:
             self._say("Nobody signs in at this bench.")
 
-    def _check(self) -> None:
-        if self._checkup:
-            self._overlay.show_check(self._checkup, self._theme)
-        else:
-            self._say("This bench is simulated: there is no station to check.")
-
-    def _paper(self) -> None:
-        from app.papers import make_paper  # noqa: PLC0415 - where it is asked for
-
-        make_paper(self._checkup, self, self._say)
+    def _quit(self) -> None:
+        if self._overlay.may_close():
+            self.close()
 
     @Slot()
     def _back(self) -> None:
-        self._overlay.close()
+        if not self._overlay.close():
+            return
         if self._sign_in:
             self._sign_in.leave()
         self.scan_bar.field.clear()
@@ -276,8 +273,8 @@ class MainWindow(QMainWindow):
 
     def _acts(self) -> dict[Act, Callable[[], object]]:
         place = self.workplace
-        return {
-            Act.EXPLAIN: self._explain,
+        assert self._asked
+        return self._asked.acts() | {
             Act.ATTENTION: place.attention.enter,
             Act.NEXT: place.choose_next,
             Act.RUN: place.run_panel.enter,
@@ -289,12 +286,9 @@ class MainWindow(QMainWindow):
             Act.POWER: place.run_panel.cycle_power,
             Act.FIND: place.search.enter,
             Act.LOCK: self._lock,
-            Act.CHECK: self._check,
-            Act.PAPER: self._paper,
-            Act.KEYS: self._overlay.show_keys,
             Act.BACK: self._back,
             Act.LARGER: lambda: self._resize(1),
             Act.SMALLER: lambda: self._resize(-1),
             Act.USUAL: lambda: self._resize(0),
-            Act.QUIT: self.close,
+            Act.QUIT: self._quit,
         }

@@ -1,8 +1,12 @@
-"""What may lie over the window: one sheet at a time, loaded when it is first needed."""
+"""What may lie over the window: one sheet at a time, loaded when it is first needed.
+
+A sheet that holds unsaved work stays below the next one, and comes back when that is closed.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from PySide6.QtWidgets import QWidget
 
@@ -10,7 +14,23 @@ from app.parts import Card
 
 if TYPE_CHECKING:
     from app.checkup import Checkup
+    from app.profile_shelf import ProfileShelf
     from app.theme import Theme
+    from bench.events.views import ProfileView, SlotView
+    from bench.identity.identifiers import SlotCode
+
+
+@runtime_checkable
+class Worked(Protocol):
+    """A sheet on which work can be lost."""
+
+    def is_unsaved(self) -> bool:
+        """Whether work would be lost with it now."""
+        ...
+
+    def may_close(self) -> bool:
+        """Return whether it may go; where it may not yet, it has said why."""
+        ...
 
 
 class Overlay:
@@ -18,6 +38,7 @@ class Overlay:
 
     def __init__(self, under: QWidget) -> None:
         self._under = under
+        self._below: list[Card] = []
         self.sheet: Card | None = None
 
     def show_keys(self) -> None:
@@ -38,6 +59,34 @@ class Overlay:
 
         self._open(sheet.note(self._under, heading, told))
 
+    def show_help(self, method: str) -> None:
+        """Show the pages of help, the one about that method of enrolment first."""
+        from app.help.help_sheet import HelpSheet  # noqa: PLC0415 - as above
+
+        self._open(HelpSheet(self._under, method))
+
+    def show_profiles(
+        self,
+        view: SlotView,
+        profiles: Sequence[ProfileView],
+        choose: Callable[[SlotCode, str], None],
+    ) -> None:
+        """Have a profile chosen for a slot."""
+        from app.profile_chooser.chooser import chooser  # noqa: PLC0415 - as above
+
+        self._open(chooser(self._under, view, profiles, choose))
+
+    def show_editor(self, shelf: ProfileShelf, theme: Theme) -> None:
+        """Have profiles edited; one that is being edited stays as it is."""
+        from app.profile_editor.editor_sheet import EditorSheet  # noqa: PLC0415 - as above
+
+        if isinstance(self.sheet, EditorSheet):
+            self.sheet.setFocus()
+        elif self._below:
+            self.close()
+        else:
+            self._open(EditorSheet(self._under, shelf, theme))
+
     def show_check(self, checkup: Checkup, theme: Theme) -> None:
         """Check the station, anew if it was being checked."""
         from app.station_check import CheckSheet  # noqa: PLC0415 - as above
@@ -48,15 +97,36 @@ class Overlay:
 
     def show_theme(self, theme: Theme) -> None:
         """Change to another theme; most sheets have no colours of their own."""
-        if self.sheet and (show := getattr(self.sheet, "show_theme", None)):
-            show(theme)
+        for sheet in (*self._below, self.sheet):
+            if sheet and (show := getattr(sheet, "show_theme", None)):
+                show(theme)
 
-    def close(self) -> None:
-        """Close what is open."""
+    def may_close(self) -> bool:
+        """Return whether nothing would be lost with the sheets; what would be has said so."""
+        return all(_may_close(sheet) for sheet in (*self._below, self.sheet) if sheet)
+
+    def close(self) -> bool:
+        """Close what is open; False if something stays, which then has the focus."""
+        if self.sheet and not _may_close(self.sheet):
+            self.sheet.setFocus()
+            return False
         if self.sheet:
             self.sheet.close()
-        self.sheet = None
+        self.sheet = self._below.pop() if self._below else None
+        if self.sheet:
+            self.sheet.show()
+            self.sheet.setFocus()
+        return self.sheet is None
 
     def _open(self, opened: Card) -> None:
-        self.close()
-        self.sheet = opened
+        """Put a sheet in the place of the one that is open, or over it if work would be lost."""
+        before, self.sheet = self.sheet, opened
+        if isinstance(before, Worked) and before.is_unsaved():
+            before.hide()
+            self._below.append(before)
+        elif before:
+            before.close()
+
+
+def _may_close(sheet: Card) -> bool:
+    return not isinstance(sheet, Worked) or sheet.may_close()

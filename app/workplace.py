@@ -23,7 +23,7 @@ from app.staging.search import Search
 from app.staging.tally import Tally
 from app.staging.view import HubGrid
 from app.theme import Theme
-from bench.events.views import Category
+from bench.events.views import Category, ProfileView, SlotView
 from bench.identity.identifiers import SlotCode
 from bench.staging.slots import HubLayout
 
@@ -44,13 +44,14 @@ class Workplace(QWidget):
 
     def __init__(self, layout: HubLayout, post: Callable[[Fact], bool], theme: Theme) -> None:
         super().__init__()
+        self.profiles: tuple[ProfileView, ...] = ()
         self._standing: tuple[Problem, ...] = ()
         self._ending: tuple[Problem, ...] = ()
         self.table = SlotTable(layout, self)
         self.grid = HubGrid(self.table, theme)
         self.tally = Tally()
         self.attention = AttentionList(theme)
-        self.run_panel = RunPanel(post, self.table.view(self.grid.slot))
+        self.run_panel = RunPanel(post, self.chosen())
         self.history = ScanHistory(theme)
         self.beside = Beside(
             ((self.tally, 0), (self.attention, 5), (self.run_panel, 0), (self.history, 3))
@@ -64,9 +65,9 @@ class Workplace(QWidget):
     def show_changes(self, changes: Changes) -> tuple[Note, ...]:
         """Show what is new; return the notes that were not there before."""
         self.table.show(changes.slots)
-        self._standing = changes.problems
+        self._standing, self.profiles = changes.problems, changes.profiles
         if any(view.slot == self.grid.slot for view in changes.slots):
-            self.run_panel.show_view(self.table.view(self.grid.slot))
+            self.run_panel.show_view(self.chosen())
         self.tally.show_tally(changes.tally)
         if changes.scans:
             self.history.add(changes.scans)
@@ -92,6 +93,16 @@ class Workplace(QWidget):
         """Return the worst note, first of those of the chosen slot."""
         standing = sorted(self.attention.notes, key=lambda note: note.slot != self.grid.slot)
         return standing[0] if standing else None
+
+    def chosen(self) -> SlotView:
+        """Return the chosen slot as it is shown."""
+        return self.table.view(self.grid.slot)
+
+    def method(self) -> str:
+        """Return how the chosen slot's handset comes under management, "" where that is unknown."""
+        profile = self.chosen().fingerprint
+        found = (each.method for each in self.profiles if each.fingerprint == profile)
+        return next(found, "")
 
     def choose_next(self) -> None:
         """Choose the next slot that needs hands."""
@@ -122,7 +133,7 @@ class Workplace(QWidget):
         return self.attention.show_notes(standing)
 
     @Slot(object)
-    def _chosen(self, slot: SlotCode) -> None:
+    def _chose(self, slot: SlotCode) -> None:
         self.run_panel.withdraw()
         self.run_panel.show_view(self.table.view(slot))
 
@@ -149,7 +160,7 @@ class Workplace(QWidget):
         self.setLayout(beside_each_other(bench, self.beside))
 
     def _connect(self) -> None:
-        self.grid.chosen.connect(self._chosen)
+        self.grid.chosen.connect(self._chose)
         self.grid.opened.connect(self._opened)
         self.attention.opened.connect(self._opened)
         self.run_panel.said.connect(self.said)

@@ -15,6 +15,8 @@ from bench.staging.slots import HubLayout
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 
+_SENTENCE = 300
+"""Characters of what is to be confirmed that are spoken."""
 _HANDS = (Category.NEEDS_YOU, Category.HELD)
 
 
@@ -109,7 +111,9 @@ def described(view: SlotView) -> str:
         f"IMEI ending in {' '.join(view.imei_tail)}" if view.imei_tail else "",
         f"tag {view.asset_tag}" if view.asset_tag else "",
         view.step_name,
+        plain(view.profile),
         str(view.problem) if view.problem else "",
+        f"to confirm: {plain(view.confirms, _SENTENCE)}" if view.confirms else "",
     ]
     return ", ".join(part for part in parts if part)
 
@@ -122,4 +126,4 @@ def _cause(view: SlotView) -> str:
 
 def _everything(view: SlotView) -> str:
     parts = (str(view.slot), view.word, view.model, view.imei_tail, view.asset_tag, view.step_name)
-    return " ".join((*parts, view.category.value, str(view.problem or "")))
+    return " ".join((*parts, view.profile, view.category.value, str(view.problem or "")))

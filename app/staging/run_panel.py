@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout
 
 from app.actions import Act, key_of
 from app.parts import Card, Text
+from app.staging.code_room import CodeRoom
+from app.staging.confirming import Confirming
+from app.staging.identities import Identities
 from app.staging.key_button import KeyButton
+from app.staging.void_question import VoidQuestion
 from bench.events.views import Category, SlotView
 from bench.identity.identifiers import SlotCode
 from bench.identity.plain import plain
@@ -19,34 +22,8 @@ from bench.identity.plain import plain
 if TYPE_CHECKING:
     from bench.events.run import Fact  # loads every room of the facts; the window posts a few
 
-REASONS = ("Dead on arrival", "Damaged on the bench", "Wrong model delivered", "Goes back to store")
-_LONGEST = 120
 _IN_WORK = (Category.NEEDS_YOU, Category.WORKING)
 _VOIDABLE = (*_IN_WORK, Category.HELD, Category.DONE)
-
-
-class ReasonField(QLineEdit):
-    """One line for the reason of a void; up and down offer the usual ones."""
-
-    def __init__(self) -> None:
-        super().__init__(maxLength=_LONGEST)
-        self.setAccessibleName("Reason of the void; up and down offer the usual ones")
-        self.setPlaceholderText("Reason: type it, or ↑ ↓ to choose")
-        self._at = -1
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Offer the next or the last usual reason."""
-        match event.key():
-            case Qt.Key.Key_Down:
-                self._offer(1)
-            case Qt.Key.Key_Up:
-                self._offer(-1)
-            case _:
-                super().keyPressEvent(event)
-
-    def _offer(self, way: int) -> None:
-        self._at = (self._at + way) % len(REASONS) if self._at >= 0 or way > 0 else len(REASONS) - 1
-        self.setText(REASONS[self._at])
 
 
 class RunPanel(Card):
@@ -60,17 +37,20 @@ class RunPanel(Card):
         super().__init__("Run")
         self._post = post
         self._view = view
-        self._voiding: SlotCode | None = None
         self.head = Text(scale=1.5, bold=True, wrap=True)
         self.handset = Text(wrap=True)
+        self.profile = Text(muted=True, wrap=True)
         self.condition = Text(muted=True, wrap=True)
         self.steps = Text(muted=True, wrap=True)
         self.problem = Text(wrap=True)
+        self.identities = Identities()
+        self.code = CodeRoom()
+        self.confirming = Confirming()
         self.hold = KeyButton("Hold", key_of(Act.HOLD), "Resume")
         self.void = KeyButton("Void…", key_of(Act.VOID))
         self.copy = KeyButton("Copy label", key_of(Act.COPY))
         self.power = KeyButton("Power", key_of(Act.POWER))
-        self.reason = ReasonField()
+        self.asking = VoidQuestion()
         self._arrange()
         self.show_view(view)
 
@@ -85,13 +65,14 @@ class RunPanel(Card):
         self.head.setText(f"{view.slot} — {plain(view.word)}")
         tail = f"IMEI …{view.imei_tail}" if view.imei_tail else ""
         self.handset.setText(_joined(plain(view.model), tail, view.asset_tag))
-        condition = _joined(*map(plain, (view.remark, *view.condition)))
-        self.condition.setText(condition)
-        self.condition.setVisible(bool(condition))
+        _say_or_hide(self.profile, plain(view.profile))
+        _say_or_hide(self.condition, _joined(*map(plain, (view.remark, *view.condition))))
         at = f"Step {view.step} of {view.steps}" if view.steps else ""
         self.steps.setText(_joined(at, plain(view.step_name), f"{view.share:.0%}" if at else ""))
-        self.problem.setText(str(view.problem) if view.problem else "")
-        self.problem.setVisible(view.problem is not None)
+        _say_or_hide(self.problem, str(view.problem) if view.problem else "")
+        self.identities.show_values(view.identities)
+        self.code.show_code(view.code)
+        self.confirming.show_sentence(view.confirms)
         self.hold.setText("Resume" if self._can_resume else "Hold")
         self.hold.setEnabled(self._can_resume or view.category in _IN_WORK)
         self.void.setEnabled(view.category in _VOIDABLE)
@@ -100,17 +81,33 @@ class RunPanel(Card):
 
     def enter(self) -> None:
         """Take the focus, at the first thing that can be done."""
-        buttons = (self.hold, self.void, self.copy, self.power)
-        first = next((b for b in buttons if b.isEnabled() and not b.isHidden()), None)
+        buttons = (self.confirming.button, self.hold, self.void, self.copy, self.power)
+        first = next((b for b in buttons if b.isEnabled() and b.isVisibleTo(self)), None)
         if first:
             first.setFocus()
         else:
             self._say("nothing can be done here now")
 
     @Slot()
+    def confirm(self) -> None:
+        """Say that what the run asks for is so."""
+        from bench.events.person import StepConfirmed  # noqa: PLC0415 - nobody decides at the start
+
+        if self._view.confirms:
+            self._decide(StepConfirmed(self._view.slot), "confirmed")
+        else:
+            self._say("there is nothing to confirm now")
+
+    def choose(self, slot: SlotCode, fingerprint: str) -> None:
+        """Ask for another profile for the handset in a slot."""
+        from bench.events.person import ProfileChosen  # noqa: PLC0415 - as above
+
+        self._decide(ProfileChosen(slot, fingerprint), "this profile was asked for", slot)
+
+    @Slot()
     def hold_or_resume(self) -> None:
         """Hold the run, or let a held one go on."""
-        from bench.events.person import RunHeld, RunResumed  # noqa: PLC0415 - nobody decides at the start
+        from bench.events.person import RunHeld, RunResumed  # noqa: PLC0415 - as above
 
         slot = self._view.slot
         if self._can_resume:
@@ -147,16 +144,11 @@ class RunPanel(Card):
         if self._view.category not in _VOIDABLE:
             self._say("there is no run to void")
             return
-        self._voiding = self._view.slot
-        self.reason.clear()
-        self.ask.setText(f"Why is {self._voiding} voided? Enter voids it, Esc leaves it.")
-        self.asking.show()
-        self.reason.setFocus()
+        self.asking.ask(self._view.slot)
 
     def withdraw(self) -> None:
         """Close the question without voiding."""
-        self._voiding = None
-        self.asking.hide()
+        self.asking.withdraw()
 
     @property
     def _can_resume(self) -> bool:
@@ -164,15 +156,14 @@ class RunPanel(Card):
             self._view.category is Category.DONE and self._view.problem is not None
         )
 
-    @Slot()
-    def _void(self) -> None:
+    @Slot(object, str)
+    def _void(self, slot: SlotCode, reason: str) -> None:
         from bench.events.person import RunVoided  # noqa: PLC0415 - as above
 
-        reason = plain(self.reason.text(), _LONGEST)
-        if self._voiding is None or not reason:
+        if not reason:
             self._say("a void needs a reason")
             return
-        self._decide(RunVoided(self._voiding, reason), f"voided: {reason}", self._voiding)
+        self._decide(RunVoided(slot, reason), f"voided: {reason}", slot)
         self.withdraw()
         self.left.emit()
 
@@ -183,11 +174,18 @@ class RunPanel(Card):
         self.said.emit(f"{slot or self._view.slot} — {told}.")
 
     def _arrange(self) -> None:
-        for line in (self.head, self.handset, self.condition, self.steps, self.problem):
-            self.column.addWidget(line)
+        lines = (self.head, self.handset, self.profile, self.condition, self.steps, self.problem)
+        for part in (*lines, self.identities, self.code):
+            self.column.addWidget(part)
         self.column.addStretch()
-        self.asking = self._question()
+        self.column.addWidget(self.confirming)
         self.column.addWidget(self.asking)
+        self.column.addLayout(self._buttons())
+        self.confirming.pressed.connect(self.confirm)
+        self.confirming.gone.connect(self.left)
+        self.asking.answered.connect(self._void)
+
+    def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(8)
         acts = {
@@ -199,16 +197,12 @@ class RunPanel(Card):
         for button, act in acts.items():
             button.clicked.connect(act)
             row.addWidget(button, 1)
-        self.column.addLayout(row)
+        return row
 
-    def _question(self) -> QWidget:
-        asking = Card()
-        self.ask = Text(wrap=True)
-        asking.column.addWidget(self.ask)
-        asking.column.addWidget(self.reason)
-        self.reason.returnPressed.connect(self._void)
-        asking.hide()
-        return asking
+
+def _say_or_hide(line: Text, told: str) -> None:
+    line.setText(told)
+    line.setVisible(bool(told))
 
 
 def _joined(*parts: str) -> str:

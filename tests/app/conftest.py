@@ -16,6 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.asked import Asked
 from app.bridge import Changes
 from app.feedback import Sounds
 from app.main_window import MainWindow
@@ -24,6 +25,7 @@ from bench.events.access import AccessView
 from bench.events.run import Fact
 from bench.events.views import (
     Category,
+    ProfileView,
     ScanTone,
     ScanView,
     SlotView,
@@ -61,14 +63,22 @@ class Floor:
     posted: list[Fact]
     beeps: list[int] = field(default_factory=list)
 
+    @property
+    def asked(self) -> Asked:
+        """What answers the keys that open something over the window."""
+        assert self.window._asked
+        return self.window._asked
+
     def show(
         self,
         *slots: SlotView,
         scans: tuple[ScanView, ...] = (),
         problems: tuple[Problem, ...] = (),
         access: AccessView | None = None,
+        profiles: tuple[ProfileView, ...] = (),
     ) -> None:
-        self.window.show_changes(Changes(slots, scans, TallyView(), problems, access))
+        tally = TallyView()
+        self.window.show_changes(Changes(slots, scans, tally, problems, access, profiles))
 
     def press(
         self,

@@ -320,7 +320,7 @@ def test_what_is_asked_stays_in_sight_at_twice_the_size(
     for _ in range(5):
         floor.press(Qt.Key.Key_Equal, CONTROL)
     floor.press(Qt.Key.Key_Delete, CONTROL)
-    qtbot.waitUntil(lambda: in_sight(window.workplace.run_panel.reason))
+    qtbot.waitUntil(lambda: in_sight(window.workplace.run_panel.asking.reason))
     floor.press(Qt.Key.Key_Escape)
     floor.press(Qt.Key.Key_F4)
     qtbot.waitUntil(lambda: in_sight(window.workplace.run_panel.hold))

@@ -48,7 +48,7 @@ def _checkup(folder: Path, program: str) -> Checkup:
 
 
 def _ask(floor: Floor, folder: Path, program: str) -> None:
-    floor.window._checkup = _checkup(folder, program)
+    floor.asked.checkup = _checkup(folder, program)
     floor.press(Qt.Key.Key_B, CONTROL)
 
 
@@ -84,7 +84,7 @@ def test_a_program_that_cannot_be_started_is_said(
     qtbot: QtBot, floor: Floor, tmp_path: Path
 ) -> None:
     paper = (str(tmp_path / "nowhere"),)
-    floor.window._checkup = Checkup(lambda: (), tmp_path / "rules", tmp_path, paper)
+    floor.asked.checkup = Checkup(lambda: (), tmp_path / "rules", tmp_path, paper)
     floor.press(Qt.Key.Key_B, CONTROL)
     qtbot.waitUntil(lambda: "could not be made" in floor.window.status.text())
     assert "No such file" in floor.window.status.text()

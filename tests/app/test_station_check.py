@@ -47,7 +47,7 @@ class Desk:
         self.floor = floor
         self.looks = 0
         self.findings: Iterable[Finding] = FOUND
-        floor.window._checkup = Checkup(self._look, RULES, keep, ())
+        floor.asked.checkup = Checkup(self._look, RULES, keep, ())
 
     @property
     def window(self) -> MainWindow:

@@ -36,7 +36,7 @@ def test_a_scan_lands_while_the_reason_of_a_void_is_being_written(
     floor.show(*wave)
     floor.window.workplace.grid.choose(wave[3].slot)
     floor.press(Qt.Key.Key_Delete, Qt.KeyboardModifier.ControlModifier)
-    reason = floor.window.workplace.run_panel.reason
+    reason = floor.window.workplace.run_panel.asking.reason
     assert reason.hasFocus()
     floor.type("wet")
     floor.scan(IMEIS[0])

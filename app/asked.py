@@ -1,0 +1,103 @@
+"""What a key asks for that lies over the window, or the reason why there is none.
+
+Made with the workplace, behind the first paint; each thing is loaded when it is first asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from app.actions import Act
+from app.checkup import Checkup
+from app.overlay import Overlay
+from app.profile_shelf import ProfileShelf
+from app.theme import Theme
+from app.workplace import Workplace
+from bench.events.views import Category
+
+if TYPE_CHECKING:
+    from bench.identity.identifiers import SlotCode
+
+_CLOSE_FIRST = "Close what lies over the slots first: only what is in sight is confirmed."
+
+
+class Asked:
+    """Answers the keys that open something; `say` is a line for the person."""
+
+    def __init__(
+        self,
+        overlay: Overlay,
+        place: Workplace,
+        theme: Callable[[], Theme],
+        say: Callable[[str], None],
+        checkup: Checkup | None,
+        shelf: ProfileShelf | None,
+    ) -> None:
+        self._overlay, self._place = overlay, place
+        self._theme, self._say = theme, say
+        self.checkup, self.shelf = checkup, shelf
+
+    def acts(self) -> dict[Act, Callable[[], object]]:
+        """Return what is done for each key."""
+        return {
+            Act.EXPLAIN: self._explain,
+            Act.HELP: self._help,
+            Act.CONFIRM: self._confirm,
+            Act.CHOOSE: self._choose,
+            Act.CODE: self._code,
+            Act.CHECK: self._check,
+            Act.PAPER: self._paper,
+            Act.PROFILE: self._profile,
+            Act.KEYS: self._overlay.show_keys,
+        }
+
+    def _explain(self) -> None:
+        if note := self._place.worst():
+            self._overlay.show_note(note.head, note.body)
+        else:
+            self._say("Nothing is wrong.")
+
+    def _help(self) -> None:
+        self._overlay.show_help(self._place.method())
+
+    def _confirm(self) -> None:
+        if self._overlay.sheet:
+            self._say(_CLOSE_FIRST)
+        else:
+            self._place.run_panel.confirm()
+
+    def _choose(self) -> None:
+        view = self._place.chosen()
+        if not self._place.profiles:
+            self._say("This bench has one profile: there is nothing to choose.")
+        elif view.category is Category.EMPTY:
+            self._say(f"{view.slot} — there is no handset to choose a profile for.")
+        else:
+            self._overlay.show_profiles(view, self._place.profiles, self._chose)
+
+    def _chose(self, slot: SlotCode, fingerprint: str) -> None:
+        self._overlay.close()
+        self._place.run_panel.choose(slot, fingerprint)
+        self._place.grid.setFocus()
+
+    def _code(self) -> None:
+        if not self._place.run_panel.code.enlarge():
+            self._say(f"{self._place.grid.slot} — there is no code to show now.")
+
+    def _check(self) -> None:
+        if self.checkup:
+            self._overlay.show_check(self.checkup, self._theme())
+        else:
+            self._say("This bench is simulated: there is no station to check.")
+
+    def _paper(self) -> None:
+        from app.papers import make_paper  # noqa: PLC0415 - where it is asked for
+
+        make_paper(self.checkup, self._place.window(), self._say)
+
+    def _profile(self) -> None:
+        if self.shelf:
+            self._overlay.show_editor(self.shelf, self._theme())
+        else:
+            self._say("This bench has no folder of profiles.")
