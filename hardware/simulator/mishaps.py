@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from random import Random
 
-from hardware.simulator.faults import DropPush, FailInstall
+from hardware.simulator.faults import DropPush, FailInstall, Fault, RestartWhileEnrolling
 from hardware.simulator.handset import SimulatedHandset
 
 
@@ -28,6 +28,8 @@ class Mishap(StrEnum):
     PRINTER_CUT = "printer-cut"
     SCANNER_LOST = "scanner-lost"
     ADB_KILLED = "adb-killed"
+    ENROLMENT_RESTART = "enrolment-restart"
+    SWAPPED_BOX = "swapped-box"
 
 
 AT_THE_BENCH = (
@@ -37,7 +39,15 @@ AT_THE_BENCH = (
 """Those that happen to a device of the bench and not to a handset."""
 LAST = (Mishap.TAMPERED, Mishap.NO_IMEI, Mishap.DUPLICATE_IMEI)
 """Those after which a handset (for a duplicate, two) cannot be staged."""
-
+LEFT_HELD = (Mishap.ENROLMENT_RESTART, Mishap.SWAPPED_BOX)
+"""Those after which a handset stays held: not even a technician can mend them alone."""
+_BEFORE_ADB = (Mishap.WRONG_BOX, Mishap.TWICE, Mishap.SWAPPED_BOX)
+"""Those that any handset can suffer, debugging on or off."""
+_FAULTS: Mapping[Mishap, Fault] = {
+    Mishap.INSTALL_REFUSED: FailInstall(reason="INSTALL_FAILED_INSUFFICIENT_STORAGE", once=True),
+    Mishap.LINK_LOST: DropPush(after=16, once=True),
+    Mishap.ENROLMENT_RESTART: RestartWhileEnrolling(once=True),
+}
 _HOSTILE = "^XA~JA^FS<b>&amp;\x1b[31m;$(reboot)'\"\x00" + "A" * 65536
 
 
@@ -46,22 +56,32 @@ def befall(
 ) -> dict[Mishap, SimulatedHandset]:
     """Choose a handset for each mishap that happens to one, and prepare it.
 
-    Each handset suffers one mishap at most, as long as there are enough of them.
+    Each handset suffers one mishap at most, as long as there are enough of them; a mishap that none
+    can suffer does not happen.
     """
     chosen = [mishap for mishap in Mishap if mishap in {*mishaps} and mishap not in AT_THE_BENCH]
     order = random.sample(list(handsets), len(handsets))
-    sufferers = {m: order[number % len(order)] for number, m in enumerate(chosen)}
-    for mishap, handset in sufferers.items():
-        _prepare(mishap, handset, neighbour=order[-1])
+    sufferers: dict[Mishap, SimulatedHandset] = {}
+    for mishap in chosen:
+        able = [handset for handset in order if _can_suffer(mishap, handset)]
+        if able:
+            suffering = list(sufferers.values())
+            sufferers[mishap] = min(able, key=suffering.count)
+            _prepare(mishap, sufferers[mishap], neighbour=able[-1])
     return sufferers
+
+
+def _can_suffer(mishap: Mishap, handset: SimulatedHandset) -> bool:
+    """What is read or worked over ADB goes wrong there only; what is set up, only before that."""
+    if mishap is Mishap.ENROLMENT_RESTART:
+        return not handset.debugging
+    return handset.debugging or mishap in _BEFORE_ADB
 
 
 def _prepare(mishap: Mishap, handset: SimulatedHandset, neighbour: SimulatedHandset) -> None:
     match mishap:
-        case Mishap.INSTALL_REFUSED:
-            handset.faults.add(FailInstall(reason="INSTALL_FAILED_INSUFFICIENT_STORAGE", once=True))
-        case Mishap.LINK_LOST:
-            handset.faults.add(DropPush(after=16, once=True))
+        case Mishap.INSTALL_REFUSED | Mishap.LINK_LOST | Mishap.ENROLMENT_RESTART:
+            handset.faults.add(_FAULTS[mishap])
         case Mishap.TAMPERED:
             handset.properties["ro.boot.verifiedbootstate"] = "orange"
         case Mishap.NO_IMEI:

@@ -1,7 +1,8 @@
 """A scripted technician: looks at what is shown, and does what a person at the bench would do.
 
-One pair of hands, so one thing after another: plug in, tap Allow, scan the box, scan the label
-back. Everything goes through the same cables, scanner and printer as with a person.
+One pair of hands, so one thing after another: plug in, tap Allow, scan the box, hold the handset's
+camera to the code, scan the label back. Everything goes through the same cables, scanner and
+printer as with a person.
 """
 
 from __future__ import annotations
@@ -21,21 +22,25 @@ from bench.events.views import (
 )
 from bench.identity.identifiers import SlotCode, UsbPath
 from bench.ports import Post
-from bench.problems import ProblemCode
+from bench.problems import Problem, ProblemCode
 from hardware.simulator.handset import SimulatedHandset
 from hardware.simulator.hub import SimulatedHub
 from hardware.simulator.mishaps import AT_THE_BENCH, Mishap
 from hardware.simulator.printer import SimulatedPrinter, read_back
 from hardware.simulator.scanner import SimulatedScanner
+from hardware.simulator.setting_up import SettingUp
 from hardware.simulator.signing_in import BadgeHolder, SigningIn
 
-_Key: TypeAlias = tuple[Category, str, ProblemCode | None, int]
+_Key: TypeAlias = tuple[object, ...]
+"""What a slot looks like to whoever decides whether it needs hands."""
 _LOOK_AGAIN = 0.5
 _MEND_AFTER = 1.0
 """Seconds a broken device of the bench stays broken."""
 _DO_AGAIN = 3.0
 """Seconds after which a person does once more what had no effect."""
 _SETTLED = (Category.DONE, Category.VOID)
+_SPOILT = Problem(ProblemCode.ENROLMENT_RESTARTED).advice.word
+_NOT_ITS_BOX = Problem(ProblemCode.IMEI_MISMATCH).advice.word
 
 
 @dataclass
@@ -54,6 +59,10 @@ class TrainingBench:
     """Seconds between two movements of the hands."""
     holders: tuple[BadgeHolder, ...] = ()
     """The technician and, if there is one, a supervisor, where they are to show who they are."""
+    setting_up: SettingUp = field(default_factory=SettingUp)
+    """What there is to do at handsets that come from their box."""
+    strange_box: str = ""
+    """The IMEI on the only box that is there for the handset whose own box is missing."""
 
 
 class Technician:
@@ -100,7 +109,16 @@ class Technician:
 
     def _is_done(self) -> bool:
         views = [self._seen.get(slot, SlotView(slot)) for slot in self._bench.handsets]
-        return all(view.category in _SETTLED for view in views)
+        return all(view.category in _SETTLED or self._stays_held(view) for view in views)
+
+    def _stays_held(self, view: SlotView) -> bool:
+        """Whether it is held for what somebody else has to decide."""
+        if view.category is not Category.HELD:
+            return False
+        return view.word == _SPOILT or (view.word == _NOT_ITS_BOX and self._lacks_box(view.slot))
+
+    def _lacks_box(self, slot: SlotCode) -> bool:
+        return self._bench.sufferers.get(Mishap.SWAPPED_BOX) is self._bench.handsets[slot]
 
     async def _wait(self) -> None:
         with suppress(TimeoutError):
@@ -137,10 +155,13 @@ class Technician:
 
     def _key(self, view: SlotView) -> _Key:
         code = view.problem.code if view.problem else None
-        return view.category, view.word, code, self._copies.get(view.slot, 0)
+        copies = self._copies.get(view.slot, 0)
+        return view.category, view.word, code, copies, *self._bench.setting_up.look(view)
 
     async def _attend(self, view: SlotView, post: Post) -> bool:
         handset = self._bench.handsets[view.slot]
+        if self._bench.setting_up.act(view, post):
+            return True
         match view.category, view.problem.code if view.problem else None:
             case Category.NEEDS_YOU, ProblemCode.UNAUTHORISED:
                 return handset.accept_dialog() or self._forget(view.slot)
@@ -150,13 +171,24 @@ class Technician:
                 self._scan_label(view, post)
             case Category.WORKING, _ if self._comes(Mishap.UNPLUG, handset):
                 await self._unplug(view.slot)
-            case Category.HELD, ProblemCode.IMEI_MISMATCH:
+            case Category.HELD, code if code is not None:
+                return self._decide(view, handset, code, post)
+            case _:
+                return False
+        return True
+
+    def _decide(
+        self, view: SlotView, handset: SimulatedHandset, code: ProblemCode, post: Post
+    ) -> bool:
+        """Decide what becomes of a held run, where that is the technician's to decide."""
+        match code:
+            case _ if self._stays_held(view):
+                return False
+            case ProblemCode.IMEI_MISMATCH:
                 self._bench.scanner.scan(handset.imeis[0])
-            case Category.HELD, ProblemCode.INTERRUPTED | ProblemCode.NOT_ANSWERING:
+            case ProblemCode.INTERRUPTED | ProblemCode.NOT_ANSWERING:
                 post(RunResumed(view.slot))
-            case Category.HELD, (
-                ProblemCode.STEP_FAILED | ProblemCode.NO_IMEI | ProblemCode.DUPLICATE_IMEI
-            ):
+            case ProblemCode.STEP_FAILED | ProblemCode.NO_IMEI | ProblemCode.DUPLICATE_IMEI:
                 post(RunVoided(view.slot, "set aside by the technician"))
             case _:
                 return False
@@ -175,6 +207,10 @@ class Technician:
 
     def _scan_box(self, slot: SlotCode, handset: SimulatedHandset) -> None:
         scan = self._bench.scanner.scan
+        if self._lacks_box(slot):
+            scan(f"SLOT-{slot}")
+            scan(self._bench.strange_box)
+            return
         if self._comes(Mishap.WRONG_BOX, handset):
             others = (h for h in self._bench.handsets.values() if h is not handset and h.imeis)
             scan(f"SLOT-{slot}")

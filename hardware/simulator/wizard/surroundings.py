@@ -22,11 +22,19 @@ class Network:
     reaches_out: bool = True
 
 
+class NotEnrolledError(Exception):
+    """The service took a handset not in: `reason` says why, for its screen."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class ManagementService(Protocol):
-    """What handsets enrol at. A token that is not good is refused with a `ValueError`."""
+    """What handsets enrol at."""
 
     def enrol(self, token: str, *, serial: str, imeis: tuple[str, ...], model: str) -> str:
-        """Take a handset under management; return the name it is given."""
+        """Take a handset under management, return its name there; raises `NotEnrolledError`."""
         ...
 
     def check_in(self, serial: str) -> object:

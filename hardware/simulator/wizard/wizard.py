@@ -24,6 +24,7 @@ from hardware.simulator.wizard.provisioning import (
 from hardware.simulator.wizard.stages import Stage
 from hardware.simulator.wizard.surroundings import (
     Network,
+    NotEnrolledError,
     PortalProfile,
     SetUpTimes,
     Surroundings,
@@ -247,8 +248,8 @@ class Wizard:
                 imeis=handset.imeis,
                 model=handset.properties.get("ro.product.model", ""),
             )
-        except ValueError:
-            self.screen = "Can't enrol: the token isn't valid, contact your IT support"
+        except NotEnrolledError as error:
+            self.screen = f"Can't enrol this phone: {error.reason}"
             return False
         return True
 
