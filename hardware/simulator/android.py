@@ -9,6 +9,7 @@ from hardware.simulator.condition import CONDITION, users
 from hardware.simulator.faults import RefuseSettings
 from hardware.simulator.handset import SimulatedHandset
 from hardware.simulator.toolbox import Program, Reply, failed, said, unknown
+from hardware.simulator.wifi_shell import wifi
 
 _NAMESPACES = ("system", "secure", "global")
 _SET_BY_THE_WIZARD = (("global", "device_provisioned"), ("secure", "user_setup_complete"))
@@ -71,6 +72,7 @@ def _pm(handset: SimulatedHandset, words: Sequence[str]) -> Reply:
         case ["path", _]:
             return Reply(1)
         case ["uninstall", *_, name]:
+            handset.installed.pop(name, None)
             known = handset.packages.pop(name, None) is not None
             return (
                 said("Success\n") if known else failed("Failure [DELETE_FAILED_INTERNAL_ERROR]\n")
@@ -85,6 +87,8 @@ def _cmd(handset: SimulatedHandset, words: Sequence[str]) -> Reply:
             return _pm(handset, rest)
         case ["settings", *rest]:
             return _settings(handset, rest)
+        case ["wifi", *rest]:
+            return wifi(handset, rest)
         case _:
             return failed(f"cmd: Can't find service: {' '.join(words[:1])}\n", 20)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from hardware.simulator.device_policy import dpm, state_of_owner
 from hardware.simulator.handset import SimulatedHandset
-from hardware.simulator.toolbox import Program, Reply, failed, said
+from hardware.simulator.toolbox import Program, Reply, said
 
 _BATTERY = """\
 Current Battery Service state:
@@ -34,6 +35,8 @@ def _dumpsys(handset: SimulatedHandset, words: Sequence[str]) -> Reply:
             return said(_BATTERY.format(status=battery.status, level=battery.level))
         case ["account"]:
             return said(_accounts(handset))
+        case ["device_policy"]:
+            return said(state_of_owner(handset))
         case _:
             return said(f"Can't find service: {' '.join(words[:1])}\n")
 
@@ -53,33 +56,4 @@ def users(handset: SimulatedHandset) -> list[str]:
     return [f"UserInfo{{{n * 10}:{user}:c13}}" for n, user in enumerate(handset.users)]
 
 
-def _dpm(handset: SimulatedHandset, words: Sequence[str]) -> Reply:
-    match words:
-        case ["list-owners"] if handset.device_owner is None:
-            return said("no owners\n")
-        case ["list-owners"]:
-            return said(f"1 owner:\nUser  0: admin={handset.device_owner},DeviceOwner\n")
-        case ["set-device-owner", component] | ["set-device-owner", "--user", "0", component]:
-            return _set_device_owner(handset, component)
-        case _:
-            return failed("Error: unknown command\n", 255)
-
-
-def _set_device_owner(handset: SimulatedHandset, component: str) -> Reply:
-    package = component.partition("/")[0]
-    if handset.device_owner is not None:
-        return failed(
-            "java.lang.IllegalStateException: Trying to set the device owner, but device owner"
-            " is already set.\n",
-            255,
-        )
-    if package not in handset.packages:
-        return failed(f"Error: Unknown admin: ComponentInfo{{{component}}}\n", 255)
-    handset.device_owner = component
-    return said(
-        f"Success: Device owner set to package ComponentInfo{{{component}}}\n"
-        f"Active admin set to component ComponentInfo{{{component}}}\n"
-    )
-
-
-CONDITION: Mapping[str, Program] = {"dumpsys": _dumpsys, "dpm": _dpm}
+CONDITION: Mapping[str, Program] = {"dumpsys": _dumpsys, "dpm": dpm}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import TypeAlias, TypeVar
 
@@ -72,6 +73,27 @@ class ExitCode:
         return fnmatchcase(" ".join(words), self.pattern)
 
 
+class OwnerTrouble(StrEnum):
+    """What `dpm set-device-owner` does instead of making an owner."""
+
+    NOT_ALLOWED = "not allowed"
+    """The shell lacks the right to."""
+    NOT_KEPT = "not kept"
+    """It says that it did, and there is none."""
+    SILENT = "silent"
+    """It says nothing at all."""
+    ENDS_BADLY = "ends badly"
+    """It says that it did, and ends with exit code 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseOwner:
+    """No owner is made."""
+
+    trouble: OwnerTrouble
+    once: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestartWhileEnrolling:
     """It starts anew in the middle of enrolment, and has no policy afterwards.
@@ -85,7 +107,7 @@ class RestartWhileEnrolling:
 
 Fault: TypeAlias = (
     DropPush | NoSpace | HangShell | FailInstall | RefuseSettings | DropLink | ExitCode
-    | RestartWhileEnrolling
+    | RestartWhileEnrolling | RefuseOwner
 )  # fmt: skip
 _F = TypeVar("_F", bound=Fault)
 

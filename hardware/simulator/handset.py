@@ -120,7 +120,7 @@ class SimulatedHandset:
             kept.clear()
         self.storage = Storage()
         self.accounts, self.users, self.device_owner = (), ("Owner",), None
-        self.provisioned, self.dialog = False, None
+        self.provisioned, self.debugging, self.dialog = False, False, None
         self.wifi.forget()
         self.restart()
 

@@ -21,6 +21,7 @@ from hardware.simulator.shell_line import (
 from hardware.simulator.streams import ByteStream
 from hardware.simulator.timing import Work
 from hardware.simulator.toolbox import TOOLBOX, Reply, failed, unknown
+from hardware.simulator.wifi_shell import without_password
 
 _PROGRAMS = {**TOOLBOX, **ANDROID}
 _IDENTITY = (("getprop",), ("service", "call", "iphonesubinfo"))
@@ -36,7 +37,7 @@ class Shell:
 
     async def run(self, line: str) -> Reply:
         """Run a line; the exit code is that of the last command that ran."""
-        self._handset.note(f"shell {line}")
+        self._handset.note(f"shell {without_password(line)}")
         if self._handset.faults.take(HangShell, lambda fault: fault.word in line):
             await asyncio.Event().wait()
         try:
