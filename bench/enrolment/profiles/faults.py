@@ -61,9 +61,9 @@ def _key(place: Place) -> str:
     return f"[[{'.'.join(part for part in place if isinstance(part, str))}]]"
 
 
-def nearest(key: str, known: Collection[str]) -> str:
-    """Say which key was probably meant, or which there are."""
+def nearest(key: str, known: Collection[str], likeness: float = 0.6) -> str:
+    """Say which key was probably meant, or which there are; `likeness` as in `difflib`."""
     from difflib import get_close_matches  # noqa: PLC0415 - where there is a fault
 
-    close = get_close_matches(key, known, 1, 0.6)
+    close = get_close_matches(key, known, 1, likeness)
     return f"did you mean {close[0]}?" if close else f"use one of {', '.join(sorted(known))}"

@@ -93,5 +93,5 @@ def _is_zone(name: str) -> bool:
 def _nearest_zone(name: str) -> str:
     from zoneinfo import available_timezones  # noqa: PLC0415 - where there is a fault
 
-    said = nearest(name, available_timezones())
+    said = nearest(name, available_timezones(), 0.8)
     return said if said.startswith("did") else _ZONE.words

@@ -36,7 +36,8 @@ def lines_of(text: str) -> Mapping[Place, int]:
     for line, words in _statements(text):
         if words[0] == "[":
             table = _heading(words, counts)
-            lines.setdefault(table, line)
+            for length in range(1, len(table) + 1):
+                lines.setdefault(table[:length], line)
         else:
             key = _names(words[: words.index("=")])
             for length in range(1, len(key) + 1):
