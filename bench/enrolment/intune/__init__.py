@@ -1,0 +1,1 @@
+"""Microsoft Intune, asked through Microsoft Graph: profiles, tokens and what it has seen."""

@@ -1,0 +1,78 @@
+"""The management service of the bench: Intune, as `ports.Management`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from types import TracebackType
+from typing import Self
+
+from bench.enrolment.intune.devices import By, Wanted
+from bench.enrolment.intune.enrolling import Enrolling
+from bench.enrolment.intune.exchange import Exchange, Now, utc_now
+from bench.enrolment.intune.graph import Graph
+from bench.enrolment.intune.looking import FILTERS, Looking
+from bench.enrolment.intune.patience import Patience
+from bench.enrolment.intune.permissions import READING, Permission
+from bench.enrolment.intune.tokens import Cache, Tokens
+from bench.enrolment.intune.waiting import Waiting
+from bench.events.management import EnrolmentContent, ManagedHandset
+from bench.identity.identifiers import Imei, SerialNumber
+from bench.ports import ManagementAddress
+
+
+class Intune:
+    """Implements `ports.Management`; made on the bench's loop, used and closed there.
+
+    Nothing is asked, and no library loaded, before the first question. `permissions` are those a
+    person is asked to grant; `interval` the seconds between two rounds of `find`; `filters` what
+    the service is trusted to filter by.
+    """
+
+    def __init__(
+        self,
+        address: ManagementAddress,
+        *,
+        cache: Cache | None = None,
+        permissions: Sequence[Permission] = READING,
+        interval: float = 10.0,
+        filters: Iterable[By] = FILTERS,
+        patience: Patience | None = None,
+        now: Now = utc_now,
+    ) -> None:
+        self._exchange = Exchange(address.certificates, now=now)
+        self.tokens = Tokens(address, self._exchange, permissions=permissions, cache=cache)
+        self.graph = Graph(self._exchange, address.graph, self.tokens, patience)
+        self.enrolling = Enrolling(self.graph, self._exchange)
+        self._waiting = Waiting(Looking(self.graph, filters), interval)
+
+    async def find(
+        self, serial: SerialNumber | None, imeis: tuple[Imei, ...]
+    ) -> ManagedHandset | None:
+        """Return the handset of that serial number or of one of those IMEIs; None: not seen yet.
+
+        It answers with the next round, at most `interval` seconds later.
+        """
+        if serial is None and not imeis:
+            return None
+        return await self._waiting.find(Wanted(serial, imeis))
+
+    async def content(self, profile: str) -> EnrolmentContent:
+        """Return what handsets are enrolled with under the profile of that name there."""
+        return await self.enrolling.content(profile)
+
+    async def close(self) -> None:
+        """End what is asked, and let go of the connection."""
+        await self._waiting.close()
+        await self.enrolling.close()
+        await self._exchange.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
