@@ -228,6 +228,6 @@ def _time_zone(said: Mapping[str, Json]) -> str:
     if "TIME_ZONE" in said:
         try:
             ZoneInfo(zone)
-        except (ValueError, OSError):
+        except (KeyError, ValueError, OSError):
             raise CodeRefusedError("Can't set up device: TIME_ZONE is none") from None
     return zone

@@ -72,6 +72,7 @@ class Wizard:
             self.screen = refused.screen
             return False
         self.handset.note("code read")
+        self._be(Stage.JOINING, _NO_NETWORK)
         self._go(self._set_up(wanted))
         return True
 
@@ -82,6 +83,7 @@ class Wizard:
         if self._picked is not None and self.wants_network:
             self._picked.set_result(wanted)
         elif self.stage is Stage.WELCOME:
+            self._be(Stage.JOINING, _NO_NETWORK)
             self._go(self._ask_portals(wanted))
         else:
             return False
@@ -97,6 +99,7 @@ class Wizard:
 
     def reset(self) -> None:
         """Set it back to how it left its box, whatever it is doing."""
+        self._be(Stage.RESTARTING, "")
         self._go(self._start_anew())
 
     async def switch_off(self) -> None:
@@ -118,11 +121,7 @@ class Wizard:
 
     # what it does by itself
     def _be_as_new(self) -> None:
-        handset = self.handset
-        handset.debugging = handset.provisioned = False
-        handset.device_owner, handset.accounts = None, ()
-        handset.packages.clear()
-        handset.settings.clear()
+        self.handset.reset()
         self.is_managed, self._network, self._picked = False, None, None
         self._be(Stage.WELCOME, "Welcome")
 
@@ -137,7 +136,6 @@ class Wizard:
         self._going.add_done_callback(_ended)
 
     async def _start_anew(self) -> None:
-        self._be(Stage.RESTARTING, "")
         self.is_managed = False
         await self.handset.bus.leave()
         await asyncio.sleep(self._times.restart)
@@ -171,7 +169,6 @@ class Wizard:
 
     async def _join(self, wanted: WantedNetwork | None) -> None:
         """Try until it is in; one that is picked by hand goes before the one it tries."""
-        self._be(Stage.JOINING, _NO_NETWORK)
         while wanted is None:
             wanted = await self._picked_by_hand(None)
         await asyncio.sleep(self._times.join)
@@ -230,6 +227,7 @@ class Wizard:
         if is_listed:
             self._is_taken(wanted.token)
         self._be(Stage.RESTARTING, "")
+        self.handset.restart()
         await self._leave_for(self._times.restart)
         self._arrive()
 
