@@ -62,9 +62,7 @@ class DeviceCodes:
         """Return a code that was approved, once; else `SignInRefusedError`."""
         code = self._codes.get(device_code)
         if code is None or code.client != client:
-            raise SignInRefusedError(
-                70019, "bad_verification_code", "The verification code has expired or is not known."
-            )
+            raise SignInRefusedError(70019)
         self._check(code, at)
         code.state = _State.SPENT
         return code
@@ -72,27 +70,15 @@ class DeviceCodes:
     def _check(self, code: DeviceCode, at: datetime) -> None:
         before, code.asked = code.asked, at
         if code.state is _State.SPENT:
-            raise SignInRefusedError(
-                54005, "invalid_grant", "OAuth2 Authorization code was already redeemed."
-            )
+            raise SignInRefusedError(54005)
         if code.expires <= at:
-            raise SignInRefusedError(
-                70020, "expired_token", "The provided value for the input parameter "
-                "'device_code' is not valid. This device code has expired.",
-            )  # fmt: skip
+            raise SignInRefusedError(70020)
         if code.state is _State.DECLINED:
-            raise SignInRefusedError(
-                70018, "authorization_declined", "The user declined the authorization request."
-            )
+            raise SignInRefusedError(70018)
         if before is not None and at - before < self.interval:
-            raise SignInRefusedError(
-                70021, "slow_down", "The client asks too often; it is to wait for longer."
-            )
+            raise SignInRefusedError(70021)
         if code.state is _State.PENDING:
-            raise SignInRefusedError(
-                70016, "authorization_pending", "OAuth 2.0 device flow error. Authorization is "
-                "pending. Continue polling.",
-            )  # fmt: skip
+            raise SignInRefusedError(70016)
 
     def _of_user(self, user_code: str) -> DeviceCode:
         found = [code for code in self._codes.values() if code.user_code == user_code.upper()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
 from hardware.simulator.intune.asking import ServerClock
 
@@ -105,6 +105,10 @@ Fault: TypeAlias = (
     Refuse | Say | Silence | Cut | CutAfterDoing | HalfBody | WrongTypes | RepeatPage | NextLink
     | Enormous | Redirect | Slow | AsPrinted
 )  # fmt: skip
+
+
+INSTEAD: tuple[type[Fault], ...] = tuple(kind for kind in get_args(Fault) if kind is not Slow)
+"""Every fault that changes the answer, and not only when it comes."""
 
 
 @dataclass(slots=True)

@@ -16,7 +16,8 @@ from hardware.simulator.intune.faults import Faults, Refuse
 from hardware.simulator.intune.graph import Graph
 from hardware.simulator.intune.oauth_refusals import SignInRefusedError
 from hardware.simulator.intune.refusals import MESSAGES, RefusedError
-from hardware.simulator.intune.sign_in import Registration, SignIn
+from hardware.simulator.intune.registration import Registration
+from hardware.simulator.intune.sign_in import SignIn
 
 ROOT: Final = "/beta"
 _BATCH: Final = f"{ROOT}/$batch"
@@ -32,6 +33,7 @@ class Letter:
     query: Mapping[str, str]
     body: bytes = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
+    too_large: bool = False
 
 
 class FrontDesk:
@@ -57,22 +59,24 @@ class FrontDesk:
 
     def answer(self, letter: Letter) -> Answer:
         """Answer a request."""
+        if letter.too_large:
+            return self.refuse(letter, Refuse(413))
         if letter.path.startswith(f"{ROOT}/"):
             return self._of_graph(letter)
         page = self._pages.get((letter.method, letter.path))
         if page is not None:
             return page(letter)
         if "/oauth2/" in letter.path or "/.well-known/" in letter.path:
-            return self._sign_in.refused(_no_tenant(letter.path), _correlation(letter))
+            return self._sign_in.refused(
+                SignInRefusedError(90002, tenant=letter.path.split("/")[1]), _correlation(letter)
+            )
         return Answer(404, headers=self.numbers(letter))
 
     def refuse(self, letter: Letter, fault: Refuse) -> Answer:
         """Refuse a request for no reason of its own, in the form of whoever was asked."""
         headers = _retry_after(fault.retry_after)
         if not letter.path.startswith(f"{ROOT}/"):
-            error = SignInRefusedError(
-                90033, "temporarily_unavailable", "A transient error has occurred."
-            )
+            error = SignInRefusedError(90033)
             answer = self._sign_in.refused(error, _correlation(letter))
             return Answer(fault.status, answer.body, headers)
         refused = RefusedError(fault.status, MESSAGES.get(fault.status, "Refused."), fault.code)
@@ -165,11 +169,3 @@ def _retry_after(wait: float | datetime | None) -> dict[str, str]:
 def _unauthorised(text: str) -> RefusedError:
     challenge = 'Bearer realm="", error="invalid_token"'
     return RefusedError(401, text, WWW_Authenticate=challenge)
-
-
-def _no_tenant(path: str) -> SignInRefusedError:
-    tenant = path.split("/")[1][:60]
-    return SignInRefusedError(
-        90002, "invalid_request", f"Tenant '{tenant}' not found. Check to make sure you have the "
-        "correct tenant ID and are signing into the correct cloud.",
-    )  # fmt: skip

@@ -10,12 +10,12 @@ from datetime import timedelta
 from typing import TypeAlias
 
 from hardware.simulator.intune.asking import NO_CONTENT, Answer, Asked, Json, ServerClock
-from hardware.simulator.intune.devices import Register
 from hardware.simulator.intune.filters import EVERYTHING, Filter, parse_filter
 from hardware.simulator.intune.identities import Identities
 from hardware.simulator.intune.pages import Entry, Wanted, collection, filtered, single
 from hardware.simulator.intune.profiles import IntuneProfile, Profiles
 from hardware.simulator.intune.refusals import RefusedError, may_not, not_found, refusal
+from hardware.simulator.intune.register import Register
 
 _PROFILES = "androidDeviceOwnerEnrollmentProfiles"
 _DEVICES = "managedDevices"

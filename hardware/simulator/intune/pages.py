@@ -67,9 +67,9 @@ def selected(entry: dict[str, Json], select: tuple[str, ...]) -> dict[str, Json]
     if not select or "*" in select:
         return entry
     names = {name.casefold(): name for name in entry}
-    unknown = [name for name in select if name.casefold() not in names]
-    if unknown:
-        raise RefusedError(400, f"Could not find a property named '{unknown[0][:40]}' on the type.")
+    unknown = next((name for name in select if name.casefold() not in names), None)
+    if unknown is not None:
+        raise RefusedError(400, f"Could not find a property named '{unknown[:40]}' on the type.")
     return {names[name.casefold()]: entry[names[name.casefold()]] for name in select}
 
 

@@ -7,11 +7,8 @@ v2-oauth2-device-code.md, v2-oauth2-auth-code-flow.md, v2-protocols-oidc.md; RFC
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
-
-from cryptography import x509
 
 from hardware.simulator.intune.access import LASTS, Grant, Tokens
 from hardware.simulator.intune.asking import Answer, Json, ServerClock
@@ -20,33 +17,13 @@ from hardware.simulator.intune.device_codes import LASTS as CODE_LASTS
 from hardware.simulator.intune.device_codes import DeviceCodes
 from hardware.simulator.intune.id_tokens import IdTokens
 from hardware.simulator.intune.oauth_refusals import SignInRefusedError, oauth_refusal
+from hardware.simulator.intune.registration import Registration
 
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 _GRAPH = "https://graph.microsoft.com"
 _OPENID = frozenset({"openid", "profile", "email", "offline_access"})
 _Way: TypeAlias = Callable[[Mapping[str, str], datetime], Json]
-
-
-@dataclass(frozen=True, slots=True)
-class Registration:
-    """The application as the tenant knows it; `granted` is what an administrator consented to."""
-
-    origin: str
-    tenant: str
-    client: str
-    certificate: x509.Certificate
-    granted: set[str]
-
-    @property
-    def issuer(self) -> str:
-        """Who signs here."""
-        return f"{self.origin}/{self.tenant}/v2.0"
-
-    @property
-    def endpoint(self) -> str:
-        """Where tokens are given out."""
-        return f"{self.origin}/{self.tenant}/oauth2/v2.0"
 
 
 class SignIn:
@@ -60,23 +37,8 @@ class SignIn:
         self._clock = clock
 
     def configuration(self) -> dict[str, Json]:
-        """Return the OpenID Provider metadata (OpenID Connect Discovery 1.0, clause 3)."""
-        app = self._app
-        return {
-            "token_endpoint": f"{app.endpoint}/token",
-            "token_endpoint_auth_methods_supported": ["private_key_jwt", "client_secret_post"],
-            "jwks_uri": f"{app.origin}/{app.tenant}/discovery/v2.0/keys",
-            "response_modes_supported": ["query", "fragment", "form_post"],
-            "subject_types_supported": ["pairwise"],
-            "id_token_signing_alg_values_supported": ["RS256"],
-            "response_types_supported": ["code", "id_token", "code id_token"],
-            "scopes_supported": ["openid", "profile", "email", "offline_access"],
-            "issuer": app.issuer,
-            "authorization_endpoint": f"{app.endpoint}/authorize",
-            "device_authorization_endpoint": f"{app.endpoint}/devicecode",
-            "claims_supported": ["sub", "iss", "aud", "exp", "iat", "tid", "preferred_username"],
-            "tenant_region_scope": "EU",
-        }
+        """Return where everything is."""
+        return self._app.configuration()
 
     def token(self, form: Mapping[str, str], correlation: str = "") -> Answer:
         """Answer the token endpoint."""
@@ -110,43 +72,26 @@ class SignIn:
                 code = self.codes.redeem(_wanted(form, "device_code"), form["client_id"], at)
                 return self._delegated(code.scopes, code.user, form, at)
             case _:
-                raise SignInRefusedError(
-                    70003, "unsupported_grant_type",
-                    f"The app requested an unsupported grant type '{grant[:40]}'.",
-                )  # fmt: skip
+                raise SignInRefusedError(70003, grant=grant)
 
     def _client_credentials(self, form: Mapping[str, str], at: datetime) -> Json:
         app = self._app
         if form.get("client_assertion_type") != ASSERTION or not form.get("client_assertion"):
-            raise SignInRefusedError(
-                7000218, "invalid_client", "The request body must contain the following "
-                "parameter: 'client_assertion' or 'client_secret'.",
-            )  # fmt: skip
+            raise SignInRefusedError(7000218)
         audiences = (f"{app.endpoint}/token", app.issuer)
         verify(form["client_assertion"], app.certificate, app.client, audiences, at)
         scope = _wanted(form, "scope")
         if self._permissions(scope.split()) != [".default"]:
-            raise SignInRefusedError(
-                1002012, "invalid_scope", f"The provided value for scope {scope[:100]} is not "
-                "valid. Client credential flows must have a scope value with /.default suffixed "
-                "to the resource identifier (application ID URI).",
-            )  # fmt: skip
+            raise SignInRefusedError(1002012, scope=scope)
         token = self.tokens.give_access(frozenset(app.granted), "", at)
         return _bearer(token)
 
     def _refresh(self, form: Mapping[str, str], at: datetime) -> Json:
         grant = self.tokens.refresh(_wanted(form, "refresh_token"))
         if grant is None:
-            raise SignInRefusedError(
-                70000, "invalid_grant", "The provided value for the 'refresh_token' parameter is "
-                "not valid. The grant was issued, but has been revoked or was never known.",
-                "bad_token",
-            )  # fmt: skip
+            raise SignInRefusedError(70000)
         if grant.expires <= at:
-            raise SignInRefusedError(
-                700082, "invalid_grant", "The refresh token has expired due to inactivity.",
-                "token_expired",
-            )  # fmt: skip
+            raise SignInRefusedError(700082)
         return self._delegated(self._again(form, grant), grant.user, form, at)
 
     def _again(self, form: Mapping[str, str], grant: Grant) -> tuple[str, ...]:
@@ -172,11 +117,7 @@ class SignIn:
         granted = frozenset(self._app.granted)
         allowed = granted if ".default" in asked else granted.intersection(asked)
         if not allowed:
-            raise SignInRefusedError(
-                65001, "invalid_grant", "The user or administrator has not consented to use the "
-                f"application with ID '{self._app.client}'. Send an interactive authorization "
-                "request for this user and resource.", "consent_required",
-            )  # fmt: skip
+            raise SignInRefusedError(65001, client=self._app.client)
         return allowed
 
     def _permissions(self, scopes: list[str] | tuple[str, ...]) -> list[str]:
@@ -185,10 +126,7 @@ class SignIn:
         for scope in scopes:
             resource, _, name = scope.rpartition("/")
             if resource.rstrip("/") not in {"", _GRAPH, self._app.origin}:
-                raise SignInRefusedError(
-                    500011, "invalid_resource", f"The resource principal named {resource[:100]} "
-                    f"was not found in the tenant named {self._app.tenant}.",
-                )  # fmt: skip
+                raise SignInRefusedError(500011, resource=resource, tenant=self._app.tenant)
             names.append(name)
         return names
 
@@ -212,12 +150,7 @@ class SignIn:
     def _check_client(self, form: Mapping[str, str]) -> None:
         client = _wanted(form, "client_id")
         if client != self._app.client:
-            raise SignInRefusedError(
-                700016, "unauthorized_client", f"Application with identifier '{client[:40]}' was "
-                f"not found in the directory '{self._app.tenant}'. This can happen if the "
-                "application has not been installed by the administrator of the tenant or "
-                "consented to by any user in the tenant.",
-            )  # fmt: skip
+            raise SignInRefusedError(700016, client=client, tenant=self._app.tenant)
 
 
 def _bearer(token: str) -> dict[str, Json]:
@@ -232,8 +165,5 @@ def _bearer(token: str) -> dict[str, Json]:
 
 def _wanted(form: Mapping[str, str], name: str) -> str:
     if not form.get(name):
-        raise SignInRefusedError(
-            900144, "invalid_request",
-            f"The request body must contain the following parameter: '{name}'.",
-        )  # fmt: skip
+        raise SignInRefusedError(900144, name=name)
     return form[name]

@@ -17,6 +17,7 @@ from aiohttp import web
 
 from hardware.simulator.intune.asking import Answer
 from hardware.simulator.intune.faults import (
+    INSTEAD,
     Cut,
     CutAfterDoing,
     Enormous,
@@ -70,21 +71,26 @@ class Site:
         await self._runner.cleanup()
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
-        letter = Letter(
-            request.method, request.path, dict(request.query), await request.read(),
-            {name.casefold(): value for name, value in request.headers.items()},
-        )  # fmt: skip
-        fault = self._faults.take(letter.method, letter.path)
-        if isinstance(fault, Slow):
-            await self._wait(fault.seconds)
-            fault = None
+        status = 0
+        try:
+            response = await self._respond(request)
+            if request.transport is not None and not request.transport.is_closing():
+                status = response.status
+            return response
+        finally:  # whoever asked may have gone before it was answered
+            self._log(request.method, request.path, status)
+
+    async def _respond(self, request: web.Request) -> web.StreamResponse:
+        letter = await _read(request)
+        slow = self._faults.take(letter.method, letter.path, Slow)
+        if isinstance(slow, Slow):
+            await self._wait(slow.seconds)
+        fault = self._faults.take(letter.method, letter.path, *INSTEAD)
         response = await self._befallen(request, letter, fault)
-        if response is None:
-            answer = mangled(self._answer(letter, fault), fault, str(request.url))
-            response = await self._send(request, answer, fault)
-        cut = request.transport is None or request.transport.is_closing()
-        self._log(letter.method, letter.path, 0 if cut else response.status)
-        return response
+        if response is not None:
+            return response
+        answer = mangled(self._answer(letter, fault), fault, str(request.url))
+        return await self._send(request, answer, fault)
 
     def _answer(self, letter: Letter, fault: Fault | None) -> Answer:
         if isinstance(fault, Refuse):
@@ -156,6 +162,17 @@ class Site:
     async def _wait(self, seconds: float | None) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._ending.wait(), seconds)
+
+
+async def _read(request: web.Request) -> Letter:
+    """Read a request; of one that is too large, nothing but that."""
+    headers = {name.casefold(): value for name, value in request.headers.items()}
+    query = dict(request.query)
+    try:
+        body = await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        return Letter(request.method, request.path, query, b"", headers, too_large=True)
+    return Letter(request.method, request.path, query, body, headers)
 
 
 def _cut(request: web.Request) -> web.StreamResponse:
