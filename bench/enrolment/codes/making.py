@@ -39,7 +39,8 @@ def _drawn(text: bytes) -> CodeSymbol:
     if not text:
         raise _unusable("the text is empty")
     if len(text) > MOST:
-        raise _unusable(f"{len(text) - MOST:,} bytes more than the {MOST:,} that a code holds")
+        over = len(text) - MOST
+        raise _unusable(f"its bytes are {over:,} more than the {MOST:,} that a code holds")
     usual = symbol(text, "M")
     if usual and usual.version < CROWDED:
         return usual

@@ -9,8 +9,7 @@ import binascii
 def wrong_with_certificate(value: str) -> str:
     """Return what is wrong with it, "" for nothing.
 
-    Source: AOSP `DevicePolicyManager.EXTRA_PROVISIONING_WIFI_CA_CERTIFICATE`. Control characters,
-    line breaks among them, are told before.
+    Source: AOSP `DevicePolicyManager.EXTRA_PROVISIONING_WIFI_CA_CERTIFICATE`.
     """
     if value.lstrip().startswith("-----"):
         return "it is PEM: give what stands between its dashes, on one line"

@@ -52,17 +52,12 @@ def _wrong(key: str, value: object) -> str:
     known = KEYS.get(key)
     if known and type(value) is not known.kind:
         return f"its value has to be {_KINDS[known.kind]}"
-    if any(map(is_hidden, (key, *_texts(value)))):
-        return HIDDEN
-    wrong = _FORMS.get(key)
-    return wrong(value) if wrong and isinstance(value, str) else _wrong_flag(key, value)
-
-
-def _wrong_flag(key: str, value: object) -> str:
-    """Source: Android ignores or has dropped it; a handset must never be left unencrypted by it."""
     if key == "SKIP_ENCRYPTION" and value is True:
         return "a handset is never left unencrypted: leave it out"
-    return ""
+    form = _FORMS.get(key)
+    if form and isinstance(value, str) and (reason := form(value)):
+        return reason
+    return HIDDEN if any(map(is_hidden, (key, *_texts(value)))) else ""
 
 
 def _missing(named: Mapping[str, object]) -> Iterator[tuple[str, str]]:

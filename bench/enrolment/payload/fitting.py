@@ -16,10 +16,10 @@ def check_size(text: str, document: Document | None = None) -> None:
     over = len(text.encode()) - MOST
     if over <= 0:
         return
-    told = f"{over:,} bytes more than the {MOST:,} that a code holds"
+    told = f"{over:,} more than the {MOST:,} that a code holds"
     if not document:
-        raise unusable("text", told)
+        raise unusable("text", f"its bytes are {told}")
     sizes = {key: len(minified({key: value})) - 2 for key, value in document.items()}
     largest = max(sizes, key=sizes.__getitem__)
     size = f"{sizes[largest]:,}"
-    raise unusable(largest, f"it takes most, {size} bytes; there are {told}")
+    raise unusable(largest, f"it takes most, {size} bytes; all of them are {told}")
