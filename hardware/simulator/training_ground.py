@@ -69,10 +69,15 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class GroundInUse:
-    """What there is to do at its handsets, and where the service is asked about them."""
+    """What there is to do at its handsets, and the service that they enrol at."""
 
     setting_up: SettingUp
-    management: ManagementAddress
+    intune: SimulatedIntune
+
+    @property
+    def management(self) -> ManagementAddress:
+        """Where the service is asked about them."""
+        return self.intune.address
 
 
 @asynccontextmanager
@@ -96,7 +101,7 @@ async def in_use(
         }
         by_network = frozenset(slot for slot in wizards if methods[slot] in BY_PORTAL)
         hands = SettingUp(wizards, by_network, ground.ssid, ground.password)
-        yield GroundInUse(hands, intune.address)
+        yield GroundInUse(hands, intune)
 
 
 def _make_profiles(intune: SimulatedIntune, ground: Ground) -> None:
