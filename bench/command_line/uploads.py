@@ -220,7 +220,7 @@ def list_formats(program: Program) -> int:
     def work() -> str:
         forms = map(load_format, sorted((program.resources / "uploads").glob("*.toml")))
         return "\n".join(
-            f"{form.key:<16}{form.name}{'' if form.confirmed else ' (NOT CONFIRMED)'}"
+            f"{form.key:<18}{form.name}{'' if form.confirmed else ' (NOT CONFIRMED)'}"
             for form in forms
         )
 

@@ -160,6 +160,8 @@ def _sort(
 def _handset(known: HandsetRow, values: Mapping[str, str]) -> HandsetRow:
     imeis = tuple(_imei(values[name]) for name in ("imei", "imei2") if values.get(name))
     serial = SerialNumber.parse(values["serial"]) if values.get("serial") else None
+    if not imeis and serial is None:
+        raise IdentifierError("it names neither IMEI nor serial number")
     return replace(known, imeis=imeis, serial=serial)
 
 

@@ -64,9 +64,13 @@ class _Reader:
         if head.get("schema") != SCHEMA:
             raise self._wrong("format", 0, "schema", f"this program knows schema {SCHEMA}")
         self._keys(head, (*_NEEDED, *_MAY), "format", 0)
-        options = self._texts(head, "options", "format", 0)
+        for key in _NEEDED:
+            if key not in head:
+                raise self._wrong("format", 0, key, "it is missing")
+        options = self._options(head)
         columns = self._columns(document, (*FIELDS, *options))
-        self._refuse_unusable(head, options, columns)
+        if not any(head["identifier"] in column.places for column in columns):
+            raise self._wrong("format", 0, "identifier", "no column says it")
         return UploadFormat(
             key=self._path.stem,
             name=self._text(head, "name", "format", 0),
@@ -89,17 +93,12 @@ class _Reader:
             fingerprint=digest,
         )
 
-    def _refuse_unusable(
-        self, head: Mapping[str, Any], options: Sequence[str], columns: Sequence[Column]
-    ) -> None:
-        for key in _NEEDED:
-            if key not in head:
-                raise self._wrong("format", 0, key, "it is missing")
+    def _options(self, head: Mapping[str, Any]) -> tuple[str, ...]:
+        options = self._texts(head, "options", "format", 0)
         for option in options:
             if option in FIELDS or not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", option):
                 raise self._wrong("format", 0, "options", f"{option!r} cannot name an option")
-        if not any(head["identifier"] in column.places for column in columns):
-            raise self._wrong("format", 0, "identifier", "a column says {identifier}")
+        return options
 
     def _columns(self, document: Mapping[str, Any], known: Sequence[str]) -> tuple[Column, ...]:
         tables = document.get("column")
@@ -118,9 +117,9 @@ class _Reader:
             longest=self._whole(table, "longest", "column", number),
             drop=self._text(table, "drop", "column", number, usual=""),
         )
-        for place in column.places:
-            if place not in known:
-                remedy = f"{{{place}}} is none of {', '.join(known)}"
+        for place in re.findall(r"\{[^}]*\}?|\}", column.text):
+            if place[1:-1] not in known:
+                remedy = f"{place} is none of {', '.join(known)} in braces"
                 raise self._wrong("column", number, "text", remedy)
         return column
 
@@ -209,6 +208,8 @@ class _Reader:
             if head:
                 count += head[1] == name
                 start = line_number if head[1] == name and count in (number, 1) else start
+            if head and not name and head[1] == key:
+                return line_number
             is_in = head is None and (not name or count == (number or 1))
             if is_in and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
                 return line_number

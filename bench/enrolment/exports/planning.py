@@ -116,8 +116,6 @@ def _account(form: UploadFormat, checked: Checked, earlier: Placements) -> tuple
 
 def _warnings(form: UploadFormat, rules: Rules) -> tuple[str, ...]:
     said = list(form.warnings)
-    if form.account:
-        said.append(f"An account there takes {form.account} handsets, unless it is raised.")
     if not form.confirmed:
         said.append(f"The form of this file is not confirmed. {form.note}".rstrip())
     if not rules.tacs:
