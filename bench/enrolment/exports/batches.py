@@ -142,5 +142,8 @@ def _damaged(place: Path, why: str) -> KeptBatch:
 def _folders(folder: Path) -> list[Path]:
     try:
         return sorted(each for each in folder.iterdir() if each.is_dir() and not each.is_symlink())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
+    except OSError as error:
+        problem = Problem(ProblemCode.UPLOAD_DAMAGED, folder.name, str(error.strerror))
+        raise ProblemError(problem) from error

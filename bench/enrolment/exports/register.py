@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
 
@@ -66,7 +67,8 @@ class UploadRegister:
     def _follow(self) -> None:
         """Read what is new or not as it was; forget what is gone."""
         seen = dict(self._seen())
-        changed = [name for name, at in seen.items() if self._read.get(name, ((), None))[0] != at]
+        before = {name: at for name, (at, _) in self._read.items()}
+        changed = [name for name, at in seen.items() if before.get(name) != at]
         if not changed and len(seen) == len(self._read):
             return
         self._read = {name: each for name, each in self._read.items() if name in seen}
@@ -76,8 +78,13 @@ class UploadRegister:
 
     def _seen(self) -> Iterator[tuple[str, _Seen]]:
         for place in batches.places(self._folder):
-            with os.scandir(place) as entries:
-                found = [(each.name, each.stat(follow_symlinks=False)) for each in entries]
-            # what is still being written has a name of its own, with a stop before it
-            told = [(n, s.st_size, s.st_mtime_ns) for n, s in found if not n.startswith(".")]
-            yield place.name, tuple(sorted(told))
+            with suppress(OSError):  # it went in this moment, or may not be read: as if not there
+                yield place.name, tuple(sorted(_entries(place)))
+
+
+def _entries(place: Path) -> Iterator[tuple[str, int, int]]:
+    with os.scandir(place) as entries:
+        for each in entries:
+            if not each.name.startswith("."):  # a name that a file has while it is written
+                told = each.stat(follow_symlinks=False)
+                yield each.name, told.st_size, told.st_mtime_ns

@@ -22,6 +22,7 @@ from bench.identity.identifiers import Imei, SerialNumber
 FORMATS = Path(__file__).parents[4] / "resources" / "uploads"
 MADE = Made(datetime(2026, 11, 24, 12, 0, tzinfo=UTC), "p-3f9a12ab34cd", "bench.example/b/e1")
 TRAINING = Rules(simulated=True)
+OWNED = Rules(simulated=True, options={"owner": "12345"})
 
 
 def form(name: str) -> UploadFormat:
@@ -53,7 +54,7 @@ def drawn(
 def made(folder: Path, form: UploadFormat, handsets: Sequence[HandsetRow]) -> Manifest:
     """Keep a batch of these handsets; return its manifest."""
     name = next_name(folder, form.service)
-    plan = drawn(form, handsets, name=name)
+    plan = drawn(form, handsets, rules=OWNED, name=name)
     manifest = Manifest.of(name, plan, MADE)
     keep(folder, manifest, plan.files)
     return manifest

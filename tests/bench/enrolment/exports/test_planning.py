@@ -7,12 +7,10 @@ from bench.enrolment.exports.handsets import HandsetRow
 from bench.enrolment.exports.placed import Placed, Placements
 from bench.enrolment.exports.planning import Source, plan
 from bench.enrolment.exports.preview import preview
-from tests.bench.enrolment.exports.shelf import TRAINING, drawn, form, handset, imei
-
-OWNER = replace(TRAINING, options={"owner": "12345"})
+from tests.bench.enrolment.exports.shelf import OWNED, TRAINING, drawn, form, handset, imei
 
 
-def objections(name: str, model: str, method: str, rules: Rules = OWNER) -> tuple[str, ...]:
+def objections(name: str, model: str, method: str, rules: Rules = OWNED) -> tuple[str, ...]:
     source = Source("a test", (handset(1, model=model), handset(2, model="Pixel 9")))
     return plan(form(name), source, rules, Placements(), method=method).objections
 
@@ -62,7 +60,7 @@ def test_the_limit_is_said_before_the_first_file_is_made() -> None:
 def test_a_preview_masks_every_number() -> None:
     handsets = [handset(n, second=True) for n in range(1, 9)]
     for name in ("knox", "table", "intune-serial", "zero-touch-full"):
-        said = preview(drawn(form(name), handsets, rules=OWNER))
+        said = preview(drawn(form(name), handsets, rules=OWNED))
         for one in handsets:
             assert not any(str(each) in said for each in (*one.imeis, one.serial, one.uid[:20]))
         assert f"…{imei(1).tail}" in said or "…01XY" in said
