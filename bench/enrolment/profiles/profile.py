@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from bench.enrolment.profiles.vocabulary import ENROLS, OVER_ADB, AwaitManagement, Step
+from bench.enrolment.profiles.vocabulary import (
+    ENROLS,
+    OVER_ADB,
+    AwaitManagement,
+    CodeSource,
+    ShowCode,
+    Step,
+)
 
 
 class Method(StrEnum):
@@ -128,6 +135,21 @@ class EnrolmentProfile:
             if isinstance(step.action, OVER_ADB):
                 return False
         return True
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """The names of the secrets that it and its variants use."""
+        steps = [step for each in (self, *self.variants) for step in each.steps]
+        files = {
+            step.action.name
+            for step in steps
+            if isinstance(step.action, ShowCode) and step.action.source is CodeSource.FILE
+        }
+        named = (
+            self.wifi.password if self.wifi else "",
+            self.payload.token if self.payload else "",
+        )
+        return frozenset({*files, *named} - {""})
 
     @property
     def enrolling(self) -> range:

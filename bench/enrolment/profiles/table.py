@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from bench.enrolment.profiles.faults import Findings, Place, nearest
+from bench.enrolment.secrets import name
 
 _LONGEST = 200
 _MOST = 200
@@ -34,7 +35,7 @@ class Form:
 
 
 SECRET = Form(
-    r"[a-z0-9-]{1,40}",
+    name.PATTERN,
     "name a secret (small letters, digits, hyphens), and keep it with: secret set NAME",
 )
 """The name of a secret. A value in its place is not repeated in what is said about it."""

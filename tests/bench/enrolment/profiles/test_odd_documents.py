@@ -60,7 +60,7 @@ documents = st.dictionaries(keys, values, max_size=5) | st.fixed_dictionaries(
     },
 )
 quick = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-many = settings(max_examples=5000, deadline=None, suppress_health_check=list(HealthCheck))
+many = settings(max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def refused_or_read(folder: Path, text: str) -> None:

@@ -1,0 +1,1 @@
+"""Secrets by name: a profile or setting names one, and this computer keeps it."""
