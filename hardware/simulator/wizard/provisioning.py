@@ -54,7 +54,7 @@ _TYPES: Mapping[str, type] = {
     "SENSORS_PERMISSION_GRANT_OPT_OUT": bool,
     "SUPPORTED_MODES": int,
 }
-_COMPONENT = re.compile(r"[A-Za-z]\w*(\.\w+)+/(\.?\w+)(\.\w+)*", re.ASCII)
+_COMPONENT = re.compile(r"[A-Za-z]\w*(\.\w+)+/(\.?\w+)([.$]\w+)*", re.ASCII)
 _LOCALE = re.compile(r"[a-z]{2,3}_[A-Z]{2}", re.ASCII)
 _SECURITIES = ("NONE", "WPA", "WEP", "EAP")
 _SHA256 = 32
