@@ -57,10 +57,12 @@ class ProblemCode(StrEnum):
     # enrolment
     SECRET_MISSING = "secret-missing"  # noqa: S105 - a problem's name
     SECRET_UNUSABLE = "secret-unusable"  # noqa: S105 - a problem's name
+    PACKAGE_UNTRUSTED = "package-untrusted"
     PAYLOAD_UNUSABLE = "payload-unusable"
     ENROLMENT_RESTARTED = "enrolment-restarted"
     LABEL_MISMATCH = "label-mismatch"
     BOX_CONTRADICTS = "box-contradicts"
+    IN_QUARANTINE = "in-quarantine"
     KNOWN_ELSEWHERE = "known-elsewhere"
     WRONG_MODEL = "wrong-model"
     WRONG_REGION = "wrong-region"

@@ -11,6 +11,9 @@ _SUPERVISOR, _ITSELF = Clears.BY_SUPERVISOR, Clears.BY_ITSELF
 
 ENROLMENT: dict[ProblemCode, Advice] = {
     # traps
+    _P.IN_QUARANTINE: Advice(
+        "In quarantine", "It was set aside before and nobody released it",
+        "Set it aside again; a supervisor can release it.", _HANDSET, _SUPERVISOR),
     _P.KNOWN_ELSEWHERE: Advice(
         "Known elsewhere", "The central inventory knows this IMEI as another handset",
         "Set it aside; a supervisor decides which of the two is right.", _HANDSET, _SUPERVISOR),
@@ -41,6 +44,10 @@ ENROLMENT: dict[ProblemCode, Advice] = {
         "Box differs", "The code on the box names something else than the handset says",
         "Find the handset's own box; nothing was changed.", _PERSON),
     # enrolment itself
+    _P.PACKAGE_UNTRUSTED: Advice(
+        "Wrong signature", "A package of the profile is not signed by whom the profile names",
+        "Put the right package beside the profile, or have the profile mended; then resume.",
+        _BENCH),
     _P.PAYLOAD_UNUSABLE: Advice(
         "Bad code", "No code can be made of what the profile says",
         "Have the profile mended; the reason names the key.", _BENCH),

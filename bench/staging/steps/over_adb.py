@@ -9,11 +9,16 @@ from __future__ import annotations
 from bench.enrolment.profiles.vocabulary import COMMAND_WORDS, Install, Push, Run, Setting, Verify
 from bench.identity.plain import plain
 from bench.ports import Handset, HandsetRefusalError, Progress
+from bench.staging.steps.packages import check_signer, refusal_in_words
 
 
 async def install_package(install: Install, handset: Handset, progress: Progress) -> str:
-    """Install a package, and see it listed."""
-    await handset.install(install.file, progress)
+    """Install a package, proven to be whose it should be, and see it listed."""
+    await check_signer(install.file, getattr(install, "signature", ""))
+    try:
+        await handset.install(install.file, progress)
+    except HandsetRefusalError as refusal:
+        raise HandsetRefusalError(refusal_in_words(refusal.reason)) from None
     listed = await answer(handset, "pm", "list", "packages", install.package)
     if f"package:{install.package}" not in listed.split():
         raise HandsetRefusalError(f"{install.package} is not listed after its installation")

@@ -1,0 +1,1 @@
+"""Android packages (APK): who signed one, read and proven without running anything of it."""

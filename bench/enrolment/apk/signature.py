@@ -1,0 +1,80 @@
+"""Who signed an Android package, as a profile and a provisioning payload say it.
+
+The checksum is the SHA-256 of the signer's certificate (DER), in Base64 for URLs without padding:
+what `PROVISIONING_DEVICE_ADMIN_SIGNATURE_CHECKSUM` wants (AOSP `DevicePolicyManager`, `EXTRA_
+PROVISIONING_DEVICE_ADMIN_SIGNATURE_CHECKSUM`). Reads the whole file: call it in a thread.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.enrolment.apk.archive import ApkError, layout_of
+from bench.enrolment.apk.block import signers
+from bench.enrolment.apk.jar import jar_certificate
+from bench.enrolment.apk.proof import prove
+
+_CHECKSUM = re.compile(r"[A-Za-z0-9_-]{43}=?", re.ASCII)
+_HEX = re.compile(r"[0-9A-Fa-f]{64}|[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){31}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who signed a package; `proven` is whether the signature was checked, not only read.
+
+    `checksums` has one for each scheme, the oldest scheme first: they differ only where the signer
+    changed its key, and then the oldest scheme has the oldest key.
+    """
+
+    checksums: tuple[str, ...]
+    proven: bool
+
+    @property
+    def checksum(self) -> str:
+        """The one to write into a profile."""
+        return self.checksums[0]
+
+
+def signature_of(path: Path) -> Signature:
+    """Read and prove who signed a package; raises `ApkError`, also where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            layout = layout_of(file)
+            if not layout.block:
+                return Signature((checksum(jar_certificate(file, layout)),), proven=False)
+            found = signers(layout.block)
+            for signer in found:
+                prove(signer, file, layout)
+    except OSError as error:
+        raise ApkError(error.strerror or "it cannot be read") from None
+    if not found:
+        raise ApkError("its signing block holds no signature")
+    return Signature(tuple(dict.fromkeys(checksum(one.certificate) for one in found)), proven=True)
+
+
+def checksum_of(path: Path) -> str:
+    """Return the checksum of who signed a package; raises `ApkError`."""
+    return signature_of(path).checksum
+
+
+def checksum(certificate: bytes) -> str:
+    """Return the checksum of a certificate (DER)."""
+    digest = hashlib.sha256(certificate).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def parse_checksum(text: str) -> str:
+    """Return a checksum as it is written here, from Base64 or hexadecimal; else `ValueError`.
+
+    Hexadecimal is how other tools print a certificate's SHA-256; a handset takes Base64 only.
+    """
+    if _HEX.fullmatch(text):
+        digest = bytes.fromhex(text.replace(":", ""))
+        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    if not _CHECKSUM.fullmatch(text):
+        raise ValueError("it is no SHA-256 of a certificate: 43 characters of Base64 for URLs")
+    return text.rstrip("=")
