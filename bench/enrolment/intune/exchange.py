@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from yarl import URL
 
 _CHUNK = 65_536
+_SECOND = timedelta(seconds=1)
+"""What an HTTP date leaves out at most: no token is to be held for good that has just expired."""
 Now = Callable[[], datetime]
 
 
@@ -101,7 +103,7 @@ class Exchange:
             raise failure
         assert answer is not None, "one of the two"
         self.theirs = http_time(answer.headers.get("date"))
-        self._ahead = self.theirs - self._now() if self.theirs else timedelta()
+        self._ahead = self.theirs + _SECOND - self._now() if self.theirs else timedelta()
         return answer
 
     async def close(self) -> None:

@@ -32,7 +32,7 @@ class Waiting:
     def __init__(self, look: Look, interval: float = 10.0, gather: float = _GATHER) -> None:
         self._look = look
         self._interval = interval
-        self._gather = gather
+        self._gather = min(gather, interval)
         self._turn = asyncio.Lock()
         self._next = 0.0
         self._open: _Round | None = None

@@ -1,0 +1,202 @@
+"""Signing in at the simulated authority: by certificate, by a person, and what goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bench.enrolment.intune.intune import Intune
+from bench.enrolment.intune.permissions import READING, Permission
+from bench.enrolment.intune.tokens import Cache, Forgetful, SignInPrompt
+from bench.ports import ManagementAddress
+from bench.problems import ProblemCode
+from hardware.simulator.intune import SimulatedIntune
+from hardware.simulator.intune.certificates import make_papers
+from hardware.simulator.intune.faults import NOT_JSON, Cut, Fault, HalfBody, Redirect, Refuse, Say
+from tests.peers.intune.graph_bench import NAME, QUICK, at_a_bench, code_of, refused
+
+_AUTHORITY = "*oauth2*"
+
+
+def _sign_ins(service: SimulatedIntune) -> int:
+    return sum(path.endswith("/oauth2/v2.0/token") for _, path, _ in service.log)
+
+
+def _elsewhere(address: ManagementAddress, cache: Cache | None = None) -> Intune:
+    return Intune(address, interval=0.001, patience=QUICK, cache=cache)
+
+
+def test_an_application_signs_in_once_by_its_certificate() -> None:
+    async def scenario(service: SimulatedIntune, intune: Intune) -> None:
+        await asyncio.gather(*(intune.enrolling.profiles() for _ in range(8)))
+        assert _sign_ins(service) == 1
+
+    at_a_bench(scenario)
+
+
+def test_a_token_that_was_taken_back_is_fetched_anew_unseen() -> None:
+    async def scenario(service: SimulatedIntune, intune: Intune) -> None:
+        await intune.enrolling.profiles()
+        service.void_tokens()
+        found = await asyncio.gather(*(intune.enrolling.profiles() for _ in range(8)))
+        assert len(found) == 8
+        assert _sign_ins(service) == 2
+
+    at_a_bench(scenario)
+
+
+@pytest.mark.parametrize("apart", [timedelta(days=1), timedelta(days=-1)])
+def test_a_clock_wrong_by_a_day_is_told_with_both_times(apart: timedelta) -> None:
+    async def scenario(service: SimulatedIntune, intune: Intune) -> None:
+        service.faults.skew = apart
+        error = await refused(intune.content(NAME))
+        assert error.problem.code is ProblemCode.CLOCK_WRONG
+        assert error.problem.detail.count("UTC") == 2
+
+    at_a_bench(scenario)
+
+
+def test_a_clock_that_goes_wrong_later_is_told_too() -> None:
+    async def scenario(service: SimulatedIntune, intune: Intune) -> None:
+        await intune.content(NAME)
+        service.faults.skew = timedelta(days=1)
+        assert await code_of(intune.content(NAME)) is ProblemCode.CLOCK_WRONG
+        service.faults.clear()
+        assert await intune.content(NAME)
+
+    at_a_bench(scenario)
+
+
+_Change = Callable[[ManagementAddress], ManagementAddress]
+_CANNOT: dict[str, tuple[_Change, ProblemCode]] = {
+    "client": (lambda a: replace(a, client="0" * 8), ProblemCode.SERVICE_REFUSED),
+    "no key": (
+        lambda a: replace(a, key="-----BEGIN PRIVATE KEY-----"),
+        ProblemCode.SECRET_UNUSABLE,
+    ),
+    "half a key": (lambda a: replace(a, key=_less(a.key)), ProblemCode.SECRET_UNUSABLE),
+    "another": (
+        lambda a: replace(a, key=make_papers("x").application),
+        ProblemCode.SERVICE_REFUSED,
+    ),
+    "tenant": (lambda a: replace(a, authority=a.authority + "x"), ProblemCode.SERVICE_GARBLED),
+    "trust": (lambda a: replace(a, certificates=None), ProblemCode.SERVICE_UNREACHABLE),
+    "nobody": (lambda a: replace(a, key=""), ProblemCode.SIGN_IN_AGAIN),
+}
+
+
+def _less(key: str) -> str:
+    lines = key.splitlines()
+    return "\n".join(lines[:3] + lines[4:])
+
+
+def test_each_way_in_which_a_sign_in_cannot_be() -> None:
+    async def scenario(service: SimulatedIntune, _: Intune) -> None:
+        found = {}
+        for name, (change, _code) in _CANNOT.items():
+            async with _elsewhere(change(service.address)) as intune:
+                found[name] = await code_of(intune.content(NAME))
+        assert found == {name: code for name, (_change, code) in _CANNOT.items()}
+
+    at_a_bench(scenario)
+
+
+_ODD: tuple[tuple[Fault, ProblemCode], ...] = (
+    (NOT_JSON, ProblemCode.SERVICE_GARBLED),
+    (HalfBody(), ProblemCode.SERVICE_GARBLED),
+    (Cut(), ProblemCode.SERVICE_UNREACHABLE),
+    (Redirect("https://127.0.0.1:9/"), ProblemCode.SERVICE_GARBLED),
+    (Say(b"[]"), ProblemCode.SERVICE_GARBLED),
+    (Say(b"{}"), ProblemCode.SERVICE_GARBLED),
+    (Say(b'{"access_token": "a\\nb", "expires_in": 9}'), ProblemCode.SERVICE_GARBLED),
+    (Refuse(503), ProblemCode.SERVICE_BUSY),
+)
+
+
+def test_each_odd_answer_of_an_authority_is_a_problem() -> None:
+    async def scenario(service: SimulatedIntune, intune: Intune) -> None:
+        found = []
+        for fault, _ in _ODD:
+            service.faults.add(fault, _AUTHORITY)
+            found.append((fault, await code_of(intune.content(NAME))))
+        assert tuple(found) == _ODD
+        assert await intune.content(NAME)
+
+    at_a_bench(scenario)
+
+
+# ── a person ────────────────────────────────────────────────────────────────────────────────────
+def _by_a_person(
+    act: Callable[[SimulatedIntune, SignInPrompt], None],
+    then: Callable[[SimulatedIntune, Intune, Cache], Awaitable[None]],
+    code: ProblemCode | None = None,
+) -> None:
+    async def play() -> None:
+        async with SimulatedIntune(interval=timedelta(seconds=1)) as service:
+            service.make_profile(NAME)
+            service.granted.update(READING)
+            cache = Forgetful()
+            async with _elsewhere(replace(service.address, key=""), cache) as intune:
+                signing = intune.tokens.sign_in(lambda prompt: act(service, prompt))
+                if code is None:
+                    await signing
+                else:
+                    assert await code_of(signing) is code
+                await then(service, intune, cache)
+
+    asyncio.run(asyncio.wait_for(play(), 30))
+
+
+async def _nothing(_: SimulatedIntune, __: Intune, cache: Cache) -> None:
+    assert "RefreshToken" not in cache.load()
+
+
+def test_a_person_signs_in_once_and_it_is_kept_for_the_next_start() -> None:
+    async def then(service: SimulatedIntune, intune: Intune, cache: Cache) -> None:
+        assert await intune.content(NAME)
+        address = replace(service.address, key="")
+        async with _elsewhere(address, cache) as restarted:
+            assert await restarted.content(NAME)
+            service.void_tokens()
+            assert await code_of(restarted.content(NAME)) is ProblemCode.SIGN_IN_AGAIN
+
+    def act(service: SimulatedIntune, prompt: SignInPrompt) -> None:
+        assert prompt.page.startswith("https://")
+        assert prompt.minutes == 15
+        service.approve_device_code(prompt.code)
+
+    _by_a_person(act, then)
+
+
+def test_a_person_who_declines_is_not_signed_in() -> None:
+    _by_a_person(
+        lambda service, prompt: service.decline_device_code(prompt.code),
+        _nothing,
+        ProblemCode.SIGN_IN_AGAIN,
+    )
+
+
+def test_a_person_is_asked_for_no_more_than_reading() -> None:
+    async def then(_: SimulatedIntune, intune: Intune, __: Cache) -> None:
+        error = await refused(intune.enrolling.create_token(NAME, 60))
+        assert error.problem.code is ProblemCode.SERVICE_REFUSED
+        assert Permission.MAKE_TOKENS in error.problem.detail
+
+    _by_a_person(lambda service, prompt: service.approve_device_code(prompt.code), then)
+
+
+def test_a_sign_in_that_nobody_waits_for_any_more_ends() -> None:
+    async def scenario(service: SimulatedIntune, _: Intune) -> None:
+        async with _elsewhere(replace(service.address, key="")) as intune:
+            shown = asyncio.Event()
+            signing = asyncio.create_task(intune.tokens.sign_in(lambda _: shown.set()))
+            await shown.wait()
+            signing.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await signing
+
+    at_a_bench(scenario)
