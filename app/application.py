@@ -27,6 +27,7 @@ from bench.settings import state_folder
 
 if TYPE_CHECKING:
     from app.checkup import Checkup
+    from app.profile_shelf import ProfileShelf
     from bench.problems import Problem  # nothing has failed at the start
 
 LINGER = 20.0
@@ -48,12 +49,14 @@ def run_window(
     linger: float = LINGER,
     reports: Path | None = None,
     checkup: Checkup | None = None,
+    shelf: ProfileShelf | None = None,
 ) -> int:
     """Show the window until it is closed; return 0, or 1 if the bench could not go on.
 
     With `finish` "close" the window closes `linger` seconds after the bench has ended by itself,
     unless somebody touches it. Crash reports go to `reports`, by default below the XDG state home.
-    `checkup` is how the station is checked; a simulated one is not.
+    `checkup` is how the station is checked; a simulated one is not. `shelf` is where profiles lie
+    that may be looked at and edited.
     """
     app = QApplication.instance() or QApplication([sys.argv[0], *_STYLE])
     assert isinstance(app, QApplication)
@@ -62,7 +65,9 @@ def run_window(
     app.setQuitOnLastWindowClosed(False)
     with _process(), contextlib.ExitStack() as ending:
         folder = reports or state_folder() / "reports"
-        session = Session(bench, theme, folder, finish=finish, linger=linger, checkup=checkup)
+        session = Session(
+            bench, theme, folder, finish=finish, linger=linger, checkup=checkup, shelf=shelf
+        )
         ending.enter_context(session.watched())
         session.begin(screenshots)
         app.exec()
@@ -81,6 +86,7 @@ class Session(QObject):
         finish: Literal["stay", "close"],
         linger: float,
         checkup: Checkup | None = None,
+        shelf: ProfileShelf | None = None,
     ) -> None:
         super().__init__()
         self._reports = reports
@@ -93,7 +99,7 @@ class Session(QObject):
         self._thread = BenchThread(bench, self)
         self.window = MainWindow(
             bench.name, bench.layout, self._thread.post, self._theme,
-            simulated=bench.simulated, checkup=checkup,
+            simulated=bench.simulated, checkup=checkup, shelf=shelf,
         )  # fmt: skip
         self._rubbish = Collector(self)
         self._patience = QTimer(self, singleShot=True)

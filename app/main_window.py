@@ -155,7 +155,10 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, then)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Say that the window goes; nothing asks whether it may."""
+        """Say that the window goes; only unsaved work has it asked for twice."""
+        if not self._overlay.may_close():
+            event.ignore()
+            return
         super().closeEvent(event)
         self.closed.emit()
 
@@ -229,10 +232,6 @@ class MainWindow(QMainWindow):
         else:
             self._say("Nobody signs in at this bench.")
 
-    def _quit(self) -> None:
-        if self._overlay.may_close():
-            self.close()
-
     @Slot()
     def _back(self) -> None:
         if not self._overlay.close():
@@ -259,6 +258,7 @@ class MainWindow(QMainWindow):
         self._zoom.move(steps)
         self.scan_bar.fit()
         self.workplace.fit(self._zoom.factor)
+        self._overlay.fit()
         if self._sign_in:
             self._sign_in.fit()
         for text in self.findChildren(Text):
@@ -290,5 +290,5 @@ class MainWindow(QMainWindow):
             Act.LARGER: lambda: self._resize(1),
             Act.SMALLER: lambda: self._resize(-1),
             Act.USUAL: lambda: self._resize(0),
-            Act.QUIT: self._quit,
+            Act.QUIT: self.close,
         }

@@ -11,7 +11,10 @@ from collections.abc import Callable
 
 _Cut = Callable[[re.Match[str]], str]
 _SECRET = "(secret)"  # noqa: S105 - what stands in its place
-_NAMES = r"(?:pass(?:word|phrase|wd)?|psk|pwd|token|secret|(?<![a-z])pin(?![a-z])|api_?key|client_?assertion|bearer)"
+_NAMES = (
+    r"(?:pass(?:word|phrase|wd)?|psk|pwd|token|secret|(?<![a-z])pin(?![a-z])|api_?key|bearer"
+    r"|client_?assertion)"
+)
 _QUOTED = r'"(?:[^"\\]|\\.)*"?|\'(?:[^\'\\]|\\.)*\'?'
 _MIXED = r"(?=[\w+-]*\d)(?=[\w+-]*[A-Z])(?=[\w+-]*[a-z])"
 

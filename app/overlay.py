@@ -101,6 +101,12 @@ class Overlay:
             if sheet and (show := getattr(sheet, "show_theme", None)):
                 show(theme)
 
+    def fit(self) -> None:
+        """Follow the application's font; most sheets do so by themselves."""
+        for sheet in (*self._below, self.sheet):
+            if sheet and (fit := getattr(sheet, "fit", None)):
+                fit()
+
     def may_close(self) -> bool:
         """Return whether nothing would be lost with the sheets; what would be has said so."""
         return all(_may_close(sheet) for sheet in (*self._below, self.sheet) if sheet)
@@ -108,7 +114,6 @@ class Overlay:
     def close(self) -> bool:
         """Close what is open; False if something stays, which then has the focus."""
         if self.sheet and not _may_close(self.sheet):
-            self.sheet.setFocus()
             return False
         if self.sheet:
             self.sheet.close()

@@ -23,9 +23,14 @@ def in_a_line(profile: ProfileView) -> str:
         plain(profile.name),
         f"version {profile.version}",
         f"variant {plain(profile.variant)}" if profile.variant else "",
-        _METHODS.get(profile.method, plain(profile.method)),
+        method_in_words(profile.method),
     ]
     return "  ·  ".join(part for part in parts if part)
+
+
+def method_in_words(method: str) -> str:
+    """Return how a handset comes under management."""
+    return _METHODS.get(method, plain(method))
 
 
 def entry(place: int, profile: ProfileView, *, is_present: bool) -> str:

@@ -1,0 +1,58 @@
+"""Checks a text on a thread that knows nothing of Qt; whoever shows it fetches what was found.
+
+The text of a profile is checked in a few milliseconds, but the disk its files lie on may be slow.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from bench.enrolment.profiles.faults import Fault
+from bench.enrolment.profiles.files import unread
+from bench.enrolment.profiles.profile import EnrolmentProfile
+from bench.enrolment.profiles.reading import read_text
+from bench.identity.plain import plain
+
+_LINE = 300
+
+
+class Checked(NamedTuple):
+    """What a check found: faults, or the profile that the text says."""
+
+    faults: tuple[Fault, ...]
+    profile: EnrolmentProfile | None = None
+
+
+Look = Callable[[str, Path, str], Checked]
+
+
+def check(text: str, folder: Path, name: str) -> Checked:
+    """Return all that is wrong with a profile's text; a check that breaks off finds so much."""
+    try:
+        reading = read_text(text, folder, name, unread)
+    except Exception as error:  # noqa: BLE001 - a text that cannot be checked must not pass for well
+        told = plain(f"the check broke off: {type(error).__name__}", _LINE)
+        return Checked((Fault(0, "file", told),))
+    return Checked(reading.faults, reading.profile)
+
+
+class Checking:
+    """One check under way."""
+
+    def __init__(self, text: str, folder: Path, name: str, look: Look = check) -> None:
+        self.text = text
+        self._found: Checked | None = None
+        self._look, self._where = look, (folder, name)
+        self._thread = threading.Thread(target=self._work, name="profile check", daemon=True)
+        self._thread.start()
+
+    @property
+    def found(self) -> Checked | None:
+        """What was found; None while it is under way."""
+        return self._found
+
+    def _work(self) -> None:
+        self._found = self._look(self.text, *self._where)

@@ -1,0 +1,73 @@
+"""A text is written to a file whole or not at all, and never over what somebody else wrote."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+_MODE = 0o644
+
+
+class ChangedMeanwhileError(Exception):
+    """The file is not what it was when it was read: somebody else wrote, moved or removed it."""
+
+
+def write(path: Path, content: bytes, before: bytes | None) -> None:
+    """Put `content` in the place of `before`; None: there must be no such file yet.
+
+    A new file is written beside it, brought to the disk and renamed. Raises `FileExistsError`,
+    `ChangedMeanwhileError` or another `OSError`; then the file is as it was.
+    """
+    place = path.resolve()
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _beside(place, content, _mode(place)) as new:
+        if before is None:
+            os.link(new, place)  # refuses where there is a file; a rename would not
+        elif read(place) != before:
+            raise ChangedMeanwhileError
+        else:
+            new.replace(place)
+    _to_disk(place.parent)
+
+
+def read(path: Path) -> bytes | None:
+    """Return what a file holds, None where there is none; raises another `OSError`."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+@contextlib.contextmanager
+def _beside(path: Path, content: bytes, mode: int) -> Iterator[Path]:
+    """A file with that content in the same folder; gone at the end unless it was renamed."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".new")
+    new = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            os.fchmod(file.fileno(), mode)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        yield new
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _mode(path: Path) -> int:
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except FileNotFoundError:
+        return _MODE
+
+
+def _to_disk(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from app.profile_editor.keeping import ChangedMeanwhileError, write
+
+
+def test_a_new_file_is_written_whole_and_nothing_else_is_left(tmp_path: Path) -> None:
+    write(tmp_path / "folder" / "new.toml", b"one", None)
+    assert (tmp_path / "folder" / "new.toml").read_bytes() == b"one"
+    assert [path.name for path in (tmp_path / "folder").iterdir()] == ["new.toml"]
+
+
+def test_a_new_file_takes_no_others_place(tmp_path: Path) -> None:
+    (tmp_path / "new.toml").write_bytes(b"theirs")
+    with pytest.raises(FileExistsError):
+        write(tmp_path / "new.toml", b"one", None)
+    assert (tmp_path / "new.toml").read_bytes() == b"theirs"
+    assert [path.name for path in tmp_path.iterdir()] == ["new.toml"]
+
+
+def test_a_file_keeps_who_may_read_it_and_the_link_that_leads_to_it(tmp_path: Path) -> None:
+    real, link = tmp_path / "real.toml", tmp_path / "link.toml"
+    real.write_bytes(b"one")
+    real.chmod(0o640)
+    link.symlink_to(real)
+    write(link, b"two", b"one")
+    assert link.is_symlink()
+    assert real.read_bytes() == b"two"
+    assert stat.S_IMODE(real.stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize("now", [b"theirs", None], ids=["changed", "gone"])
+def test_what_is_not_as_it_was_is_left_alone(tmp_path: Path, now: bytes | None) -> None:
+    path = tmp_path / "a.toml"
+    if now is not None:
+        path.write_bytes(now)
+    with pytest.raises(ChangedMeanwhileError):
+        write(path, b"two", b"one")
+    assert (path.read_bytes() if path.exists() else None) == now
+    assert len(list(tmp_path.iterdir())) == (now is not None)
+
+
+def test_a_reader_sees_the_old_or_the_new_and_never_a_part(tmp_path: Path) -> None:
+    path = tmp_path / "a.toml"
+    path.write_bytes(b"one")
+    with path.open("rb") as reader:
+        write(path, b"two and more", b"one")
+        assert reader.read() == b"one"
+    assert path.read_bytes() == b"two and more"
+
+
+def test_a_folder_that_takes_no_file_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(NotADirectoryError):
+        write(tmp_path / "file" / "a.toml", b"one", None)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
