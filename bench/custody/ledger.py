@@ -247,6 +247,10 @@ class Ledger:
         """Return the handset with that IMEI, first or second."""
         return self._ask(queries.device_by_imei, imei)
 
+    def devices_by_imei(self, imei: Imei) -> tuple[DeviceRecord, ...]:
+        """Return every handset with that IMEI, the one met last first."""
+        return self._ask(queries.devices_by_imei, imei)
+
     def device(self, name: str) -> DeviceRecord | None:
         """Return the handset of that IMEI, or that the record itself has that name for."""
         return self._ask(queries.device, name)

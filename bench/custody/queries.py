@@ -137,6 +137,18 @@ def device_by_imei(connection: sqlite3.Connection, imei: Imei) -> DeviceRecord |
     return _device(connection, "d.imei = ?1 OR imei2 = ?1", imei.digits)
 
 
+def devices_by_imei(connection: sqlite3.Connection, imei: Imei) -> tuple[DeviceRecord, ...]:
+    """Return every handset that was met with that IMEI, the one met last first.
+
+    More than one is a copy of another, or was met with another's number.
+    """
+    rows = connection.execute(
+        "SELECT uid FROM device WHERE imei = ?1 OR imei2 = ?1", (imei.digits,)
+    ).fetchall()
+    found = (_device(connection, "uid = ?", uid) for (uid,) in rows)
+    return tuple(sorted((each for each in found if each), key=lambda each: -each.seq))
+
+
 def device(connection: sqlite3.Connection, name: str) -> DeviceRecord | None:
     """Return the handset of that IMEI, or of that uid."""
     return _device(connection, "d.imei = ?1 OR imei2 = ?1 OR uid = ?1", name)

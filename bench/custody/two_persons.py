@@ -12,7 +12,8 @@ TWO_PERSONS = frozenset({
     CustodyKind.RELEASED,
     CustodyKind.CONFLICT_RESOLVED,
 })  # fmt: skip
-"""Besides these: every override, and the opening of an epoch after the first."""
+"""Besides these: every override, the opening of an epoch after the first, and a step of which its
+profile says so."""
 
 _NO_PROOF = (Proof.UNPROVEN, Proof.BADGE)
 """A badge alone proves nothing: it can be copied."""
@@ -20,7 +21,8 @@ _NO_PROOF = (Proof.UNPROVEN, Proof.BADGE)
 
 def are_needed(entry: Entry) -> bool:
     """Whether a second person has to sign this off."""
-    return entry.kind in TWO_PERSONS or entry.override is not None or _is_later_epoch(entry)
+    named = entry.kind in TWO_PERSONS or entry.override is not None
+    return named or _is_later_epoch(entry) or _says_two(entry)
 
 
 def refuse_alone(first: Actor, second: Actor | None, *, simulated: bool) -> Actor:
@@ -37,3 +39,7 @@ def refuse_alone(first: Actor, second: Actor | None, *, simulated: bool) -> Acto
 
 def _is_later_epoch(entry: Entry) -> bool:
     return entry.kind is CustodyKind.EPOCH_OPENED and "continues" in entry.data
+
+
+def _says_two(entry: Entry) -> bool:
+    return entry.kind is CustodyKind.STEP_FINISHED and "persons" in entry.data

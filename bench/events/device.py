@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TypeAlias
 
 from bench.events.condition import HandsetCondition
@@ -12,9 +13,21 @@ from bench.problems import Problem, ProblemCode
 _UNTOLD = HandsetCondition()
 
 
+class SaidBy(StrEnum):
+    """By what means a handset said who it is; the value goes into custody where it is not ADB."""
+
+    ADB = "adb"
+    MODEM = "modem"
+    SCREEN = "screen"
+    """Read off its screen (`*#06#`) by a scanner: a person held it there."""
+
+
 @dataclass(frozen=True, slots=True)
 class HandsetIdentity:
-    """What a handset says of itself; every text is `plain`."""
+    """What a handset says of itself; every text is `plain`.
+
+    Its serial number is empty where only its screen was read.
+    """
 
     serial: SerialNumber
     imeis: tuple[Imei, ...]
@@ -23,6 +36,12 @@ class HandsetIdentity:
     android: str = ""
     patch: str = ""
     condition: HandsetCondition = _UNTOLD
+    said_by: SaidBy = SaidBy.ADB
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether it may have a further IMEI that it could not name."""
+        return self.said_by is not SaidBy.ADB
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -82,7 +83,8 @@ class Identify:
 class StartStep:
     """Do the step of this index of the profile of that fingerprint.
 
-    It is done over this session, None where it takes none, and it is about that handset.
+    It is done over this session, None where it takes none, and it is about that handset, which was
+    met at `since` (UTC).
     """
 
     run: str
@@ -91,6 +93,7 @@ class StartStep:
     step: int
     profile: str
     identity: HandsetIdentity
+    since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,18 @@ class CancelWork:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchGap:
+    """Say when a handset that left the bus has been off it for so many seconds.
+
+    `gap` counts how often it did.
+    """
+
+    run: str
+    gap: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class CyclePower:
     """Switch the port of that slot off and on."""
 
@@ -137,5 +152,6 @@ class Refuse:
 
 
 Order: TypeAlias = (
-    Record | Identify | StartStep | PrintLabel | Readmit | CancelWork | CyclePower | Refuse
-)
+    Record | Identify | StartStep | PrintLabel | Readmit | CancelWork | WatchGap | CyclePower
+    | Refuse
+)  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeAlias
 
 from bench.events.device import (
@@ -22,6 +23,7 @@ from bench.events.power import PortsSwitchable
 from bench.events.usb import UsbFact
 from bench.events.work import WorkFact
 from bench.identity.identifiers import AssetTag, Imei, SlotCode, UsbPath
+from bench.identity.scans import Meaning
 from bench.problems import Problem
 
 
@@ -30,23 +32,35 @@ class HandsetRecognised:
     """The handset said who it is, and the record was asked about it.
 
     `device` is the record's own name for it (an IMEI can change with a board), new for a handset
-    never seen; `asset_tag` is the one it already has; `staged` says that it left a bench staged.
+    never seen; `asset_tag` is the one it already has; `staged` says that it left a bench staged,
+    `quarantined` that it was set aside and not released. `session` is None where it said so without
+    ADB. `doubles` is the serial number under which the record knows its IMEI too, `elsewhere` where
+    else the IMEI is known as another handset's; "" for none. `at` is now, in UTC.
     """
 
     path: UsbPath
-    session: int
+    session: int | None
     identity: HandsetIdentity
     device: str
     asset_tag: AssetTag | None = None
     staged: bool = False
+    quarantined: bool = False
+    doubles: str = ""
+    elsewhere: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ImeiScanned:
-    """A box was scanned for this run; `next_tag` is for a handset that has no asset tag yet."""
+    """A box was scanned for this run; `next_tag` is for a handset that has no asset tag yet.
+
+    `also` is what else the code on the box says. From a handset of which nobody but its screen can
+    say who it is, the second such scan is that of its screen.
+    """
 
     imei: Imei
     next_tag: AssetTag
+    also: tuple[Meaning, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +76,7 @@ class HandsetReattached:
 
     slot: SlotCode
     path: UsbPath
-    session: int
+    session: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ class GapEnded:
     """A handset that left the bus in the middle of its enrolment had the time it may take."""
 
     run: str
-    ticket: int
+    gap: int
 
 
 WorkFact: TypeAlias = (

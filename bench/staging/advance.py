@@ -21,9 +21,12 @@ from bench.events.device import (
 from bench.events.modem import ModemAnswered, ModemGone, ModemSilent
 from bench.events.person import (
     CopyRequested,
+    PersonFact,
+    ProfileChosen,
     RunHeld,
     RunResumed,
     RunVoided,
+    StepConfirmed,
 )
 from bench.events.run import (
     ConflictFound,
@@ -34,6 +37,7 @@ from bench.events.run import (
     RunFact,
 )
 from bench.events.work import (
+    GapEnded,
     LabelDoubtful,
     LabelPrinted,
     StepErrored,
@@ -43,6 +47,7 @@ from bench.events.work import (
 from bench.staging.run import StagingRun, State
 from bench.staging.transitions import (
     attaching,
+    choosing,
     claiming,
     deciding,
     foreseeing,
@@ -61,7 +66,7 @@ def advance(run: StagingRun, fact: RunFact) -> Advance:
     handler = TABLE.get((run.state, type(fact)))
     if handler:
         return handler(run, fact)
-    if isinstance(fact, RunHeld | RunResumed | RunVoided | CopyRequested):
+    if isinstance(fact, PersonFact):
         return not_now(run)
     return run, ()
 
@@ -82,8 +87,10 @@ TABLE: Mapping[Key, Handler] = {
         ConflictFound: attaching.conflict,
         RunHeld: deciding.held,
         RunVoided: deciding.voided,
+        ProfileChosen: choosing.profile,
     }),
     **_in((_S.ATTACHED,), {
+        ImeiScanned: claiming.box_before_handset,
         HandsetRecognised: attaching.recognised,
         IdentityUnread: attaching.unread,
         RunResumed: deciding.ask_again,
@@ -99,12 +106,18 @@ TABLE: Mapping[Key, Handler] = {
     }),
     **_in((_S.STAGING, _S.LABELLING, _S.AWAITING_LABEL), {
         HandsetAttached: attaching.attached,
-        HandsetDetached: attaching.unplugged,
+        GapEnded: attaching.gap_ended,
         ConflictFound: attaching.conflict,
         RunHeld: deciding.held,
         RunVoided: deciding.voided,
     }),
+    **_in((_S.LABELLING, _S.AWAITING_LABEL), {
+        HandsetDetached: attaching.unplugged,
+    }),
     **_in((_S.STAGING,), {
+        HandsetDetached: attaching.unplugged_while_staging,
+        HandsetRecognised: attaching.recognised_again,
+        StepConfirmed: working.step_confirmed,
         HandsetOnline: attaching.online_while_staging,
         HandsetUnreachable: attaching.lost_while_staging,
         HandsetUnauthorised: attaching.prompt_while_staging,

@@ -7,7 +7,7 @@ tests. It opens the record on the thread it runs on, because that is the only on
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import (
     AbstractAsyncContextManager,
     asynccontextmanager,
@@ -15,7 +15,7 @@ from contextlib import (
     nullcontext,
     suppress,
 )
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from bench.custody.ledger import Ledger
@@ -26,11 +26,13 @@ from bench.ports import Clock, Equipment, Post
 from bench.problems import ProblemError
 from bench.staging.access import Access
 from bench.staging.board import Board
-from bench.staging.crew import Crew
+from bench.staging.crew import Crew, Services
 from bench.staging.label_desk import LabelDesk
 from bench.staging.ports_desk import PortsDesk
 from bench.staging.power_desk import PowerDesk
-from bench.staging.run import Plan, PlannedStep
+from bench.staging.programme import Limits, Programme
+from bench.staging.recognition import Elsewhere, NowhereElse, Recognition
+from bench.staging.shelf import shelf_of, whole
 from bench.staging.showing import Publish, Show
 from bench.staging.sign_in_desk import SignInDesk
 from bench.staging.sign_in_rules import SignInRules
@@ -49,6 +51,21 @@ _TICK = 1.0
 
 
 _EVERYBODY = Access()
+OpenServices: TypeAlias = "Callable[[Equipment], AbstractAsyncContextManager[Services]]"
+"""Opens what steps may ask besides handsets, and closes it again."""
+
+
+@asynccontextmanager
+async def _no_services(_: Equipment) -> AsyncIterator[Services]:
+    yield Services()
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What is worked with: the equipment, and whom the bench may ask."""
+
+    equipment: Equipment
+    services: Services
 
 
 @dataclass(frozen=True)
@@ -67,6 +84,12 @@ class Bench:
     equipment: Callable[[], AbstractAsyncContextManager[Equipment]]
     upkeep: Upkeep = lambda *_: nullcontext()
     access: Access = _EVERYBODY
+    placed: Mapping[str, EnrolmentProfile] = field(default_factory=dict)
+    """Profiles of single slots (`B3`) or rows (`B`); `profile` is that of all others."""
+    services: OpenServices = _no_services
+    """What steps may ask besides handsets, opened once the equipment stands."""
+    limits: Limits = field(default_factory=Limits)
+    elsewhere: Elsewhere = field(default_factory=NowhereElse)
 
     async def run(self, publish: Publish, ready: Callable[[Post], None]) -> None:
         """Run until cancelled, or until the technician has finished.
@@ -78,18 +101,19 @@ class Bench:
             with suppress(ProblemError):  # on a full disk commits take longer, and that is all
                 ledger.lay_out()
             rules = await self.access.rules(ledger, simulated=self.simulated)
-            async with self.equipment() as equipment:
-                await self._staffed(equipment, ledger, rules, publish, ready)
+            async with self.equipment() as equipment, self.services(equipment) as services:
+                hands = Hands(equipment, services)
+                await self._staffed(hands, ledger, rules, publish, ready)
 
     async def _staffed(
         self,
-        equipment: Equipment,
+        hands: Hands,
         ledger: Ledger,
         rules: SignInRules,
         publish: Publish,
         ready: Callable[[Post], None],
     ) -> None:
-        technician = equipment.technician
+        equipment, technician = hands.equipment, hands.equipment.technician
 
         def show(view: BenchView) -> None:
             publish(view)
@@ -97,17 +121,14 @@ class Bench:
                 technician.see(view)
 
         desk = LabelDesk(equipment.printer, self.template, simulated=self.simulated)
-        crew = Crew(
-            equipment.handsets,
-            {self.profile.fingerprint: self.profile},
-            desk,
-            PowerDesk(equipment.power),
-        )
+        profiles = {each.fingerprint: each for each in whole(self.profile, self.placed)}
+        power = PowerDesk(equipment.power)
+        crew = Crew(equipment.handsets, profiles, desk, power, hands.services)
         board = Board()
         face = Show(board, show)
         people = SignInDesk(ledger, self.clock, face, rules)
         station = self._station(board, ledger, face, crew, people)
-        station.open(plan_of(self.profile))
+        station.open()
         upkeep = self.upkeep(ledger, station.post, station.quiet_for)
         async with upkeep, _signed_out(station), asyncio.TaskGroup() as group:
             work = [_fail_loudly(), crew.work(station.post), people.work(station.post)]
@@ -124,15 +145,9 @@ class Bench:
     def _station(
         self, board: Board, ledger: Ledger, show: Show, crew: Crew, people: SignInDesk
     ) -> Station:
-        ports = PortsDesk(
-            self.layout,
-            board,
-            ledger,
-            show,
-            plan_of(self.profile),
-            simulated=self.simulated,
-            learns=self.learns_ports,
-        )
+        recognition = Recognition(ledger, self.clock, self.elsewhere, simulated=self.simulated)
+        shelf = shelf_of(self.profile, self.placed)
+        ports = PortsDesk(self.layout, board, recognition, show, shelf, learns=self.learns_ports)
         return Station(
             board,
             ports,
@@ -143,13 +158,8 @@ class Bench:
             bench=self.name,
             tag_prefix=self.tag_prefix,
             people=people,
+            programme=Programme(ledger, board, self.limits),
         )
-
-
-def plan_of(profile: EnrolmentProfile) -> Plan:
-    """Return what a run needs to know of a profile."""
-    steps = tuple(PlannedStep(step.name, step.retries) for step in profile.steps)
-    return Plan(steps, profile.scan_back, profile.fingerprint)
 
 
 async def _tidy(ledger: Ledger, station: Station) -> None:

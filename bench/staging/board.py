@@ -28,9 +28,12 @@ class Board:
         return next((found for found in self if found.run == run), None)
 
     def reporting(self, imei: Imei) -> StagingRun | None:
-        """Return the run whose handset reports that IMEI; one in a slot before one that is not."""
+        """Return the run whose handset or box reports that IMEI; one in a slot goes first."""
         runs = self._runs.values()
-        found = [run for run in runs if run.identity and imei in run.identity.imeis]
+        found = [
+            run for run in runs
+            if (run.identity and imei in run.identity.imeis) or run.boxed == imei
+        ]  # fmt: skip
         return max(found, key=lambda run: run.present, default=None)
 
     def foreseeing(self, imei: Imei) -> StagingRun | None:

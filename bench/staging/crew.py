@@ -21,8 +21,10 @@ from bench.events.orders import (
     Order,
     PrintLabel,
     StartStep,
+    WatchGap,
 )
 from bench.events.work import (
+    GapEnded,
     StepErrored,
     StepFailed,
     StepProgressed,
@@ -63,11 +65,15 @@ class NoSecrets:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What steps may ask besides handsets; None where this bench has none."""
+    """What steps may ask besides handsets; None where this bench has none.
+
+    `pause` is how many seconds pass between two looks at the management service.
+    """
 
     secrets: Secrets = field(default_factory=NoSecrets)
     management: Management | None = None
     uploads: Uploads | None = None
+    pause: float = 1.0
 
 
 class Crew:
@@ -109,6 +115,8 @@ class Crew:
                 self._desk.print(order)
             case CancelWork():
                 self._cancel(order.run)
+            case WatchGap():
+                self._start(f"gap {order.run}", self._gap(order))
             case CyclePower():
                 self._start(f"power {order.path}", self._cycle(order))
             case _:
@@ -135,6 +143,10 @@ class Crew:
     def _tell(self, fact: HandsetIdentified | IdentityUnread | WorkFact) -> None:
         if self._post is not None:
             self._post(fact)
+
+    async def _gap(self, order: WatchGap) -> None:
+        await asyncio.sleep(order.seconds)
+        self._tell(GapEnded(order.run, order.gap))
 
     async def _cycle(self, order: CyclePower) -> None:
         if self._post is not None:
@@ -187,6 +199,8 @@ class Crew:
             secrets=self._services.secrets,
             management=self._services.management,
             uploads=self._services.uploads,
+            since=order.since,
+            pause=self._services.pause,
         )
 
 

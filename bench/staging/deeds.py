@@ -12,7 +12,14 @@ from dataclasses import replace
 from bench.custody.entries import Entry
 from bench.custody.ledger import Ledger
 from bench.events.orders import Order, Record
-from bench.events.person import CopyRequested, RunHeld, RunResumed, RunVoided
+from bench.events.person import (
+    CopyRequested,
+    ProfileChosen,
+    RunHeld,
+    RunResumed,
+    RunVoided,
+    StepConfirmed,
+)
 from bench.events.run import ImeiScanned, LabelScanned, RunFact
 from bench.problems import Problem, ProblemCode, ProblemError
 from bench.staging.advance import advance
@@ -23,19 +30,24 @@ from bench.staging.second_person import (
     SignedOff,
     Waiting,
     clears_by_supervisor,
+    confirms_by_two,
     may_be_overridden,
+    why_confirmed,
     why_overridden,
     why_resumed,
 )
 from bench.staging.showing import Show
 from bench.staging.sign_in_desk import SignInDesk
 
-_BY_HAND = (RunHeld, RunResumed, RunVoided, CopyRequested, ImeiScanned, LabelScanned)
+_BY_HAND = (
+    RunHeld, RunResumed, RunVoided, CopyRequested, ImeiScanned, LabelScanned, StepConfirmed,
+    ProfileChosen,
+)  # fmt: skip
 """What a run meets by somebody's hands; all else is hardware's."""
 
 
 class Deeds:
-    """Applies facts to runs; `begin` is given each order, `wrote` is called after each commit."""
+    """Applies facts to runs; `begin` is given each order, `wrote` what each commit wrote."""
 
     def __init__(
         self,
@@ -45,7 +57,7 @@ class Deeds:
         people: SignInDesk,
         bench: str,
         begin: Callable[[Order], None],
-        wrote: Callable[[], None],
+        wrote: Callable[[Sequence[Entry]], None],
     ) -> None:
         self._board = board
         self._ledger = ledger
@@ -59,8 +71,9 @@ class Deeds:
         """Decide, commit, and only then let it be seen and done."""
         after, orders = advance(run, fact)
         if records := [order for order in orders if isinstance(order, Record)]:
-            self._record(entries_of(after, records, self._bench), fact, signed)
-            self._wrote()
+            entries = entries_of(after, records, self._bench)
+            self._record(entries, fact, signed)
+            self._wrote(entries)
         self._board.put(after)
         self._show.moved(run, after)
         for order in orders:
@@ -70,7 +83,9 @@ class Deeds:
     def by_hand(self, run: StagingRun, fact: RunFact) -> StagingRun:
         """Do what a person does; `ProblemError` where it takes a second one, who is then asked."""
         if isinstance(fact, RunResumed) and self._people.asks and clears_by_supervisor(run):
-            return self._resume_by_two(run, fact)
+            return self._done_by_two(run, fact, why_resumed(run))
+        if isinstance(fact, StepConfirmed) and self._people.asks and confirms_by_two(run):
+            return self._done_by_two(run, fact, why_confirmed(run))
         try:
             return self.apply(run, fact)
         except ProblemError as error:
@@ -87,12 +102,12 @@ class Deeds:
             raise ProblemError(Problem(ProblemCode.NOT_POSSIBLE_NOW, str(waited.run.slot)))
         self.apply(_known(run), waited.fact, signed)
 
-    def _resume_by_two(self, run: StagingRun, fact: RunResumed) -> StagingRun:
-        """Ask for the second person, unless two could not resume it either."""
+    def _done_by_two(self, run: StagingRun, fact: RunFact, why: str) -> StagingRun:
+        """Ask for the second person, unless two could not do it either."""
         _, orders = advance(_known(run), fact)
         if not any(isinstance(order, Record) for order in orders):
             return self.apply(run, fact)
-        self._wait(run, fact, why_resumed(run))
+        self._wait(run, fact, why)
         raise ProblemError(Problem(ProblemCode.NEEDS_SECOND_PERSON, str(run.slot)))
 
     def _wait(self, run: StagingRun, fact: RunFact, why: str) -> None:

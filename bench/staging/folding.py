@@ -8,6 +8,7 @@ nobody knows how far it went, so it is never silently done again.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from bench.custody.body import short
 from bench.custody.entries import OpenRun
@@ -15,7 +16,8 @@ from bench.events.device import HandsetIdentity
 from bench.events.orders import Json
 from bench.identity.identifiers import SlotCode, UsbPath
 from bench.problems import ProblemCode
-from bench.staging.run import Hold, Plan, StagingRun, State
+from bench.staging.plan import Plan
+from bench.staging.run import Hold, StagingRun, State
 
 _NOWHERE = UsbPath(0, ())
 """Until its handset answers again, on whatever port."""
@@ -31,15 +33,22 @@ def position(run: StagingRun) -> dict[str, Json]:
         kept["box"] = run.identity.imeis.index(run.imei) + 1
     kept |= {name: count for name, count in (("step", run.step), ("copy", run.copy)) if count}
     if run.hold:
-        kept["hold"] = [str(run.hold.code), str(run.hold.was), run.hold.detail[:200]]
+        values: list[Json] = [text for pair in run.hold.values for text in pair]
+        kept["hold"] = [str(run.hold.code), str(run.hold.was), run.hold.detail[:200], *values]
+    if run.since:
+        kept["since"] = run.since.isoformat(timespec="seconds")
+    if run.waived:
+        kept["waived"] = [str(code) for code in run.waived]
     return kept
 
 
-def restored(kept: OpenRun, plan: Plan) -> StagingRun:
+def restored(kept: OpenRun, plan: Plan, offers: tuple[Plan, ...] = ()) -> StagingRun:
     """Return an open run as it is after a restart: no handset seen yet, nothing in flight.
 
-    One for which nothing is left to be done comes back as gone: its slot is free.
+    It goes on under the plan it was under, where that is still among the `offers`, else under
+    `plan`. One for which nothing is left to be done comes back as gone: its slot is free.
     """
+    plan = next((each for each in offers if short(each.fingerprint) == kept.policy_hash), plan)
     position, device = kept.position, kept.device
     data = position.data or {}
     box = _whole(data.get("box", 0))
@@ -58,6 +67,10 @@ def restored(kept: OpenRun, plan: Plan) -> StagingRun:
         copy=_whole(data.get("copy", 0)),
         hold=_hold(data.get("hold")),
         recorded=True,
+        proven=not plan.before_setup,
+        since=_time(data.get("since")),
+        waived=_codes(data.get("waived")),
+        offers=offers,
     )
     same_plan = kept.policy_hash in ("", short(plan.fingerprint))
     return _after_restart(found, same_plan=same_plan)
@@ -80,8 +93,10 @@ def _after_restart(run: StagingRun, *, same_plan: bool) -> StagingRun:
 
 def _hold(kept: Json) -> Hold | None:
     match kept:
-        case [str(code), str(was), str(detail)]:
-            return Hold(ProblemCode(code), State(was), detail)
+        case [str(code), str(was), str(detail), *values]:
+            texts = [str(value) for value in values]
+            pairs = tuple(zip(texts[::2], texts[1::2], strict=True))
+            return Hold(ProblemCode(code), State(was), detail, pairs)
         case _:
             return None
 
@@ -90,3 +105,11 @@ def _whole(value: Json) -> int:
     if not isinstance(value, int):
         raise TypeError(f"a whole number was kept as {value!r}")
     return value
+
+
+def _time(value: Json) -> datetime | None:
+    return datetime.fromisoformat(value) if isinstance(value, str) else None
+
+
+def _codes(value: Json) -> tuple[ProblemCode, ...]:
+    return tuple(ProblemCode(str(code)) for code in value) if isinstance(value, list) else ()

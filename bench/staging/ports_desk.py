@@ -9,8 +9,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 
-from bench.custody.entries import new_uid
-from bench.custody.ledger import Ledger
 from bench.events.device import (
     DeviceFact,
     HandsetAttached,
@@ -21,24 +19,28 @@ from bench.events.device import (
     HandsetUnauthorised,
     HandsetUnreachable,
 )
-from bench.events.modem import ModemAnswered, ModemFact
-from bench.events.orders import CustodyKind
+from bench.events.modem import ModemAnswered, ModemFact, ModemIdentity
 from bench.events.run import (
     ConflictFound,
     HandsetReattached,
     HandsetRecognised,
+    ImeiScanned,
     RunFact,
 )
 from bench.events.usb import PortsPaired
-from bench.identity.identifiers import IdentifierError, SlotCode, UsbPath
+from bench.identity.identifiers import IdentifierError, SerialNumber, SlotCode, UsbPath
 from bench.problems import Problem, ProblemCode
 from bench.staging.board import Board
-from bench.staging.run import Plan, StagingRun
+from bench.staging.recognition import Recognition, by_modem, by_screen
+from bench.staging.run import StagingRun, State
+from bench.staging.shelf import Shelf
 from bench.staging.showing import Show
 from bench.staging.slots import HubLayout
 
 _ARRIVALS = (HandsetAttached, HandsetUnauthorised, HandsetOnline, ModemAnswered)
 """What begins a run; an answer that comes after its handset was pulled out does not."""
+_BY_MODEM = (State.ATTACHED, State.UNAUTHORISED, State.STAGING, State.HELD)
+"""Where a run takes its handset's word by modem; elsewhere it has it, or has Android's."""
 _OF_HUB_POWER = (ProblemCode.HUB_POWER_REFUSED, ProblemCode.HUB_POWER_SHARED)
 """What pulling the handset out by hand makes up for."""
 
@@ -50,19 +52,17 @@ class PortsDesk:
         self,
         layout: HubLayout,
         board: Board,
-        ledger: Ledger,
+        recognition: Recognition,
         show: Show,
-        plan: Plan,
+        shelf: Shelf,
         *,
-        simulated: bool,
         learns: bool = False,
     ) -> None:
         self.layout = layout
+        self.shelf = shelf
         self._board = board
-        self._ledger = ledger
+        self._recognition = recognition
         self._show = show
-        self._plan = plan
-        self._simulated = simulated
         self._learns = learns
         self._closed: dict[UsbPath, HandsetOnline | HandsetUnauthorised | None] = {}
         """Ports that USB has seen empty, or that are no slot, with what ADB says of each since."""
@@ -106,13 +106,44 @@ class PortsDesk:
         slot = self._slot(fact)
         run = self._board.at(slot) if slot else None
         if slot and run is None and isinstance(fact, _ARRIVALS):
-            run = StagingRun(secrets.token_hex(8), slot, fact.path, self._plan)
-        if run is None:
-            return
-        if isinstance(fact, HandsetIdentified):
-            yield from self._identified(run, fact)
-        else:
-            yield run, fact
+            run = self._new_run(slot, fact.path)
+        match fact:
+            case _ if run is None:
+                return
+            case HandsetIdentified():
+                yield from self._identified(run, fact.session, fact.path, fact.identity)
+            case ModemAnswered():
+                yield run, fact
+                yield from self._foreseen(slot, fact.identity)
+            case _:
+                yield run, fact
+
+    def foreseen(
+        self, run: StagingRun, said: ModemIdentity | None
+    ) -> Iterator[tuple[StagingRun, RunFact]]:
+        """Yield what it means to a run that its handset's modem says who it is."""
+        identity = by_modem(said) if said else None
+        waits = run.state in _BY_MODEM and run.session is None
+        if identity and run.plan.before_setup and waits:
+            yield from self._identified(run, None, run.path, identity)
+
+    def on_screen(self, run: StagingRun, scanned: ImeiScanned) -> HandsetRecognised | None:
+        """Return who a handset is when its screen says what its box said; None: something else."""
+        if run.boxed != scanned.imei or run.identity is not None:
+            return None
+        serial = next((each for each in scanned.also if isinstance(each, SerialNumber)), None)
+        said = by_screen(scanned.imei, serial)
+        return self._recognition.recognised(run.path, None, said)
+
+    def _new_run(self, slot: SlotCode, path: UsbPath) -> StagingRun:
+        plan, offers = self.shelf.plan_for(slot), self.shelf.plans
+        return StagingRun(secrets.token_hex(8), slot, path, plan, offers=offers)
+
+    def _foreseen(
+        self, slot: SlotCode | None, said: ModemIdentity
+    ) -> Iterator[tuple[StagingRun, RunFact]]:
+        if slot and (run := self._board.at(slot)):
+            yield from self.foreseen(run, said)
 
     def _in_order(self, fact: DeviceFact | ModemFact) -> Iterator[DeviceFact | ModemFact]:
         """Put right what overtakes: ADB may hear of a handset before USB does, and late of its end.
@@ -158,34 +189,17 @@ class PortsDesk:
         return slot
 
     def _identified(
-        self, run: StagingRun, fact: HandsetIdentified
+        self, run: StagingRun, session: int | None, path: UsbPath, identity: HandsetIdentity
     ) -> Iterator[tuple[StagingRun, RunFact]]:
-        identity = fact.identity
-        if not self._belongs(identity):
+        if not self._recognition.belongs(identity):
             yield run, ConflictFound(Problem(ProblemCode.NOT_REAL, str(run.slot)))
             return
         away = self._board.waiting_for(identity, besides=run)
-        if away and not run.recorded and fact.session == run.session:
-            yield away, HandsetReattached(run.slot, fact.path, fact.session)
+        if away and not run.recorded and session == run.session:
+            yield away, HandsetReattached(run.slot, path, session)
             return
-        yield run, self._recognised(fact)
+        yield run, self._recognition.recognised(path, session, identity)
         yield from self._rivals(run, identity)
-
-    def _belongs(self, identity: HandsetIdentity) -> bool:
-        """Whether the handset may enter this record: simulated ones only in training."""
-        return all(imei.is_test == self._simulated for imei in identity.imeis)
-
-    def _recognised(self, fact: HandsetIdentified) -> HandsetRecognised:
-        imeis = fact.identity.imeis
-        known = self._ledger.device_by_imei(imeis[0]) if imeis else None
-        return HandsetRecognised(
-            path=fact.path,
-            session=fact.session,
-            identity=fact.identity,
-            device=known.uid if known else new_uid(),
-            asset_tag=known.asset_tag if known else None,
-            staged=known is not None and known.outcome == CustodyKind.STAGED,
-        )
 
     def _rivals(
         self, run: StagingRun, identity: HandsetIdentity

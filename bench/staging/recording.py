@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bench.custody.body import short
 from bench.custody.entries import DeviceRef, Entry, LabelJob, LabelState, RunPosition
-from bench.events.orders import CustodyKind, Record
+from bench.events.orders import CustodyKind, Json, Record
 from bench.staging.folding import position
+from bench.staging.plan import Plan
 from bench.staging.run import StagingRun, State
 
 _LABEL_KINDS = (CustodyKind.LABEL_QUEUED, CustodyKind.LABELLED)
@@ -22,6 +24,15 @@ def entries_of(run: StagingRun, records: Sequence[Record], bench: str) -> tuple[
     return tuple(
         _entry(run, record, bench, whole=number == last) for number, record in enumerate(records)
     )
+
+
+def policies(plans: Sequence[Plan]) -> dict[str, Json]:
+    """Return which profile each fingerprint is of, as the beginning of a session says it."""
+    named: dict[str, Json] = {}
+    for plan in plans:
+        if plan.name:
+            named[short(plan.fingerprint)] = [plan.name, plan.version, plan.variant]
+    return named
 
 
 def _entry(run: StagingRun, record: Record, bench: str, *, whole: bool) -> Entry:
@@ -42,6 +53,7 @@ def _entry(run: StagingRun, record: Record, bench: str, *, whole: bool) -> Entry
         to=after,
         label_job=LabelJob(run.run, run.copy) if _is_about_label(record) else None,
         label_state=LabelState.DOUBTFUL if record.data.get("doubtful") else None,
+        policy=run.plan.fingerprint,
     )
 
 

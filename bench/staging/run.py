@@ -7,12 +7,14 @@ said in `view`; how it is kept in the record and found again after a crash, in `
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 from bench.events.device import HandsetIdentity
 from bench.events.modem import ModemIdentity
 from bench.identity.identifiers import AssetTag, Imei, SlotCode, UsbPath
 from bench.problems import Problem, ProblemCode
+from bench.staging.plan import Plan, PlannedStep
 
 
 class State(StrEnum):
@@ -31,29 +33,16 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedStep:
-    """What a run needs to know of a profile's step: its name, and how often it may be repeated."""
-
-    name: str
-    retries: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a run has to go through; `fingerprint` names the profile it was made from."""
-
-    steps: tuple[PlannedStep, ...]
-    scan_back: bool
-    fingerprint: str
-
-
-@dataclass(frozen=True, slots=True)
 class Hold:
-    """Why a run waits for a decision, and where it was."""
+    """Why a run waits for a decision, and where it was.
+
+    `values` are what box, handset and label say, where they do not agree.
+    """
 
     code: ProblemCode
     was: State
     detail: str = ""
+    values: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +55,10 @@ class StagingRun:
     counts how often the present step failed. `recorded` says that custody knows of this run.
     `notice` is shown and is no state. `guest` is the connection of another handset that is in the
     slot of this run, while its own is away. `foreseen` is what the handset said before Android did.
+    `boxed` is the IMEI of its box, while nothing but its screen can say who the handset is. `since`
+    is when the handset was met (UTC): a management service must have seen it later. `gaps` counts
+    how often it was off the bus, `waived` are the traps that two persons let it pass, and `offers`
+    the plans that may be chosen for it.
     """
 
     run: str
@@ -90,6 +83,11 @@ class StagingRun:
     notice: Problem | None = None
     guest: int | None = None
     foreseen: ModemIdentity | None = None
+    boxed: Imei | None = None
+    since: datetime | None = None
+    gaps: int = 0
+    waived: tuple[ProblemCode, ...] = ()
+    offers: tuple[Plan, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -106,10 +104,28 @@ class StagingRun:
         """The step the run is at, None when all are done."""
         return self.plan.steps[self.step] if self.step < len(self.plan.steps) else None
 
+    @property
+    def needs_link(self) -> bool:
+        """Whether the present step is done over ADB."""
+        step = self.current_step
+        return step is not None and step.over_adb
+
+    @property
+    def is_enrolling(self) -> bool:
+        """Whether a restart now would leave a handset that may only look enrolled."""
+        return self.is_claimed and self.step in self.plan.enrolling
+
     def is_about(self, identity: HandsetIdentity) -> bool:
-        """Whether that is this run's handset: every IMEI and the serial number are the same."""
+        """Whether that is this run's handset: the same serial number, and no other IMEI.
+
+        A modem or a screen names only one IMEI of two; Android names both, and so does the record.
+        """
         mine = self.identity
-        return mine is not None and (mine.imeis, mine.serial) == (identity.imeis, identity.serial)
+        if mine is None or mine.serial != identity.serial:
+            return False
+        if mine.is_partial or identity.is_partial:
+            return bool({*mine.imeis} & {*identity.imeis})
+        return mine.imeis == identity.imeis
 
     def shares_imei(self, identity: HandsetIdentity) -> bool:
         """Whether this run's handset and that one report an IMEI in common."""
@@ -119,7 +135,9 @@ class StagingRun:
         """Whether that ticket is the work in flight; any other answer comes too late."""
         return self.busy and self.ticket == ticket
 
-    def held(self, code: ProblemCode, detail: str = "") -> StagingRun:
+    def held(
+        self, code: ProblemCode, detail: str = "", values: tuple[tuple[str, str], ...] = ()
+    ) -> StagingRun:
         """Return the run on hold, remembering where it was; a hold upon a hold keeps the first."""
         was = self.hold.was if self.hold else self.state
-        return replace(self, state=State.HELD, busy=False, hold=Hold(code, was, detail))
+        return replace(self, state=State.HELD, busy=False, hold=Hold(code, was, detail, values))

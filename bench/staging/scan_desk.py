@@ -13,11 +13,12 @@ from bench.events.person import TextScanned
 from bench.events.views import ScanTone, ScanView
 from bench.identity.aim import symbology
 from bench.identity.identifiers import AssetTag, Imei, SlotCode
-from bench.identity.scans import ScanReading, read_scan
+from bench.identity.scans import Meaning, ScanReading, read_scan
 from bench.identity.trial import TrialCode
 from bench.problems import Problem, ProblemCode
 from bench.staging.board import Board
 from bench.staging.run import StagingRun, State
+from bench.staging.transitions.claiming import MENDED_BY_A_BOX
 
 _BOUNCE = 0.5
 """Seconds within which a repeated text is the same scan."""
@@ -29,6 +30,7 @@ class BoxHeard:
 
     run: StagingRun
     imei: Imei
+    also: tuple[Meaning, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +101,17 @@ class ScanDesk:
         run = self._board.at(chosen) if chosen else self._board.reporting(imei)
         if run is None:
             return refused(scan, reading.raw, self._nowhere(imei))
-        if run.imei == imei:
+        if run.imei == imei and not _proves(run):
             return _repeated(scan, reading.raw, run)
-        if run.state is not State.AWAITING_SCAN and not _takes_another_box(run):
+        if not _takes_a_box(run):
             problem = Problem(ProblemCode.NOT_POSSIBLE_NOW, str(run.slot), run.state.value)
             return refused(scan, reading.raw, problem)
         if stale:
             self._chosen = chosen
             return refused(scan, reading.raw, stale)
-        return BoxHeard(run, imei)
+        if run.state is State.ATTACHED and run.boxed is None:
+            self._chosen = run.slot  # its screen is scanned next
+        return BoxHeard(run, imei, reading.also)
 
     def _nowhere(self, imei: Imei) -> Problem:
         """No slot reports that IMEI; one may have said it before Android answers."""
@@ -116,7 +120,10 @@ class ScanDesk:
         return Problem(ProblemCode.SCAN_NO_SLOT)
 
     def _label(self, scan: TextScanned, reading: ScanReading, tag: AssetTag) -> Heard:
-        run = self._board.tagged(tag)
+        chosen, self._chosen = self._chosen, None
+        here = self._board.at(chosen) if chosen else None
+        awaits = here is not None and here.state is State.AWAITING_LABEL
+        run = here if here and awaits else self._board.tagged(tag)
         if run is None:
             return refused(scan, reading.raw, Problem(ProblemCode.LABEL_UNKNOWN))
         if run.state is State.STAGED:
@@ -148,5 +155,16 @@ def _repeated(scan: TextScanned, raw: str, run: StagingRun) -> ScanView:
     return ScanView(raw, scan.source, ScanTone.REPEATED, answer)
 
 
-def _takes_another_box(run: StagingRun) -> bool:
-    return run.hold is not None and run.hold.code is ProblemCode.IMEI_MISMATCH
+def _takes_a_box(run: StagingRun) -> bool:
+    match run.state:
+        case State.AWAITING_SCAN:
+            return True
+        case State.ATTACHED:  # nobody but its screen can say who it is
+            return run.plan.before_setup and run.identity is None and run.session is None
+        case _:
+            return _proves(run) or (run.hold is not None and run.hold.code in MENDED_BY_A_BOX)
+
+
+def _proves(run: StagingRun) -> bool:
+    """Whether a scan of its own box or screen proves that the run's handset is back."""
+    return run.state is State.HELD and run.present and not run.proven and not run.needs_link

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from bench.custody.entries import Actor, Entry
 from bench.events.orders import CustodyKind
-from bench.events.person import RunResumed
+from bench.events.person import RunResumed, StepConfirmed
 from bench.events.run import ImeiScanned, RunFact
 from bench.problems import CATALOGUE, Clears, Problem
 from bench.staging.run import StagingRun
@@ -36,6 +36,11 @@ class Waiting:
         return CustodyKind.RESUMED if isinstance(self.fact, RunResumed) else CustodyKind.SCANNED
 
     @property
+    def is_override(self) -> bool:
+        """Whether the record has to say why this is done all the same."""
+        return not isinstance(self.fact, StepConfirmed)
+
+    @property
     def purpose(self) -> str:
         """What is signed off, for a person."""
         return f"{self.run.slot}: {self.why}"
@@ -55,6 +60,8 @@ class SignedOff:
 
     def overridden(self, entries: Sequence[Entry]) -> tuple[Entry, ...]:
         """Return the entries with the override where it belongs."""
+        if not self.waited.is_override:
+            return tuple(entries)
         kind, why = self.waited.kind, self.waited.why
         return tuple(replace(e, override=why) if e.kind is kind else e for e in entries)
 
@@ -68,6 +75,17 @@ def why_resumed(run: StagingRun) -> str:
     """Return what a resumed run's override says."""
     assert run.hold is not None, "only a held run is resumed"
     return f"resumed although {CATALOGUE[run.hold.code].word.lower()}"
+
+
+def confirms_by_two(run: StagingRun) -> bool:
+    """Whether the present step is a question that takes two persons."""
+    return run.current_step is not None and run.current_step.persons > 1
+
+
+def why_confirmed(run: StagingRun) -> str:
+    """Return what the second person signs off of a confirmed step."""
+    assert run.current_step is not None, "only a step is confirmed"
+    return run.current_step.asks
 
 
 def may_be_overridden(fact: RunFact) -> bool:

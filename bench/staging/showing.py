@@ -11,8 +11,10 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from bench.events.access import AccessView
+from bench.events.enrolment import ShownCode
 from bench.events.views import (
     BenchView,
+    ProfileView,
     ScanView,
     SlotView,
     TallyView,
@@ -43,6 +45,8 @@ class Show:
         self._staged = self._voided = self._bounced = 0
         self._due: asyncio.TimerHandle | None = None
         self._can_cycle: frozenset[SlotCode] = frozenset()
+        self._codes: dict[str, ShownCode] = {}
+        self._profiles: tuple[ProfileView, ...] = ()
 
     def stand(self, problem: Problem) -> None:
         """Let a problem of the bench stand until it is cleared."""
@@ -64,6 +68,17 @@ class Show:
         """Show how many scans were dropped as bounced."""
         self._bounced = count
 
+    def offer(self, profiles: tuple[ProfileView, ...]) -> None:
+        """Show which profiles may be chosen."""
+        self._profiles = profiles
+
+    def code(self, run: StagingRun, code: ShownCode | None) -> None:
+        """Show a code to the camera of a run's handset while its step lasts; None: no longer."""
+        self._codes.pop(run.run, None)
+        if code:
+            self._codes[run.run] = code
+        self._board.touch(run.slot)
+
     def offer_power(self, slots: frozenset[SlotCode]) -> None:
         """Show which slots' ports can be switched off and on."""
         for slot in self._can_cycle ^ slots:
@@ -74,6 +89,7 @@ class Show:
         """Count a run that became staged or void, and forget the progress of a step that ended."""
         if before.ticket != after.ticket or not after.busy:
             self._shares.pop(after.run, None)
+            self._codes.pop(after.run, None)
         if before.state is not after.state:
             self._staged += after.state is State.STAGED
             self._staged -= before.state is State.STAGED and after.is_open
@@ -95,12 +111,19 @@ class Show:
             self._due = None
         slots = tuple(self._slot(slot) for slot in self._board.changed())
         problems = tuple(self._problems.values())
-        self._publish(BenchView(slots, self._scan, self._tally(), problems, self._access))
+        self._publish(
+            BenchView(slots, self._scan, self._tally(), problems, self._access, self._profiles)
+        )
 
     def _slot(self, slot: SlotCode) -> SlotView:
         run = self._board.at(slot)
-        view = view_of(run, self._shares.get(run.run, 0.0)) if run else empty(slot)
+        view = self._run(run) if run else empty(slot)
         return replace(view, can_cycle=True) if slot in self._can_cycle else view
+
+    def _run(self, run: StagingRun) -> SlotView:
+        view = view_of(run, self._shares.get(run.run, 0.0))
+        code = self._codes.get(run.run)
+        return replace(view, code=code) if code else view
 
     def _tally(self) -> TallyView:
         return TallyView(

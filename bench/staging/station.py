@@ -7,7 +7,7 @@ code on the bench's loop; no locks, because nobody else writes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias, get_args
 
@@ -21,6 +21,7 @@ from bench.events.device import (
     ProblemCleared,
     ProblemRaised,
 )
+from bench.events.enrolment import CodeReady, CodeSpent
 from bench.events.modem import ModemFact
 from bench.events.orders import (
     CustodyKind,
@@ -37,6 +38,7 @@ from bench.events.person import (
     PinTyped,
     PinUnchecked,
     PinWithdrawn,
+    ProfileChosen,
     TextScanned,
 )
 from bench.events.run import (
@@ -51,6 +53,7 @@ from bench.events.work import (
     StepProgressed,
     WorkFact,
 )
+from bench.identity.identifiers import SlotCode
 from bench.identity.plain import plain
 from bench.ports import Clock
 from bench.problems import Problem, ProblemCode, ProblemError
@@ -60,8 +63,9 @@ from bench.staging.folding import restored
 from bench.staging.hub_desk import HubDesk
 from bench.staging.inbox import Inbox
 from bench.staging.ports_desk import PortsDesk
-from bench.staging.recording import entries_of
-from bench.staging.run import Plan, StagingRun, State
+from bench.staging.programme import Programme
+from bench.staging.recording import entries_of, policies
+from bench.staging.run import StagingRun, State
 from bench.staging.scan_desk import BoxHeard, LabelHeard, ScanDesk, refused
 from bench.staging.showing import Show
 from bench.staging.sign_in_desk import SignInDesk
@@ -87,6 +91,7 @@ class Station:
         bench: str,
         tag_prefix: str,
         people: SignInDesk | None = None,
+        programme: Programme | None = None,
     ) -> None:
         self._board = board
         self._ports = ports
@@ -98,12 +103,11 @@ class Station:
         self._tag_prefix = tag_prefix
         self._scans = ScanDesk(board)
         self._people = people or SignInDesk(ledger, clock, show)
+        self._programme = programme or Programme(ledger, board)
         self._inbox = Inbox(self._take, self._refuse, show, clock)
         self._hub = HubDesk(ports, board, show, self._people, carry_out, self._inbox.put)
         self._takers = self._by_kind()
-        self._deeds = Deeds(
-            board, ledger, show, self._people, bench, self._begin, self._inbox.could_write
-        )
+        self._deeds = Deeds(board, ledger, show, self._people, bench, self._begin, self._wrote)
 
     def _by_kind(self) -> Mapping[type, Taker]:
         takers: tuple[tuple[Any, Taker], ...] = (
@@ -118,11 +122,13 @@ class Station:
         )
         return {kind: taker for facts, taker in takers for kind in get_args(facts) or (facts,)}
 
-    def open(self, plan: Plan) -> None:
+    def open(self) -> None:
         """Fold the open runs out of the record, note that a session began, and show all slots."""
-        entries = [Entry(CustodyKind.SESSION_OPENED)]
+        shelf = self._ports.shelf
+        entries = [Entry(CustodyKind.SESSION_OPENED, data={"policies": policies(shelf.plans)})]
         for kept in self._ledger.open_runs():
-            run = restored(kept, plan)
+            slot = SlotCode.parse(kept.position.slot)
+            run = restored(kept, shelf.plan_for(slot), shelf.plans)
             self._board.put(run)
             kind = CustodyKind.HELD if run.is_open else CustodyKind.TAKEN_OUT
             records = [Record(kind, {"restart": True}, "the program was started again")]
@@ -132,6 +138,7 @@ class Station:
         )
         for slot in self._ports.layout.slots():
             self._board.touch(slot)
+        self._show.offer(shelf.views())
         self._people.show()
         self._show.now()
 
@@ -215,17 +222,33 @@ class Station:
 
     def _worked(self, fact: WorkFact) -> None:
         run = self._board.with_id(fact.run)
-        if run and isinstance(fact, StepProgressed) and run.is_working_on(fact.ticket):
-            self._show.progress(run, fact.share)
-        elif run:
-            self._deeds.apply(run, fact)
+        if run is None:
+            return
+        match fact:
+            case StepProgressed() | CodeReady() | CodeSpent() if not run.is_working_on(fact.ticket):
+                pass
+            case StepProgressed():
+                self._show.progress(run, fact.share)
+            case CodeReady():
+                self._show.code(run, fact.code)
+            case CodeSpent():
+                self._show.code(run, None)
+            case _:
+                self._deeds.apply(run, fact)
 
     def _decided(self, fact: PersonFact) -> None:
         self._people.book.present()
         run = self._board.at(fact.slot)
         if run is None:
             raise ProblemError(Problem(ProblemCode.SLOT_EMPTY, str(fact.slot)))
-        self._by_hand(run, fact)
+        after = self._by_hand(run, fact)
+        if isinstance(fact, ProfileChosen):
+            for each, what in self._ports.foreseen(after, after.foreseen):
+                self._deeds.apply(each, what)
+
+    def _wrote(self, entries: Sequence[Entry]) -> None:
+        self._inbox.could_write()
+        self._programme.note(entries)
 
     def _by_hand(self, run: StagingRun, fact: RunFact) -> StagingRun:
         try:
@@ -248,14 +271,23 @@ class Station:
         self._show.bounced(self._scans.bounced)
         match heard:
             case BoxHeard():
-                tag = self._ledger.next_asset_tag(self._tag_prefix)
-                self._answered(scan, heard.run, ImeiScanned(heard.imei, tag))
+                self._boxed(scan, heard)
             case LabelHeard():
                 self._answered(scan, heard.run, LabelScanned(heard.tag))
             case ScanView():
                 self._show.answer(heard)
             case None:
                 pass
+
+    def _boxed(self, scan: TextScanned, heard: BoxHeard) -> None:
+        if refusal := self._programme.refusal(heard.run):
+            self._show.answer(refused(scan, plain(scan.text), refusal))
+            return
+        tag = self._ledger.next_asset_tag(self._tag_prefix)
+        scanned, run = ImeiScanned(heard.imei, tag, heard.also), heard.run
+        if on_screen := self._ports.on_screen(run, scanned):
+            run = self._deeds.apply(run, on_screen)
+        self._answered(scan, run, scanned)
 
     def _answered(self, scan: TextScanned, run: StagingRun, fact: RunFact) -> None:
         after = self._by_hand(run, fact)
@@ -264,7 +296,7 @@ class Station:
             held = Problem(after.hold.code, str(after.slot), after.hold.detail)
             self._show.answer(refused(scan, raw, held))
         elif after != run:
-            answer = f"{after.slot}: {_ANSWERS.get(after.state, 'taken')}."
+            answer = f"{after.slot}: {_answer(after)}."
             self._show.answer(ScanView(raw, scan.source, ScanTone.GOOD, answer))
 
     def _refuse(self, fact: Fact, problem: Problem) -> None:
@@ -272,6 +304,12 @@ class Station:
         if isinstance(fact, TextScanned):
             text, source = self._people.shown(fact.text), fact.source
         self._show.answer(ScanView(text, source, ScanTone.BAD, str(problem)))
+
+
+def _answer(run: StagingRun) -> str:
+    if run.state is State.ATTACHED and run.boxed:
+        return "the box is read; dial *#06# on the handset and scan the code on its screen"
+    return _ANSWERS.get(run.state, "taken")
 
 
 _ANSWERS = {

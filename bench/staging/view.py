@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bench.events.device import SaidBy
 from bench.events.views import Category, SlotView
 from bench.identity.identifiers import SlotCode
 from bench.problems import Problem, ProblemCode
@@ -25,6 +26,13 @@ _LOOKS: dict[State, tuple[Category, str]] = {
 _UNPROVEN = "said by its modem before set-up: not proven on this model, compare it with the box"
 
 
+_SAID_BY = {
+    SaidBy.ADB: "",
+    SaidBy.MODEM: "said by its modem: not proven on this model",
+    SaidBy.SCREEN: "read off its screen",
+}
+
+
 def view_of(run: StagingRun, share: float = 0.0) -> SlotView:
     """Return the slot as it is to be shown; `share` is how much of the present step is done."""
     category, word = _look(run)
@@ -42,7 +50,11 @@ def view_of(run: StagingRun, share: float = 0.0) -> SlotView:
         share=_share(run, share),
         problem=_problem(run),
         condition=_condition(run),
-        remark=_UNPROVEN if run.foreseen and run.identity is None else "",
+        remark=_remark(run),
+        profile=run.plan.title,
+        fingerprint=run.plan.fingerprint,
+        confirms=step.asks if step and run.state is State.STAGING else "",
+        identities=run.hold.values if run.hold else (),
     )
 
 
@@ -54,14 +66,40 @@ def empty(slot: SlotCode) -> SlotView:
 def _look(run: StagingRun) -> tuple[Category, str]:
     category, word = _LOOKS[run.state]
     if run.state is State.STAGING:
-        return category, f"Step {run.step + 1}/{len(run.plan.steps)}"
+        return _at_step(run)
     if run.state is State.HELD and run.hold:
         if run.hold.code is ProblemCode.ALREADY_STAGED:
             category = Category.DONE
         return category, Problem(run.hold.code).advice.word
     if run.state is State.ATTACHED and run.notice:
         return Category.NEEDS_YOU, run.notice.advice.word
+    if run.state is State.ATTACHED and run.plan.before_setup:
+        return _before_setup(run)
     return category, word
+
+
+def _at_step(run: StagingRun) -> tuple[Category, str]:
+    step = run.current_step
+    if step and step.is_asked:
+        return Category.NEEDS_YOU, "Confirm"
+    if step and step.shows:
+        return Category.NEEDS_YOU, "Show code"
+    return Category.WORKING, f"Step {run.step + 1}/{len(run.plan.steps)}"
+
+
+def _before_setup(run: StagingRun) -> tuple[Category, str]:
+    """Nobody but the modem, or the screen, can say who a handset is that is not set up."""
+    if run.boxed:
+        return Category.NEEDS_YOU, "Scan screen"
+    if run.plan.reads_modem:
+        return Category.ATTACHED, "Attached"
+    return Category.NEEDS_YOU, "Scan slot, box"
+
+
+def _remark(run: StagingRun) -> str:
+    if run.identity is None:
+        return _UNPROVEN if run.foreseen else ""
+    return _SAID_BY[run.identity.said_by]
 
 
 def _problem(run: StagingRun) -> Problem | None:

@@ -38,9 +38,10 @@ from bench.events.device import (
 from bench.events.person import RunVoided, TextScanned
 from bench.events.views import BenchView, ScanTone, ScanView
 from bench.identity.identifiers import Imei, SerialNumber, UsbPath
-from bench.staging.bench import plan_of
 from bench.staging.board import Board
 from bench.staging.ports_desk import PortsDesk
+from bench.staging.recognition import Recognition
+from bench.staging.shelf import shelf_of
 from bench.staging.showing import Show
 from bench.staging.station import Station
 from hardware.scanners.serial import SerialScanner
@@ -109,14 +110,15 @@ def boxes(station: Station, rounds: int) -> Iterator[str]:
 
 def station_on(ledger: Ledger, eyes: Eyes, profile: EnrolmentProfile) -> Station:
     """Open a station of sixty-four slots that gives no work out."""
-    board, plan = Board(), plan_of(profile)
+    board = Board()
     show = Show(board, eyes.see)
-    ports = PortsDesk(_HUB, board, ledger, show, plan, simulated=True)
+    recognition = Recognition(ledger, SystemClock(), simulated=True)
+    ports = PortsDesk(_HUB, board, recognition, show, shelf_of(profile, {}))
     station = Station(
         board, ports, ledger, show, lambda _order: None, SystemClock(),
         bench="benchmark", tag_prefix="SIM",
     )  # fmt: skip
-    station.open(plan)
+    station.open()
     return station
 
 

@@ -70,7 +70,7 @@ HANDSET: dict[ProblemCode, Advice] = {
         "Unlock it and plug it in again.", _HANDSET),
     _P.NO_IMEI: Advice(
         "No IMEI", "The handset reports no IMEI",
-        "Set it aside as dead on arrival.", _HANDSET),
+        "Set it aside as dead on arrival.", _HANDSET, Clears.BY_SUPERVISOR),
     _P.NOT_SET_UP: Advice(
         "Set up", "The handset said over its modem who it is; Android is not set up yet",
         "Go on with its set-up; its box can be scanned as soon as Android answers.",

@@ -7,9 +7,9 @@ keeps the bench from asking at all comes as `ProblemError` (ERROR).
 from __future__ import annotations
 
 import asyncio
-from typing import assert_never
 
 from bench.enrolment.profiles.vocabulary import (
+    Action,
     AwaitManagement,
     BeListed,
     Confirm,
@@ -27,7 +27,10 @@ from bench.enrolment.profiles.vocabulary import (
 from bench.ports import Handset, HandsetRefusalError
 from bench.problems import Problem, ProblemCode, ProblemError
 from bench.staging.steps import over_adb
+from bench.staging.steps.awaiting import await_management
+from bench.staging.steps.listing import be_listed
 from bench.staging.steps.means import Means
+from bench.staging.steps.showing_code import show_code
 
 
 async def perform(step: Step, means: Means) -> str:
@@ -39,29 +42,60 @@ async def perform(step: Step, means: Means) -> str:
     """
     try:
         async with asyncio.timeout(step.limit):
-            return await _act(step, means)
+            return await _act(step.action, means)
     except TimeoutError:
         raise HandsetRefusalError(f"not done within {step.limit} s") from None
 
 
-async def _act(step: Step, means: Means) -> str:
-    match step.action:
-        case Install() as install:
-            return await over_adb.install_package(install, _handset(means), means.progress)
-        case Push() as push:
-            return await over_adb.push_file(push, _handset(means), means.progress)
-        case Setting() as setting:
-            return await over_adb.change_setting(setting, _handset(means))
-        case Run() as run:
-            return await over_adb.run_command(run, _handset(means))
-        case Verify() as verify:
-            return await over_adb.verify_property(verify, _handset(means))
+async def _act(action: Action, means: Means) -> str:
+    match action:
+        case ShowCode():
+            return await show_code(action, means)
+        case AwaitManagement():
+            return await await_management(action, means)
+        case BeListed():
+            return be_listed(action, means)
+        case Confirm():
+            raise ValueError("a question is put to a technician, not to a handset")
         case OwnDevice() | VerifyOwner() | JoinWifi():
-            raise NotImplementedError(type(step.action).__name__)
-        case ShowCode() | AwaitManagement() | BeListed() | Confirm():
-            raise NotImplementedError(type(step.action).__name__)
+            return await _manage(action, means, _handset(means))
         case _:
-            assert_never(step.action)
+            return await _prepare(action, means, _handset(means))
+
+
+async def _manage(
+    action: OwnDevice | VerifyOwner | JoinWifi, means: Means, handset: Handset
+) -> str:
+    from bench.staging.steps.device_owner import own_device, verify_owner  # noqa: PLC0415
+    from bench.staging.steps.wifi import join_wifi  # noqa: PLC0415
+
+    match action:
+        case OwnDevice():
+            return await own_device(action, handset, means.identity)
+        case VerifyOwner():
+            return await verify_owner(action, handset)
+        case JoinWifi():
+            wifi = means.profile.wifi
+            if wifi is None:
+                raise ProblemError(Problem(ProblemCode.PROFILE_UNUSABLE, detail="no [wifi]"))
+            password = means.secrets.secret(wifi.password) if wifi.password else ""
+            return await join_wifi(wifi, password, handset)
+
+
+async def _prepare(
+    action: Install | Push | Setting | Run | Verify, means: Means, handset: Handset
+) -> str:
+    match action:
+        case Install():
+            return await over_adb.install_package(action, handset, means.progress)
+        case Push():
+            return await over_adb.push_file(action, handset, means.progress)
+        case Setting():
+            return await over_adb.change_setting(action, handset)
+        case Run():
+            return await over_adb.run_command(action, handset)
+        case Verify():
+            return await over_adb.verify_property(action, handset)
 
 
 def _handset(means: Means) -> Handset:

@@ -17,24 +17,16 @@ from bench.events.orders import (
     Identify,
     Json,
     Record,
+    WatchGap,
 )
 from bench.events.run import ConflictFound, HandsetReattached, HandsetRecognised
+from bench.events.work import GapEnded
 from bench.problems import Problem, ProblemCode
 from bench.staging.run import StagingRun, State
-from bench.staging.transitions.answers import Advance, hold, readmitted, records
+from bench.staging.transitions.answers import LINK, Advance, hold, readmitted, records
 from bench.staging.transitions.deciding import resume
 from bench.staging.transitions.foreseeing import contradiction
-
-_LINK = frozenset({
-    ProblemCode.UNPLUGGED, ProblemCode.LINK_LOST, ProblemCode.HANDSET_OFFLINE,
-    ProblemCode.UNAUTHORISED, ProblemCode.NO_PERMISSION, ProblemCode.WRONG_MODE,
-    ProblemCode.AUTHORISING, ProblemCode.CONNECTING, ProblemCode.IN_RECOVERY,
-    ProblemCode.IN_SIDELOAD, ProblemCode.IN_RESCUE, ProblemCode.IN_BOOTLOADER,
-    ProblemCode.IN_DOWNLOAD_MODE, ProblemCode.NOT_CONFIGURED, ProblemCode.AS_HOST,
-    ProblemCode.ADB_DETACHED, ProblemCode.ADB_SERVER_LOST, ProblemCode.ADB_SILENT,
-    ProblemCode.ADB_PORT_TAKEN, ProblemCode.ADB_REFUSED,
-})  # fmt: skip
-"""Holds that end by themselves when the same handset answers again."""
+from bench.staging.transitions.trapping import trap_of
 
 _OF_USB = frozenset({
     ProblemCode.NO_PERMISSION, ProblemCode.NOT_CONFIGURED, ProblemCode.IN_DOWNLOAD_MODE,
@@ -77,7 +69,9 @@ def online_again(run: StagingRun, fact: HandsetOnline) -> Advance:
 
 
 def online_while_staging(run: StagingRun, fact: HandsetOnline) -> Advance:
-    """A new session is a new connection: the step that ran over the old one is lost."""
+    """A new session is a new connection: a step that ran over the old one is lost."""
+    if not run.needs_link:
+        return online_again(run, fact)
     held, orders = hold(run, ProblemCode.LINK_LOST)
     again, more = online_again(held, fact)
     return again, (*orders, *more)
@@ -102,11 +96,15 @@ def unreachable_while_held(run: StagingRun, fact: HandsetUnreachable) -> Advance
 
 def lost_while_staging(run: StagingRun, fact: HandsetUnreachable) -> Advance:
     """Hold for the reason given, until the handset answers again."""
+    if not run.needs_link:
+        return out_of_reach(run, fact)
     return hold(replace(run, session=None), fact.problem.code, fact.problem.detail)
 
 
-def prompt_while_staging(run: StagingRun, _: HandsetUnauthorised) -> Advance:
+def prompt_while_staging(run: StagingRun, fact: HandsetUnauthorised) -> Advance:
     """Hold until a person taps Allow again."""
+    if not run.needs_link:
+        return out_of_reach(run, fact)
     return hold(replace(run, session=None), ProblemCode.UNAUTHORISED)
 
 
@@ -118,16 +116,24 @@ def unread(run: StagingRun, fact: IdentityUnread) -> Advance:
 
 
 def recognised(run: StagingRun, fact: HandsetRecognised) -> Advance:
-    """Wait for its box; a handset without IMEI, or staged before, needs a decision first."""
+    """Wait for its box; a handset caught by a trap, or staged before, needs a decision first."""
     if fact.session != run.session:
         return run, ()
     known = replace(
-        run, identity=fact.identity, device=fact.device, asset_tag=fact.asset_tag, notice=None
+        run,
+        identity=fact.identity,
+        device=fact.device,
+        asset_tag=fact.asset_tag,
+        notice=None,
+        since=run.since or fact.at,
+        boxed=None,
     )
     if run.foreseen and (differs := contradiction(run.foreseen, fact.identity)):
         return hold(replace(known, foreseen=None), ProblemCode.IDENTITY_CHANGED, differs)
-    if not fact.identity.imeis:
-        return hold(known, ProblemCode.NO_IMEI)
+    if fact.quarantined:
+        return known.held(ProblemCode.IN_QUARANTINE), ()
+    if trap := trap_of(run, fact):
+        return hold(known, trap.code, trap.detail)
     if fact.staged:
         return known.held(ProblemCode.ALREADY_STAGED), ()
     return replace(known, state=State.AWAITING_SCAN), ()
@@ -142,9 +148,11 @@ def recognised_again(run: StagingRun, fact: HandsetRecognised) -> Advance:
     """The same handset is no news; another one in its place is."""
     if fact.session != run.session:
         return run, ()
-    if run.is_about(fact.identity):
-        return replace(run, proven=True), ()
-    return hold(replace(run, session=None), ProblemCode.FOREIGN_HANDSET)
+    if not run.is_about(fact.identity):
+        return hold(replace(run, session=None), ProblemCode.FOREIGN_HANDSET)
+    if run.is_enrolling and was_restarted(run, fact):
+        return hold(completed(run, fact), ProblemCode.ENROLMENT_RESTARTED)
+    return completed(run, fact), ()
 
 
 def recognised_while_held(run: StagingRun, fact: HandsetRecognised) -> Advance:
@@ -157,7 +165,8 @@ def recognised_while_held(run: StagingRun, fact: HandsetRecognised) -> Advance:
     if not run.is_about(fact.identity):
         notice = Problem(ProblemCode.FOREIGN_HANDSET, str(run.slot), fact.identity.model)
         return replace(run, session=None, present=False, notice=notice, guest=run.session), ()
-    return came_back(run)
+    restarted = run.is_enrolling and was_restarted(run, fact)
+    return came_back(completed(run, fact), restarted=restarted)
 
 
 def reattached(run: StagingRun, fact: HandsetReattached) -> Advance:
@@ -170,12 +179,28 @@ def reattached(run: StagingRun, fact: HandsetReattached) -> Advance:
     return after, (*records(run, CustodyKind.HELD, data), *orders, *readmitted(run))
 
 
-def came_back(run: StagingRun) -> Advance:
+def came_back(run: StagingRun, *, restarted: bool = False) -> Advance:
     """The held run's own handset answers: go on, unless a person has to decide first."""
     back = replace(run, notice=None, present=True, proven=True)
-    if back.hold and (back.hold.code in _LINK or back.hold.code is ProblemCode.FOREIGN_HANDSET):
-        return resume(back, "handset came back")
-    return back, ()
+    if back.hold is None or back.hold.code not in (*LINK, ProblemCode.FOREIGN_HANDSET):
+        return back, ()
+    if restarted:
+        return hold(back, ProblemCode.ENROLMENT_RESTARTED)
+    return resume(back, "handset came back")
+
+
+def was_restarted(run: StagingRun, fact: HandsetRecognised) -> bool:
+    """Whether the handset says of itself that it was started anew; where it does not say, no."""
+    before = run.identity.condition.boot_id if run.identity else ""
+    now = fact.identity.condition.boot_id
+    return bool(before and now) and before != now
+
+
+def completed(run: StagingRun, fact: HandsetRecognised) -> StagingRun:
+    """It is this run's handset; Android may know an IMEI more than its modem or screen said."""
+    mine = run.identity
+    fuller = mine is not None and mine.is_partial and not fact.identity.is_partial
+    return replace(run, proven=True, identity=fact.identity if fuller else mine)
 
 
 def conflict(run: StagingRun, fact: ConflictFound) -> Advance:
@@ -189,6 +214,24 @@ def gone(run: StagingRun, _: HandsetDetached) -> Advance:
     """The slot is empty; custody, if it was taken, ends here."""
     away = replace(run, present=False, session=None, busy=False, hold=None, notice=None)
     return replace(away, state=State.GONE), records(run, CustodyKind.TAKEN_OUT)
+
+
+def unplugged_while_staging(run: StagingRun, fact: HandsetDetached) -> Advance:
+    """Hold; but one that changes its own USB functions while it is enrolled is back in a moment."""
+    if not run.is_enrolling or run.needs_link:
+        return unplugged(run, fact)
+    away = replace(run, present=False, session=None, proven=False, gaps=run.gaps + 1)
+    return away, (WatchGap(run.run, away.gaps, run.plan.blink),)
+
+
+def gap_ended(run: StagingRun, fact: GapEnded) -> Advance:
+    """Hold what is still away; in the middle of its enrolment it was restarted, or pulled out."""
+    if run.present or fact.gap != run.gaps:
+        return run, ()
+    if not run.is_enrolling:
+        return unplugged(run, HandsetDetached(run.path))
+    detail = f"off the bus for more than {run.plan.blink:g} s"
+    return hold(run, ProblemCode.ENROLMENT_RESTARTED, detail)
 
 
 def unplugged(run: StagingRun, _: HandsetDetached) -> Advance:
@@ -205,6 +248,6 @@ def unplugged_while_held(run: StagingRun, fact: HandsetDetached) -> Advance:
     if not run.recorded:
         return gone(run, fact)
     away = replace(run, present=False, session=None, notice=None, guest=None)
-    if away.hold and away.hold.code in _LINK:
+    if away.hold and away.hold.code in LINK:
         return replace(away, hold=replace(away.hold, code=ProblemCode.UNPLUGGED)), ()
     return away, ()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bench.events.orders import CustodyKind, Record
+from bench.events.orders import CustodyKind, Json, Record
 from bench.events.run import ImeiScanned
 from bench.problems import ProblemCode
 from bench.staging.run import StagingRun
-from bench.staging.transitions.answers import Advance, hold, not_now
+from bench.staging.transitions.answers import LINK, Advance, hold, not_now
+from bench.staging.transitions.comparing import contradictions, identities
+from bench.staging.transitions.deciding import resume
 from bench.staging.transitions.working import start_step
 
 
@@ -16,25 +18,56 @@ def box(run: StagingRun, fact: ImeiScanned) -> Advance:
     """Take custody: box and handset name the same IMEI, and the first step starts."""
     if run.identity is None or fact.imei not in run.identity.imeis:
         return wrong_box(run, fact)
+    if differs := contradictions(run.identity, fact.also):
+        return hold(run, ProblemCode.BOX_CONTRADICTS, values=differs)
     claimed = replace(
-        run, imei=fact.imei, asset_tag=run.asset_tag or fact.next_tag, recorded=True, hold=None
+        run,
+        imei=fact.imei,
+        asset_tag=run.asset_tag or fact.next_tag,
+        recorded=True,
+        hold=None,
+        boxed=None,
     )
-    record = Record(CustodyKind.SCANNED, {"box": str(fact.imei)})
+    data: dict[str, Json] = {"box": str(fact.imei)}
+    if run.identity.is_partial:
+        data["said_by"] = run.identity.said_by.value
     after, orders = start_step(claimed)
-    return after, (record, *orders)
+    return after, (Record(CustodyKind.SCANNED, data), *orders)
+
+
+def box_before_handset(run: StagingRun, fact: ImeiScanned) -> Advance:
+    """Keep what the box says until the handset's screen is scanned: nothing else can tell.
+
+    A screen that says something else than the box holds the run; one that says the same makes the
+    handset known, before this.
+    """
+    if not run.plan.before_setup or run.session is not None:
+        return not_now(run)
+    if run.boxed is None:
+        return replace(run, boxed=fact.imei), ()
+    values = (("box", str(run.boxed)), ("screen", str(fact.imei)), ("label", "not read yet"))
+    return hold(run, ProblemCode.IMEI_MISMATCH, values=values)
 
 
 def wrong_box(run: StagingRun, fact: ImeiScanned) -> Advance:
-    """Hold with both values shown."""
-    says = " ".join(map(str, run.identity.imeis)) if run.identity else "nothing"
-    return hold(run, ProblemCode.IMEI_MISMATCH, f"box {fact.imei}, handset {says}")
+    """Hold with all values shown."""
+    return hold(run, ProblemCode.IMEI_MISMATCH, values=identities(run, box=fact.imei))
 
 
 def box_while_held(run: StagingRun, fact: ImeiScanned) -> Advance:
-    """The right box after a wrong one is the decision itself."""
-    wrong_box = run.hold is not None and run.hold.code is ProblemCode.IMEI_MISMATCH
-    here = run.present and run.proven
-    if wrong_box and here and run.identity and fact.imei in run.identity.imeis:
-        after, orders = box(run, fact)
-        return after, (Record(CustodyKind.RESUMED, reason="right box scanned"), *orders)
-    return not_now(run)
+    """The right box after a wrong one is the decision itself, and so is one that proves it back."""
+    if run.identity is None or fact.imei not in run.identity.imeis or not run.present:
+        return not_now(run)
+    if fact.imei == run.imei and not run.proven and not run.needs_link:
+        proven = replace(run, proven=True)
+        links = run.hold is not None and run.hold.code in LINK
+        return resume(proven, "its own code scanned again") if links else (proven, ())
+    wrong = run.hold is not None and run.hold.code in MENDED_BY_A_BOX
+    if not wrong or not run.proven:
+        return not_now(run)
+    after, orders = box(run, fact)
+    return after, (Record(CustodyKind.RESUMED, reason="right box scanned"), *orders)
+
+
+MENDED_BY_A_BOX = (ProblemCode.IMEI_MISMATCH, ProblemCode.BOX_CONTRADICTS)
+"""Holds that the right box ends."""

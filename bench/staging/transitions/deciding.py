@@ -8,18 +8,31 @@ from bench.events.orders import (
     CancelWork,
     CustodyKind,
     Identify,
+    Record,
     Refuse,
 )
 from bench.events.person import RunHeld, RunResumed, RunVoided
 from bench.identity.plain import plain
 from bench.problems import Problem, ProblemCode
 from bench.staging.run import StagingRun, State
-from bench.staging.transitions.answers import Advance, hold, not_now, readmitted, records
+from bench.staging.transitions.answers import (
+    QUARANTINES,
+    Advance,
+    hold,
+    not_now,
+    readmitted,
+    records,
+)
 from bench.staging.transitions.labelling import print_label
 from bench.staging.transitions.working import start_step
 
 _REASON = 500
 """Characters kept of a person's reason."""
+_NOT_ASKED_AGAIN = (
+    ProblemCode.ALREADY_STAGED, ProblemCode.IMEI_MISMATCH, ProblemCode.BOX_CONTRADICTS,
+    ProblemCode.HELD_BY_HAND,
+)  # fmt: skip
+"""What a technician overrides by resuming."""
 
 
 def held(run: StagingRun, _: RunHeld) -> Advance:
@@ -46,11 +59,36 @@ def resume(run: StagingRun, reason: str) -> Advance:
     hold = run.hold
     if hold is None:
         return not_now(run)
-    if hold.was is State.STAGING and (run.session is None or not run.proven):
+    if hold.code in QUARANTINES or hold.code is ProblemCode.IN_QUARANTINE:
+        return released(run, hold.code, reason)
+    if hold.was is State.STAGING and not may_go_on(run):
         return not_now(run)
     resumed = replace(run, state=hold.was, hold=None, failures=0, notice=None)
     after, orders = go_on(resumed, hold.code)
     return after, (*records(run, CustodyKind.RESUMED, reason=reason), *orders)
+
+
+def may_go_on(run: StagingRun) -> bool:
+    """Whether the run's own handset is known to be there, and reached where that is needed."""
+    return run.proven and (run.session is not None or not run.needs_link)
+
+
+def released(run: StagingRun, code: ProblemCode, reason: str) -> Advance:
+    """Let two persons take it out of quarantine: it begins anew, with its box to be scanned."""
+    if run.identity is None:
+        return not_now(run)
+    freed = replace(
+        run,
+        state=State.AWAITING_SCAN,
+        hold=None,
+        notice=None,
+        imei=None,
+        step=0,
+        failures=0,
+        recorded=True,
+        waived=(*run.waived, code),
+    )
+    return freed, (Record(CustodyKind.RELEASED, reason=reason),)
 
 
 def go_on(run: StagingRun, after: ProblemCode) -> Advance:
@@ -70,8 +108,9 @@ def go_on(run: StagingRun, after: ProblemCode) -> Advance:
 
 def wait_for_box(run: StagingRun, after: ProblemCode) -> Advance:
     """What a technician overrides is not asked again; what may have changed is."""
-    if after in (ProblemCode.ALREADY_STAGED, ProblemCode.IMEI_MISMATCH, ProblemCode.HELD_BY_HAND):
-        return replace(run, state=State.AWAITING_SCAN if run.identity else State.ATTACHED), ()
+    if after in _NOT_ASKED_AGAIN:
+        state = State.AWAITING_SCAN if run.identity else State.ATTACHED
+        return replace(run, state=state, boxed=None), ()
     again = replace(run, state=State.ATTACHED)
     return again, (Identify(run.path, run.session),) if run.session is not None else ()
 

@@ -23,6 +23,8 @@ _OF_THE_MODEM = frozenset({
 def answered(run: StagingRun, fact: ModemAnswered) -> Advance:
     """Show who it is; what it needs is to be set up, unless it asks for something by itself."""
     foreseen = replace(run, foreseen=fact.identity)
+    if run.plan.before_setup and not _waits_for_more(run):
+        return replace(foreseen, notice=None), ()
     if run.session is not None or _waits_for_more(run):
         return foreseen, ()
     return replace(foreseen, notice=Problem(ProblemCode.NOT_SET_UP, str(run.slot))), ()

@@ -10,14 +10,14 @@ from bench.events.orders import (
     Json,
     PrintLabel,
     Record,
-    Refuse,
 )
 from bench.events.person import CopyRequested
 from bench.events.run import LabelScanned
 from bench.events.work import LabelDoubtful, LabelPrinted
 from bench.problems import Problem, ProblemCode
 from bench.staging.run import StagingRun, State
-from bench.staging.transitions.answers import Advance, not_now
+from bench.staging.transitions.answers import Advance, hold, not_now
+from bench.staging.transitions.comparing import identities
 
 
 def print_label(run: StagingRun, reason: str | None = None) -> Advance:
@@ -74,7 +74,7 @@ def copy(run: StagingRun, _: CopyRequested) -> Advance:
 def label(run: StagingRun, fact: LabelScanned) -> Advance:
     """Box, handset and label agree: the handset passes."""
     if fact.asset_tag != run.asset_tag:
-        return run, (Refuse(Problem(ProblemCode.LABEL_UNKNOWN, str(run.slot))),)
+        return hold(run, ProblemCode.LABEL_MISMATCH, values=identities(run, label=fact.asset_tag))
     return staged(run, {"read_back": str(fact.asset_tag)})
 
 
@@ -89,4 +89,9 @@ def label_before_the_printer_says_so(run: StagingRun, fact: LabelScanned) -> Adv
 def staged(run: StagingRun, data: dict[str, Json]) -> Advance:
     """The handset passes; `data` says what proved it."""
     staged = replace(run, state=State.STAGED, busy=False, notice=None)
-    return staged, (Record(CustodyKind.STAGED, {"result": "pass", **data}),)
+    said: dict[str, Json] = {"result": "pass", **data}
+    if run.identity and run.identity.is_partial:
+        said["said_by"] = run.identity.said_by.value
+    if run.plan.licences:
+        said["licences"] = [*run.plan.licences]
+    return staged, (Record(CustodyKind.STAGED, said),)

@@ -8,27 +8,38 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bench.events.orders import CustodyKind, Json, Record, StartStep
+from bench.events.orders import CancelWork, CustodyKind, Json, Order, Record, StartStep
+from bench.events.person import StepConfirmed
 from bench.events.work import StepErrored, StepFailed, StepSucceeded
 from bench.problems import ProblemCode
 from bench.staging.run import StagingRun, State
-from bench.staging.transitions.answers import Advance, hold
+from bench.staging.transitions.answers import Advance, hold, not_now
 from bench.staging.transitions.labelling import print_label
 
 
 def start_step(run: StagingRun) -> Advance:
     """Start the present step, or print the label when all are done.
 
-    No event of its own: whatever led here is recorded with the position the run has then.
+    No event of its own: whatever led here is recorded with the position the run has then. A step
+    that is a question to a technician begins nothing: it waits for them.
     """
     step = run.current_step
     if step is None:
         return print_label(run)
-    if run.session is None or run.identity is None:
-        return hold(replace(run, state=State.STAGING), ProblemCode.LINK_LOST)
-    started = replace(run, state=State.STAGING, ticket=run.ticket + 1, busy=True)
+    staging = replace(run, state=State.STAGING)
+    if run.identity is None or (step.over_adb and (run.session is None or not run.proven)):
+        return hold(staging, ProblemCode.LINK_LOST)
+    if step.is_asked:
+        return staging, ()
+    started = replace(staging, ticket=run.ticket + 1, busy=True)
     order = StartStep(
-        run.run, started.ticket, run.session, run.step, run.plan.fingerprint, run.identity
+        run.run,
+        started.ticket,
+        run.session if step.over_adb else None,
+        run.step,
+        run.plan.fingerprint,
+        run.identity,
+        run.since,
     )
     return started, (order,)
 
@@ -37,8 +48,21 @@ def step_succeeded(run: StagingRun, fact: StepSucceeded) -> Advance:
     """Go on to the next step."""
     if not run.is_working_on(fact.ticket):
         return run, ()
-    after, orders = start_step(replace(run, step=run.step + 1, failures=0, busy=False))
-    return after, (finished(run, "pass", fact.note), *orders)
+    return _passed(run, finished(run, "pass", fact.note))
+
+
+def step_confirmed(run: StagingRun, _: StepConfirmed) -> Advance:
+    """Take a technician's word for what the step asks, and stop what goes on for it."""
+    step = run.current_step
+    if step is None or not step.asks:
+        return not_now(run)
+    record = finished(run, "pass", "confirmed")
+    if step.persons > 1:
+        record = replace(record, data={**record.data, "persons": step.persons})
+    after, orders = _passed(run, record)
+    stop: tuple[Order, ...] = (CancelWork(run.run),) if run.busy else ()
+    first, *rest = orders
+    return after, (first, *stop, *rest)
 
 
 def step_failed(run: StagingRun, fact: StepFailed) -> Advance:
@@ -67,3 +91,12 @@ def finished(run: StagingRun, result: str, note: str) -> Record:
     name = run.current_step.name if run.current_step else ""
     data: dict[str, Json] = {"step": run.step, "name": name, "result": result, "note": note[:200]}
     return Record(CustodyKind.STEP_FINISHED, data)
+
+
+def _passed(run: StagingRun, record: Record) -> Advance:
+    """Go on behind a step; with the last that enrols, the handset is enrolled."""
+    after, orders = start_step(replace(run, step=run.step + 1, failures=0, busy=False))
+    if run.plan.enrolling and run.step == run.plan.enrolling[-1]:
+        enrolled = Record(CustodyKind.ENROLLED, {"method": run.plan.method.value})
+        return after, (record, enrolled, *orders)
+    return after, (record, *orders)

@@ -15,8 +15,9 @@ from bench.identity.identifiers import AssetTag, Imei, SerialNumber, SlotCode, U
 from bench.ports import Handset, Progress
 from bench.staging.advance import advance
 from bench.staging.crew import NoSecrets
+from bench.staging.plan import Plan, PlannedStep
 from bench.staging.recording import entries_of
-from bench.staging.run import Plan, PlannedStep, StagingRun, State
+from bench.staging.run import StagingRun, State
 from bench.staging.steps.means import Means
 
 A1, B4 = SlotCode("A", 1), SlotCode("B", 4)
@@ -93,7 +94,7 @@ def in_state(state: State) -> StagingRun:
 
 
 def start_step(ticket: int, session: int, step: int) -> StartStep:
-    return StartStep("run1", ticket, session, step, PLAN.fingerprint, handset())
+    return StartStep("run1", ticket, session, step, PLAN.fingerprint, handset(), None)
 
 
 def means(device: Handset | None, progress: Progress = lambda _: None) -> Means:

@@ -17,6 +17,7 @@ from bench.events.device import (
     HandsetUnreachable,
     IdentityUnread,
 )
+from bench.events.enrolment import CodeReady, CodeSpent, ShownCode
 from bench.events.modem import ModemAnswered, ModemGone, ModemSilent
 from bench.events.orders import (
     CancelWork,
@@ -30,9 +31,13 @@ from bench.events.orders import (
 )
 from bench.events.person import (
     CopyRequested,
+    HiddenText,
+    PersonFact,
+    ProfileChosen,
     RunHeld,
     RunResumed,
     RunVoided,
+    StepConfirmed,
 )
 from bench.events.run import (
     ConflictFound,
@@ -41,6 +46,7 @@ from bench.events.run import (
     RunFact,
 )
 from bench.events.work import (
+    GapEnded,
     LabelDoubtful,
     LabelPrinted,
     StepErrored,
@@ -76,6 +82,7 @@ from tests.bench.staging.bench_talk import (
 )
 
 LINK_LOST = Problem(ProblemCode.LINK_LOST)
+SHOWN = ShownCode((b"\x01",), HiddenText("made up"), "M", 1)
 FACTS: tuple[RunFact, ...] = (
     HandsetAttached(PORT),
     HandsetDetached(PORT),
@@ -107,6 +114,13 @@ FACTS: tuple[RunFact, ...] = (
     *(StepFailed("run1", ticket, "no") for ticket in (1, 2)),
     *(StepErrored("run1", ticket, LINK_LOST) for ticket in (1, 2)),
     StepProgressed("run1", 1, 0.5),
+    CodeReady("run1", 1, SHOWN),
+    CodeSpent("run1", 1),
+    GapEnded("run1", 0),
+    GapEnded("run1", 1),
+    StepConfirmed(A1),
+    ProfileChosen(A1, PLAN.fingerprint),
+    ProfileChosen(A1, "0" * 64),
     ModemAnswered(PORT, foreseen(1)),
     ModemAnswered(PORT, foreseen(2)),
     ModemSilent(PORT, Problem(ProblemCode.MODEM_WAITS)),
@@ -138,7 +152,7 @@ def test_every_state_answers_every_fact(state: State, fact: RunFact) -> None:
     assert after.run == run.run
     if (state, type(fact)) not in TABLE:
         assert after == run
-        person = isinstance(fact, RunHeld | RunResumed | RunVoided | CopyRequested)
+        person = isinstance(fact, PersonFact)
         assert [type(order) for order in orders] == ([Refuse] if person else [])
 
 
@@ -285,7 +299,7 @@ def test_a_handset_without_imei_is_held() -> None:
     held, orders = advance(online, recognised(imeis=()))
     assert held.hold is not None
     assert held.hold.code is ProblemCode.NO_IMEI
-    assert records(orders) == ["held"]
+    assert records(orders) == ["quarantined"]
 
 
 def test_a_handset_staged_before_needs_a_decision_and_leaves_no_trace_without_one() -> None:
@@ -342,11 +356,19 @@ def test_a_label_is_still_printed_while_its_handset_is_unplugged() -> None:
     assert back.state is State.AWAITING_LABEL
 
 
-def test_somebody_elses_label_is_refused() -> None:
+def test_somebody_elses_label_holds_the_handset_with_all_three_values() -> None:
     waiting, _ = advance(labelling(), LabelPrinted("run1", 1))
-    same, orders = advance(waiting, LabelScanned(AssetTag("AST", "000999")))
-    assert same == waiting
-    assert isinstance(orders[0], Refuse)
+    held, orders = advance(waiting, LabelScanned(AssetTag("AST", "000999")))
+    assert held.hold is not None
+    assert held.hold.code is ProblemCode.LABEL_MISMATCH
+    assert held.hold.values == (
+        ("box", str(imei(1))),
+        ("handset", f"{imei(1)} {imei(500_001)}"),
+        ("label", "AST-000999"),
+    )
+    assert records(orders) == ["held"]
+    again, _ = walk(held, RunResumed(A1), LabelScanned(TAG))
+    assert again.state is State.STAGED
 
 
 def test_a_run_put_on_hold_by_hand_stays_so_when_the_cable_is_pulled_and_pressed_home() -> None:

@@ -26,8 +26,10 @@ from bench.events.work import LabelPrinted, StepSucceeded
 from bench.identity.identifiers import SlotCode, UsbPath
 from bench.ports import Moment
 from bench.staging.board import Board
+from bench.staging.plan import Plan
 from bench.staging.ports_desk import PortsDesk
-from bench.staging.run import Plan
+from bench.staging.recognition import Recognition
+from bench.staging.shelf import Shelf
 from bench.staging.showing import Show
 from bench.staging.sign_in_desk import SignInDesk
 from bench.staging.sign_in_rules import SignInRules
@@ -124,13 +126,14 @@ def workplace(
     board = Board()
     show = Show(board, publish)
     layout = HubLayout(2, 2) if learns else HubLayout.numbered(2, 2, iter(PATHS))
-    ports = PortsDesk(layout, board, ledger, show, plan, simulated=True, learns=learns)
+    recognition = Recognition(ledger, watch, simulated=True)
+    ports = PortsDesk(layout, board, recognition, show, Shelf(plan), learns=learns)
     people = SignInDesk(ledger, watch, show, rules(ledger) if rules else None)
     station = Station(
         board, ports, ledger, show, orders.append, watch, bench="bench-07", tag_prefix="SIM",
         people=people,
     )  # fmt: skip
-    station.open(plan)
+    station.open()
     try:
         yield Workplace(station, ledger, watch, people, orders, views, seen_at)
         assert ledger.projections_match()

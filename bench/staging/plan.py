@@ -1,0 +1,105 @@
+"""What a run has to go through: a profile, reduced to what decisions need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bench.enrolment.profiles.profile import EnrolmentProfile, Method, Traps
+from bench.enrolment.profiles.vocabulary import OVER_ADB, Confirm, ShowCode, Step
+
+CODE_TAKEN = "The handset took the code"
+"""What a technician confirms of a code."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """A step: its name, and how often it may be repeated.
+
+    `asks` is what a technician confirms in it, "" where nothing is; `persons` how many it takes.
+    `shows` says that the handset's camera reads a code in it.
+    """
+
+    name: str
+    retries: int = 0
+    over_adb: bool = True
+    asks: str = ""
+    persons: int = 1
+    shows: bool = False
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the step is nothing but a question to a technician."""
+        return bool(self.asks) and not self.shows
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run has to go through; `fingerprint` names the profile it was made from.
+
+    `before_setup` says that its handsets come as they left their box, and `reads_modem` that they
+    are asked over their modem who they are. `enrolling` are the steps in which one must not
+    restart, and `blink` how many seconds it may be off the bus in them. `counts` says that one that
+    passes counts against the capacity of the core.
+    """
+
+    steps: tuple[PlannedStep, ...]
+    scan_back: bool
+    fingerprint: str
+    name: str = ""
+    version: int = 0
+    variant: str = ""
+    method: Method = Method.NONE
+    before_setup: bool = False
+    reads_modem: bool = False
+    enrolling: range = range(0)
+    blink: float = 4.0
+    traps: Traps = field(default_factory=Traps)
+    licences: tuple[str, ...] = ()
+
+    @property
+    def counts(self) -> bool:
+        """Whether a handset that passes is one more in service."""
+        return self.method is not Method.NONE
+
+    @property
+    def title(self) -> str:
+        """What a person calls it: `A32 QR, version 3, variant B`."""
+        version = f"version {self.version}" if self.name else ""
+        variant = f"variant {self.variant}" if self.variant else ""
+        return ", ".join(part for part in (self.name, version, variant) if part)
+
+
+def plan_of(profile: EnrolmentProfile) -> Plan:
+    """Return what a run needs to know of a profile."""
+    return Plan(
+        steps=tuple(map(_planned, profile.steps)),
+        scan_back=profile.scan_back,
+        fingerprint=profile.fingerprint,
+        name=profile.name,
+        version=profile.version,
+        variant=profile.variant,
+        method=profile.method,
+        before_setup=profile.method is not Method.NONE and profile.before_setup,
+        reads_modem=profile.read_before_setup,
+        enrolling=profile.enrolling,
+        blink=profile.blink,
+        traps=profile.traps,
+        licences=profile.licences,
+    )
+
+
+def _planned(step: Step) -> PlannedStep:
+    asks, persons = "", 1
+    match step.action:
+        case Confirm(question, persons):
+            asks = question
+        case ShowCode():
+            asks = CODE_TAKEN
+    return PlannedStep(
+        step.name,
+        step.retries,
+        over_adb=isinstance(step.action, OVER_ADB),
+        asks=asks,
+        persons=persons,
+        shows=isinstance(step.action, ShowCode),
+    )

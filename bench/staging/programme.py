@@ -1,0 +1,107 @@
+"""What the programme lets a bench stage: the capacity of the core, and licences that are free.
+
+Counted from the record once, and then with each commit, so that no scan waits for a count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bench.custody import queries
+from bench.custody.entries import Entry
+from bench.custody.ledger import Ledger
+from bench.events.orders import CustodyKind
+from bench.problems import Problem, ProblemCode
+from bench.staging.board import Board
+from bench.staging.enrolled import asked
+from bench.staging.plan import Plan
+from bench.staging.run import StagingRun, State
+
+_GIVEN_BACK = (
+    CustodyKind.VOIDED, CustodyKind.RETURNED, CustodyKind.WIPED, CustodyKind.DISPOSED,
+)  # fmt: skip
+_IN_HAND = (State.STAGING, State.LABELLING, State.AWAITING_LABEL, State.HELD)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many handsets the core is sized for, 0 for any number; how many are in service already.
+
+    `licences` are how many of each pool were bought.
+    """
+
+    capacity: int = 0
+    in_service: int = 0
+    licences: Mapping[str, int] = field(default_factory=dict)
+
+
+_NO_LIMITS = Limits()
+
+
+class Programme:
+    """Knows which handsets are staged and who holds a licence. On the bench's loop."""
+
+    def __init__(self, ledger: Ledger, board: Board, limits: Limits = _NO_LIMITS) -> None:
+        self._board = board
+        self._limits = limits
+        self._staged = asked(ledger, queries.staged_uids)
+        self._holders = asked(ledger, queries.licence_holders)
+
+    def refusal(self, run: StagingRun) -> Problem | None:
+        """Say why this handset may not be staged under its plan; None where it may."""
+        if run.is_claimed:
+            return None
+        return self._full(run) or self._unlicensed(run)
+
+    def note(self, entries: Sequence[Entry]) -> None:
+        """Take in what was written."""
+        for entry in entries:
+            if entry.device and entry.kind is CustodyKind.STAGED:
+                self._pass(entry.device.uid, entry.data.get("licences"))
+            elif entry.device and entry.kind in _GIVEN_BACK:
+                self._give_back(entry.device.uid, entry.kind)
+
+    def _pass(self, uid: str, licences: object) -> None:
+        self._staged.add(uid)
+        for holders in self._holders.values():
+            holders.discard(uid)
+        for pool in licences if isinstance(licences, list) else ():
+            self._holders.setdefault(str(pool), set()).add(uid)
+
+    def _give_back(self, uid: str, kind: CustodyKind) -> None:
+        if kind is CustodyKind.VOIDED:
+            self._staged.discard(uid)
+        for holders in self._holders.values():
+            holders.discard(uid)
+
+    def _full(self, run: StagingRun) -> Problem | None:
+        if not self._limits.capacity or not run.plan.counts or run.device in self._staged:
+            return None
+        more = len(self._staged | self._in_hand(lambda plan: plan.counts))
+        if self._limits.in_service + more < self._limits.capacity:
+            return None
+        detail = (
+            f"{self._limits.in_service} in service and {more} staged of {self._limits.capacity}"
+        )
+        return Problem(ProblemCode.CAPACITY_REACHED, str(run.slot), detail)
+
+    def _unlicensed(self, run: StagingRun) -> Problem | None:
+        for pool in run.plan.licences:
+            holders = self._holders.get(pool, set())
+            taken = holders | self._in_hand(_takes(pool))
+            bought = self._limits.licences.get(pool, 0)
+            if run.device not in taken and len(taken) >= bought:
+                detail = f"{pool}: {len(taken)} of {bought} are taken"
+                return Problem(ProblemCode.NO_LICENCE, str(run.slot), detail)
+        return None
+
+    def _in_hand(self, counts: Callable[[Plan], bool]) -> set[str]:
+        return {
+            run.device for run in self._board
+            if run.is_claimed and run.state in _IN_HAND and counts(run.plan)
+        }  # fmt: skip
+
+
+def _takes(pool: str) -> Callable[[Plan], bool]:
+    return lambda plan: pool in plan.licences

@@ -1,0 +1,84 @@
+"""Showing a code to a handset's camera, until its management has seen the handset.
+
+A technician's word that the code was taken ends the step as well: then it is cancelled. A code that
+expires while it is shown is taken down, and made anew where its service gives out another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from bench.enrolment.codes.making import make_code
+from bench.enrolment.intune.token_file import content_of
+from bench.enrolment.payload.building import build
+from bench.enrolment.payload.verbatim import take
+from bench.enrolment.profiles.vocabulary import CodeSource, Seen, ShowCode
+from bench.events.enrolment import ShownCode
+from bench.ports import Management
+from bench.problems import Problem, ProblemCode, ProblemError
+from bench.staging.steps.awaiting import until_seen
+from bench.staging.steps.means import Means
+
+_SOON = 30.0
+"""Seconds before its end from which a code is no longer shown: a handset takes a while."""
+
+
+async def show_code(action: ShowCode, means: Means) -> str:
+    """Show the code, and return what ended it; `ProblemError` where no code can be made."""
+    showing = asyncio.create_task(_keep_showing(action, means))
+    try:
+        if means.management is None:
+            await showing
+        seen = asyncio.create_task(until_seen(Seen.ENROLLED, means))
+        done, _ = await asyncio.wait({showing, seen}, return_when=asyncio.FIRST_COMPLETED)
+        if seen not in done:
+            await showing
+        return await seen
+    finally:
+        await _end(showing)
+
+
+async def _keep_showing(action: ShowCode, means: Means) -> None:
+    """Show one code after another, each until it is about to expire."""
+    while True:
+        code = await _code(action, means)
+        means.show(code)
+        await _until_spent(code, means)
+        means.show(None)
+        if action.source is not CodeSource.SERVICE:
+            raise ProblemError(Problem(ProblemCode.TOKEN_EXPIRED, detail=action.name))
+
+
+async def _code(action: ShowCode, means: Means) -> ShownCode:
+    match action.source:
+        case CodeSource.PAYLOAD:
+            text, expires = build(means.profile, means.secrets), None
+        case CodeSource.FILE:
+            content = content_of(means.secrets.secret(action.name), action.name, means.now())
+            text, expires = take(content.text, means.profile, means.secrets), content.expires
+        case CodeSource.SERVICE:
+            content = await _service(means).content(action.name)
+            text, expires = take(content.text, means.profile, means.secrets), content.expires
+    return await asyncio.to_thread(make_code, text.text, expires, text.warnings)
+
+
+async def _until_spent(code: ShownCode, means: Means) -> None:
+    if code.expires is None:
+        await asyncio.get_running_loop().create_future()
+        return
+    left = (code.expires - means.now()).total_seconds() - _SOON
+    if left <= 0:
+        raise ProblemError(Problem(ProblemCode.TOKEN_EXPIRED))
+    await asyncio.sleep(left)
+
+
+def _service(means: Means) -> Management:
+    if means.management is None:
+        raise ProblemError(Problem(ProblemCode.SERVICE_UNSET))
+    return means.management
+
+
+async def _end(*tasks: asyncio.Task[None]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
