@@ -37,7 +37,7 @@ class Papers:
     registered: x509.Certificate
 
 
-def make_papers(application: str) -> Papers:
+def make_papers(application: str = "Staging Bench in training") -> Papers:
     """Make them all; takes tenths of a second, most of it for the RSA key."""
     ca_key, ca = _authority()
     server_key = ec.generate_private_key(ec.SECP256R1())

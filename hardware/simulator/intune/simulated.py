@@ -33,13 +33,16 @@ class SimulatedIntune(Tenant):
 
     `log` holds (method, path without query, status) of each request, parts of a batch before the
     batch itself; status 0: the connection was cut. A device code may be asked for once an
-    `interval`.
+    `interval`. `papers` are keys and certificates that were made before; none: new ones.
     """
 
-    def __init__(self, *, interval: timedelta = timedelta(seconds=5)) -> None:
+    def __init__(
+        self, *, interval: timedelta = timedelta(seconds=5), papers: Papers | None = None
+    ) -> None:
         super().__init__()
         self.log: list[tuple[str, str, int]] = []
         self._interval = interval
+        self._papers = papers
         self._address: ManagementAddress | None = None
         self._sign_in: SignIn | None = None
         self._stack = AsyncExitStack()
@@ -68,7 +71,9 @@ class SimulatedIntune(Tenant):
         # heavy, and only for who opens it
         from hardware.simulator.intune.certificates import make_papers  # noqa: PLC0415
 
-        papers = await asyncio.to_thread(make_papers, "Staging Bench in training")
+        papers = self._papers
+        if papers is None:
+            papers = await asyncio.to_thread(make_papers)
         async with AsyncExitStack() as stack:
             folder = tempfile.TemporaryDirectory(prefix="staging-bench-intune-")
             home = Path(stack.enter_context(folder))
