@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 import tempfile
@@ -23,7 +24,7 @@ def write(path: Path, content: bytes, before: bytes | None) -> None:
     `ChangedMeanwhileError` or another `OSError`; then the file is as it was.
     """
     place = path.resolve()
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _make(place.parent)
     with _beside(place, content, _mode(place)) as new:
         if before is None:
             os.link(new, place)  # refuses where there is a file; a rename would not
@@ -56,6 +57,13 @@ def _beside(path: Path, content: bytes, mode: int) -> Iterator[Path]:
         yield new
     finally:
         new.unlink(missing_ok=True)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except FileExistsError as error:  # which elsewhere says that the file is there already
+        raise NotADirectoryError(errno.ENOTDIR, "it is no folder", str(folder)) from error
 
 
 def _mode(path: Path) -> int:
