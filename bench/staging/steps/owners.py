@@ -78,7 +78,7 @@ def read_dumped_owner(reply: ShellReply) -> str | None:
     """Return the component in an answer to `dumpsys device_policy`; "" for none, None likewise."""
     found = _DUMPED.search(reply.out)
     if found:
-        return found[1]
+        return _short(found[1])
     return "" if _DUMP_HEAD in reply.out and not reply.code else None
 
 
@@ -122,6 +122,12 @@ def wizard_words(condition: HandsetCondition) -> str:
 def _whole(component: str) -> tuple[str, str]:
     package, _, name = component.partition("/")
     return package, f"{package}{name}" if name.startswith(".") else name
+
+
+def _short(component: str) -> str:
+    """Return a component as the list of owners names it: AOSP `flattenToShortString`."""
+    package, _, name = component.partition("/")
+    return f"{package}/{name.removeprefix(package) if name.startswith(f'{package}.') else name}"
 
 
 def _own_words(text: str) -> str:
