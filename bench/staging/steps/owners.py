@@ -91,8 +91,8 @@ def hindrances(condition: HandsetCondition, owner: str | None) -> tuple[str, ...
     """Return what keeps a handset from an owner, as far as it tells."""
     told = (
         (bool(owner), f"{plain(owner or '')} owns it already: reset it to factory settings"),
-        ((condition.accounts or 0) > 0, f"{condition.accounts} {ACCOUNTS}"),
-        ((condition.users or 0) > 1, f"{USERS} ({condition.users} users)"),
+        ((condition.accounts or 0) > 0, f"{ACCOUNTS} (accounts: {condition.accounts})"),
+        ((condition.users or 0) > 1, f"{USERS} (users: {condition.users})"),
     )
     return tuple(words for is_so, words in told if is_so)
 
