@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 
@@ -13,7 +12,6 @@ from bench.enrolment.profiles.steps import COMPONENT
 from bench.enrolment.profiles.table import Form, Table
 
 _KEYS = ("component", "checksum", "download", "token", "token_key", "extras", "admin_extras")
-_CHECKSUM = "give the SHA-256 of the signature as base64url: 43 letters, digits, - and _"
 _URL = Form(
     r"https?://[\w.-]+(:[0-9]{1,5})?(/[!-~]*)?",
     "give an address that begins with https://, without name and password",
@@ -51,24 +49,14 @@ def _check_token(table: Table) -> None:
 
 
 def _checksum(table: Table) -> str:
+    from bench.enrolment.payload.checksum import (  # noqa: PLC0415 - few profiles have one
+        wrong_with_checksum,
+    )
+
     text = table.text("checksum")
-    if text and (remedy := _checksum_fault(text)):
+    if text and (remedy := wrong_with_checksum(text)):
         table.wrong("checksum", remedy)
     return text
-
-
-def _checksum_fault(text: str) -> str:
-    """Say what is wrong with a checksum, "" for nothing: 32 bytes, RFC 4648 section 5, unpadded."""
-    if re.fullmatch(r"([0-9A-Fa-f]{2}[: ]?){31}[0-9A-Fa-f]{2}", text):
-        return f"this is hex: {_CHECKSUM}"
-    if text.endswith("="):
-        return "leave out the = at its end"
-    if set(text) & {"+", "/"}:
-        return "this is plain base64: write - for each + and _ for each /"
-    if not re.fullmatch(r"[A-Za-z0-9_-]{43}", text):
-        return _CHECKSUM
-    whole = base64.urlsafe_b64encode(base64.urlsafe_b64decode(text + "=")).decode()
-    return "" if whole == text + "=" else f"its last letter is wrong: {_CHECKSUM}"
 
 
 def _extras(table: Table) -> dict[str, str | int | bool]:

@@ -32,7 +32,7 @@ from bench.enrolment.profiles.vocabulary import (
 )
 
 COMPONENT = Form(
-    r"[A-Za-z]\w*(\.\w+)+/\.?[A-Za-z_]\w*(\.\w+)*",
+    r"[A-Za-z]\w*(\.\w+)+/\.?[A-Za-z_]\w*([.$]\w+)*",
     "give an app and its receiver, such as org.example.agent/.AdminReceiver",
 )
 _PACKAGE = Form(r"[\w.]+", "give the name of a package, such as org.example.agent")

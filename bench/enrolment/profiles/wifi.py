@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-
 from bench.enrolment.profiles.faults import nearest
 from bench.enrolment.profiles.profile import Wifi, WifiSecurity
 from bench.enrolment.profiles.provisioning import EAP, REFUSED
@@ -16,8 +13,6 @@ _SSID_BYTES = 32
 _LONGEST_CERTIFICATE = 2000
 """Characters: with more, no code of the largest version holds the rest (ISO/IEC 18004, table 7)."""
 _USER_CERTIFICATE = ("USER_CERTIFICATE", "WIFI_USER_CERTIFICATE")
-_SEQUENCE = b"\x30"
-"""What DER of a certificate begins with (ITU-T X.690, 8.9)."""
 
 
 def read_wifi(table: Table) -> Wifi:
@@ -54,23 +49,29 @@ def _eap(table: Table, security: WifiSecurity) -> dict[str, str]:
         if table.keys:
             table.wrong("", 'it needs security = "EAP"')
         return {}
-    if table.text("EAP_METHOD") == "TLS":
-        table.wrong("EAP_METHOD", REFUSED["WIFI_USER_CERTIFICATE"])
+    _check_method(table, table.text("EAP_METHOD"))
     found = {key: table.text(key) for key in EAP[:-1] if key in table}
     return found | _certificate(table, EAP[-1])
 
 
+def _check_method(table: Table, method: str) -> None:
+    from bench.enrolment.payload.network import (  # noqa: PLC0415 - few profiles have one
+        wrong_with_network,
+    )
+
+    said = {"WIFI_SSID": "x", "WIFI_SECURITY_TYPE": "EAP", "WIFI_EAP_METHOD": method}
+    for _, remedy in wrong_with_network(said):
+        table.wrong("EAP_METHOD", remedy)
+
+
 def _certificate(table: Table, key: str) -> dict[str, str]:
+    from bench.enrolment.payload.certificate import (  # noqa: PLC0415 - as above
+        wrong_with_certificate,
+    )
+
     if key not in table:
         return {}
     text = table.text(key, most=_LONGEST_CERTIFICATE)
-    if text and not _is_der(text):
-        table.wrong(key, "give the certificate's DER as base64 on one line, without headings")
+    if text and (remedy := wrong_with_certificate(text)):
+        table.wrong(key, remedy)
     return {key: text}
-
-
-def _is_der(text: str) -> bool:
-    try:
-        return base64.b64decode(text, validate=True).startswith(_SEQUENCE)
-    except (binascii.Error, ValueError):
-        return False

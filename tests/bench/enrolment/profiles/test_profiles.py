@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from bench.enrolment.profiles.check import check_text
 from bench.enrolment.profiles.load import load_profile
@@ -104,6 +108,19 @@ def test_a_profile_over_adb_is_read_as_written(tmp_path: Path) -> None:
         Verify("ro.boot.verifiedbootstate", "green"),
     ]
     assert not profile.before_setup
+
+
+def test_the_certificate_of_a_network_s_authority_is_der_on_one_line(tmp_path: Path) -> None:
+    key, name = Ed25519PrivateKey.generate(), x509.Name([])
+    begins = datetime(2026, 1, 1, tzinfo=UTC)
+    made = x509.CertificateBuilder(
+        name, name, key.public_key(), 1, begins, begins + timedelta(days=1)
+    ).sign(key, None)
+    der = base64.b64encode(made.public_bytes(Encoding.DER)).decode()
+    text = changed(OVER_ADB, 'IDENTITY = "bench"', f'CA_CERTIFICATE = "{der}"')
+    wifi = loaded(tmp_path, text).wifi
+    assert wifi is not None
+    assert wifi.eap["CA_CERTIFICATE"] == der
 
 
 @pytest.mark.parametrize(("service", "method"), [("knox", "knox"), ("zero-touch", "zero-touch")])
