@@ -23,7 +23,8 @@ _SCHEMA = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 PRAGMA cache_size = -2000;
-CREATE TABLE expected (n INTEGER PRIMARY KEY, uid TEXT, serial TEXT, imeis TEXT, profile TEXT);
+CREATE TABLE expected (n INTEGER PRIMARY KEY, uid TEXT, serial TEXT, imeis TEXT, profile TEXT,
+  due INTEGER);
 CREATE TABLE expected_key (key TEXT, n INTEGER, PRIMARY KEY (key, n)) WITHOUT ROWID;
 CREATE TABLE seen (n INTEGER PRIMARY KEY, id TEXT UNIQUE, name TEXT, serial TEXT, imei TEXT,
   model TEXT, mode TEXT, compliance TEXT, enrolled TEXT, synced TEXT);
@@ -57,7 +58,7 @@ class Comparison:
                 self._see(each)
 
     def findings(self) -> Iterator[Finding]:
-        """Yield one finding a handset of the record, then one a handset that it does not know."""
+        """Yield one finding a handset that is due or seen, then one a handset not in the record."""
         self.counts.clear()
         for finding in self._all():
             self.counts[finding.verdict] += 1
@@ -74,9 +75,14 @@ class Comparison:
         self.close()
 
     def _all(self) -> Iterator[Finding]:
-        for row in self._rows("SELECT n, uid, serial, imeis, profile FROM expected ORDER BY n"):
+        for row in self._rows(
+            "SELECT n, uid, serial, imeis, profile, due FROM expected ORDER BY n"
+        ):
             expected = _expected(row[1:])
-            yield judged(expected, [self._entry(seen, row[0]) for seen in self._fitting(row[0])])
+            entries = [self._entry(seen, row[0]) for seen in self._fitting(row[0])]
+            finding = judged(expected, entries)
+            if finding is not None:
+                yield finding
         for row in self._rows(
             f"""SELECT {_SEEN} FROM seen WHERE NOT EXISTS (SELECT 1 FROM seen_key
             JOIN expected_key USING (key) WHERE seen_key.n = seen.n) ORDER BY n"""  # noqa: S608 - our own words
@@ -93,7 +99,7 @@ class Comparison:
 
     def _entry(self, seen: tuple[int, ManagedHandset], number: int) -> Entry:
         others = self._rows(
-            """SELECT DISTINCT expected.n, uid, serial, imeis, profile FROM seen_key
+            """SELECT DISTINCT expected.n, uid, serial, imeis, profile, due FROM seen_key
             JOIN expected_key USING (key) JOIN expected ON expected.n = expected_key.n
             WHERE seen_key.n = ? AND expected.n <> ?""",
             seen[0],
@@ -105,8 +111,8 @@ class Comparison:
     def _expect(self, each: Expected) -> None:
         imeis = " ".join(map(str, each.imeis))
         number = self._tables.execute(
-            "INSERT INTO expected (uid, serial, imeis, profile) VALUES (?, ?, ?, ?)",
-            (each.uid, each.serial, imeis, each.profile),
+            "INSERT INTO expected (uid, serial, imeis, profile, due) VALUES (?, ?, ?, ?, ?)",
+            (each.uid, each.serial, imeis, each.profile, each.due),
         ).lastrowid
         self._tables.executemany(
             "INSERT OR IGNORE INTO expected_key VALUES (?, ?)",
@@ -157,9 +163,9 @@ def _values(each: ManagedHandset) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _expected(row: tuple[str, str, str, str]) -> Expected:
-    uid, serial, imeis, profile = row
-    return Expected(uid, serial, tuple(map(Imei, imeis.split())), profile)
+def _expected(row: tuple[str, str, str, str, int]) -> Expected:
+    uid, serial, imeis, profile, due = row
+    return Expected(uid, serial, tuple(map(Imei, imeis.split())), profile, bool(due))
 
 
 def _handset(row: tuple[str, ...]) -> ManagedHandset:

@@ -39,6 +39,7 @@ class Intune:
         patience: Patience | None = None,
         now: Now = utc_now,
     ) -> None:
+        self.by_person = not address.key
         self._exchange = Exchange(address.certificates, now=now)
         self.tokens = Tokens(address, self._exchange, permissions=permissions, cache=cache)
         self.graph = Graph(self._exchange, address.graph, self.tokens, patience)

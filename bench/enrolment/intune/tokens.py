@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from bench.enrolment.intune.address import origin
 from bench.enrolment.intune.exchange import Exchange
+from bench.enrolment.intune.msal_application import application, scopes
 from bench.enrolment.intune.msal_line import MsalLine
 from bench.enrolment.intune.permissions import READING, Permission
 from bench.enrolment.intune.signing import refused as why_refused
@@ -26,9 +26,6 @@ from bench.problems import ProblemCode, ProblemError
 _DEADLINE = 120.0
 _EARLY = 300.0
 """Seconds before its end from which a token is not begun with."""
-_PEM = r"-----BEGIN {0}-----.+?-----END {0}-----"
-_KEYS = re.compile(_PEM.format("[A-Z ]*PRIVATE KEY"), re.DOTALL)
-_CERTIFICATES = re.compile(_PEM.format("CERTIFICATE"), re.DOTALL)
 
 
 class Cache(Protocol):
@@ -95,7 +92,7 @@ class Tokens:
     ) -> None:
         self._address = address
         self._exchange = exchange
-        self._scopes = _scopes(address, permissions)
+        self._scopes = scopes(address, permissions)
         self._cache = cache or Forgetful()
         self._deadline = deadline
         self._lock = asyncio.Lock()
@@ -171,69 +168,29 @@ class Tokens:
         failure = None
         try:
             async with asyncio.timeout(deadline or self._deadline):
-                return await asyncio.to_thread(work)
+                return await asyncio.to_thread(self._kept, work)
         except TimeoutError:
             failure = unreachable("the sign-in took too long")
         except (ValueError, RuntimeError, KeyError, TypeError) as error:
             failure = garbled(f"the sign-in, {type(error).__name__}")
-        finally:
-            self._keep()
         raise failure
 
-    def _keep(self) -> None:
-        if self._made is not None and self._made[1].has_state_changed:
-            self._cache.save(self._made[1].serialize())
+    def _kept(self, work: Callable[[], Any]) -> Any:  # noqa: ANN401 - as above
+        """Do it, then save what changed of a person's sign-in: sealing it blocks."""
+        try:
+            return work()
+        finally:
+            person = not self._address.key
+            if person and self._made is not None and self._made[1].has_state_changed:
+                self._cache.save(self._made[1].serialize())
 
     def _app(self, loop: asyncio.AbstractEventLoop) -> Any:  # noqa: ANN401 - msal has no types
         """Return msal's application, made on its thread: making it asks the authority."""
         if self._made is None:
-            import msal  # noqa: PLC0415 - with cryptography a tenth of a second, for Intune alone
-
-            kept = msal.SerializableTokenCache()
-            if not self._address.key:
-                kept.deserialize(self._cache.load() or None)
-            made = msal.ConfidentialClientApplication if self._address.key else (
-                msal.PublicClientApplication
-            )  # fmt: skip
-            app = made(
-                self._address.client,
-                client_credential=_credential(self._address.key),
-                authority=self._address.authority,
-                instance_discovery=False,  # the authority stands in the settings: nobody is asked
-                token_cache=kept,
-                http_client=MsalLine(self._exchange, self._address.authority, loop),
-            )
-            self._made = (app, kept)
+            line = MsalLine(self._exchange, self._address.authority, loop)
+            kept = "" if self._address.key else self._cache.load()
+            self._made = application(self._address, line, kept)
         return self._made[0]
-
-
-def _scopes(address: ManagementAddress, permissions: Sequence[Permission]) -> tuple[str, ...]:
-    """Return what is asked for: each permission of a person, all that was granted otherwise."""
-    resource = origin(address.graph).removesuffix(":443")
-    if address.key:
-        return (f"{resource}/.default",)
-    return tuple(f"{resource}/{permission}" for permission in permissions)
-
-
-def _credential(key: str) -> dict[str, str] | None:
-    """Return a PEM of key and certificate as msal takes it; SECRET_UNUSABLE for anything else."""
-    if not key:
-        return None
-    private, certificates = _KEYS.findall(key), _CERTIFICATES.findall(key)
-    if len(private) != 1 or not certificates or not _is_key(private[0]):
-        detail = "the certificate's PEM: one unencrypted private key, then its certificate"
-        raise trouble(ProblemCode.SECRET_UNUSABLE, detail)
-    return {"private_key": private[0], "public_certificate": "\n".join(certificates)}
-
-
-def _is_key(pem: str) -> bool:
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415 - as msal
-
-    try:
-        load_pem_private_key(pem.encode(), None)
-    except (ValueError, TypeError):
-        return False
-    return True
 
 
 def _begun(app: Any, scopes: Sequence[str]) -> dict[str, Any]:  # noqa: ANN401 - msal has no types

@@ -22,20 +22,26 @@ class Verdict(StrEnum):
     UNRECORDED = "not in the record"
     CONTRADICTING = "contradicting"
     TWICE = "twice"
+    NOT_YET = "seen, not staged here"
+    """In the record, but not, or no longer, as a handset that should be there."""
 
 
-AS_IT_SHOULD = frozenset({Verdict.COMPLIANT, Verdict.STAGED})
+AS_IT_SHOULD = frozenset({Verdict.COMPLIANT, Verdict.STAGED, Verdict.NOT_YET})
 """What is no difference; everything else somebody has to look at."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """A handset of the record: its name there, its identifiers, what it was staged under."""
+    """A handset of the record: its name there, its identifiers, what it was staged under.
+
+    `due` is whether it should be under management by now.
+    """
 
     uid: str
     serial: str
     imeis: tuple[Imei, ...]
     profile: str = ""
+    due: bool = True
 
     @property
     def wanted(self) -> Wanted:
@@ -71,25 +77,28 @@ class Finding:
     remark: str = ""
 
 
-def judged(expected: Expected, entries: Sequence[Entry]) -> Finding:
+def judged(expected: Expected, entries: Sequence[Entry]) -> Finding | None:
     """Return the verdict on a handset, of all entries that share an identifier with it.
 
-    An entry that contradicts it and fits another handset in everything is that one's.
+    None for one that is not due and not there. An entry that contradicts it and fits another
+    handset in everything is that one's.
     """
     wanted = expected.wanted
     own = [e for e in entries if not (contradicts(e.seen, wanted) and e.rivals)]
     if not own:
-        return Finding(Verdict.MISSING, expected)
+        return Finding(Verdict.MISSING, expected) if expected.due else None
     newest = max(own, key=lambda each: (not contradicts(each.seen, wanted), age(each.seen)))
     against = [each.seen for each in own if contradicts(each.seen, wanted)]
     if against:
         return Finding(Verdict.CONTRADICTING, expected, newest.seen, _against(against[0]))
     if len(own) > 1 or newest.rivals:
         return Finding(Verdict.TWICE, expected, newest.seen, _several(len(own), newest.rivals))
-    return Finding(_state(newest.seen), expected, newest.seen)
+    return Finding(_state(newest.seen, due=expected.due), expected, newest.seen)
 
 
-def _state(seen: ManagedHandset) -> Verdict:
+def _state(seen: ManagedHandset, *, due: bool) -> Verdict:
+    if not due:
+        return Verdict.NOT_YET
     if is_staged_only(seen):
         return Verdict.STAGED
     return Verdict.COMPLIANT if seen.compliance is Compliance.COMPLIANT else Verdict.NOT_COMPLIANT

@@ -9,6 +9,7 @@ from bench.enrolment.intune.devices import By
 from bench.enrolment.intune.identities import Identity, Kind, Listed, list_identities
 from bench.enrolment.intune.intune import Intune
 from bench.enrolment.intune.looking import FILTERS
+from bench.enrolment.intune.permissions import Permission
 from bench.enrolment.intune.reconcile import compare
 from bench.enrolment.intune.verdicts import Expected, Verdict
 from bench.events.management import Compliance
@@ -117,11 +118,11 @@ def test_a_filter_that_the_service_ignores_is_noticed() -> None:
         asked: list[str] = []
         batch = intune.graph.batch
 
-        async def ignoring(urls: list[str], permission: object) -> object:
+        async def ignoring(urls: list[str], permission: Permission) -> object:
             asked.extend(urls)
             return await batch(
                 [u.replace("serialNumber%20eq", "userId%20eq") for u in urls], permission
-            )  # type: ignore[arg-type]
+            )
 
         intune.graph.batch = ignoring  # type: ignore[method-assign, assignment]
         assert await intune.find(serial(1), ()) is not None

@@ -200,6 +200,13 @@ def test_each_way_in_which_record_and_service_may_agree(
     assert verdicts([expected(1, 1, 101)], seen) == [verdict]
 
 
+def test_a_handset_that_is_not_due_is_missed_by_nobody_and_told_of_where_it_is_seen() -> None:
+    here = [Expected(f"u{n}", serial(n), (imei(n),), due=False) for n in (1, 2, 3)]
+    assert verdicts(here, [entry(1, 1, 1), entry(2, 2, 9)]) == [
+        Verdict.NOT_YET, Verdict.CONTRADICTING,
+    ]  # fmt: skip
+
+
 def test_what_the_record_does_not_know_comes_last() -> None:
     found = compared([expected(1, 1)], [entry(7, 7, 7), entry(1, 1, 1)])
     assert [each.verdict for each in found] == [Verdict.COMPLIANT, Verdict.UNRECORDED]
