@@ -1,9 +1,14 @@
-"""Pictures of the window at the moments worth keeping, taken only when asked for."""
+"""Pictures of the window at the moments worth keeping, taken only when asked for.
+
+They are kept, so no code for a handset's camera is in them: it holds a secret.
+"""
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
 from bench.events.views import Category, SlotView
@@ -33,4 +38,12 @@ class Pictures:
     def _once(self, name: str) -> None:
         if name not in self._taken:
             self._taken.add(name)
-            self._window.grab().save(str(self._folder / f"{name}.png"))
+            self._taken_without_codes().save(str(self._folder / f"{name}.png"))
+
+    def _taken_without_codes(self) -> QPixmap:
+        from app.enrolment_code import CodeView  # noqa: PLC0415 - nothing shows one at the start
+
+        with contextlib.ExitStack() as covered:
+            for view in self._window.findChildren(CodeView):
+                covered.enter_context(view.cover())
+            return self._window.grab()

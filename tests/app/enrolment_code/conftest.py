@@ -45,8 +45,7 @@ class Shown:
 
     def read(self) -> bytes | None:
         """Return what an independent reader makes of the window, None for nothing."""
-        found = zxingcpp.read_barcodes(photo(self.view))
-        return found[0].bytes if found else None
+        return read_from(self.view)
 
     def wait(self, seconds: float) -> None:
         """Let time pass, and the timers that were set for it."""
@@ -60,6 +59,18 @@ def photo(widget: QWidget) -> Image.Image:
     grabbed = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGBA8888)
     size = grabbed.width(), grabbed.height()
     return Image.frombytes("RGBA", size, bytes(grabbed.constBits())).convert("L")
+
+
+def read_from(widget: QWidget) -> bytes | None:
+    """Return what an independent reader makes of what a widget paints, None for nothing."""
+    found = zxingcpp.read_barcodes(photo(widget))
+    return found[0].bytes if found else None
+
+
+@pytest.fixture
+def read() -> Callable[[QWidget], bytes | None]:
+    """Read what a widget paints."""
+    return read_from
 
 
 @pytest.fixture
