@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
@@ -25,7 +25,7 @@ class _State(Enum):
 class DeviceCode:
     """One code; `user` is who approved it."""
 
-    device_code: str
+    device_code: str = field(repr=False)
     user_code: str
     client: str
     scopes: tuple[str, ...]

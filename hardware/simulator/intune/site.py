@@ -31,6 +31,7 @@ from hardware.simulator.intune.faults import (
     Slow,
 )
 from hardware.simulator.intune.front_desk import FrontDesk, Letter
+from hardware.simulator.intune.lines import Lines
 from hardware.simulator.intune.mangling import mangled, printed
 
 _LARGEST_REQUEST: Final = 4 * 1024 * 1024
@@ -48,6 +49,7 @@ class Site:
         self._log = log
         self._ending = asyncio.Event()
         self._runner: web.AppRunner | None = None
+        self._lines: Lines | None = None
 
     async def open(self, listening: socket.socket, context: ssl.SSLContext) -> None:
         """Serve on a bound socket."""
@@ -58,11 +60,15 @@ class Site:
             shutdown_timeout=1,
         )  # fmt: skip
         await self._runner.setup()
-        await web.SockSite(self._runner, listening, ssl_context=context).start()
+        assert self._runner.server is not None, "it was set up"
+        self._lines = Lines(listening, context, self._runner.server)
+        self._lines.open()
 
     async def close(self) -> None:
         """Serve no more."""
         self._ending.set()
+        if self._lines is not None:
+            await self._lines.close()
         if self._runner is None:
             return
         for line in self._runner.server.connections if self._runner.server else ():

@@ -10,12 +10,12 @@ from bench.events.management import Compliance, TokenKind
 from hardware.simulator.intune import SimulatedIntune
 from tests.peers.intune.intune_room import DEVICES, Asker, told
 
-ONE, TWO = "004400000000018", "004400000000026"
+ONE, TWO = "004400000000016", "004400000000024"
 
 
 def two_handsets(intune: SimulatedIntune) -> None:
     token = intune.make_profile("A32")
-    intune.enrol(token, serial="R58N00001XY", imeis=(ONE, "004400010000017"), model="SM-A325F")
+    intune.enrol(token, serial="R58N00001XY", imeis=(ONE, "004400010000014"), model="SM-A325F")
     intune.enrol(token, serial="R58N00002XY", imeis=(TWO,), model="SM-A325F")
 
 
@@ -52,7 +52,7 @@ FILTERS: list[tuple[str, list[int]]] = [
     ("serialNumber eq 'R58N00001XY'", [1]),
     ("serialNumber eq 'r58n00001xy'", [1]),
     (f"imei eq '{TWO}'", [2]),
-    ("imei eq '004400010000017'", []),
+    ("imei eq '004400010000014'", []),
     (f"serialNumber eq 'R58N00001XY' or imei eq '{TWO}'", [1, 2]),
     (f"serialNumber eq 'R58N00001XY' and imei eq '{TWO}'", []),
     (f"(serialNumber eq 'R58N00001XY' or imei eq '{TWO}') and model eq 'SM-A325F'", [1, 2]),
