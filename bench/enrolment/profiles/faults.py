@@ -10,7 +10,8 @@ from bench.identity.plain import plain
 
 Place: TypeAlias = tuple[str | int, ...]
 """Where a value stands in a document: `("step", 2, "limit")`; lists are counted from 0."""
-_KEY = 60
+_KEY, _FEW = 60, 15
+"""Characters of a key that are shown, and names that are listed instead of the right one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +67,7 @@ def nearest(key: str, known: Collection[str], likeness: float = 0.6) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 - where there is a fault
 
     close = get_close_matches(key, known, 1, likeness)
-    return f"did you mean {close[0]}?" if close else f"use one of {', '.join(sorted(known))}"
+    if close:
+        return f"did you mean {close[0]}?"
+    few = len(known) <= _FEW
+    return f"use one of {', '.join(sorted(known))}" if few else "there is none of that name"

@@ -17,6 +17,7 @@ from bench.custody.keys.systemd_creds import SystemdCreds
 from bench.enrolment.secrets.held import HeldSecrets
 from bench.enrolment.secrets.places import MOST_BYTES
 from bench.enrolment.secrets.store import KeptSecret, SecretError, SecretStore, folder_beside
+from bench.ports import Secrets
 from bench.problems import ProblemCode, ProblemError
 from tests.bench.custody.keys.sealing_peers import HOST_KEY, needed
 
@@ -224,7 +225,8 @@ def test_loaded_secrets_are_given_without_touching_the_disk(folder: Path) -> Non
     store = SecretStore(folder, NOWHERE)
     asyncio.run(store.load(["token"]))
     (folder / "token.secret").unlink()
-    assert store.secret("token") == CANARY
+    port: Secrets = store
+    assert port.secret("token") == CANARY
 
 
 def test_loading_again_takes_what_was_kept_since(folder: Path) -> None:
@@ -250,7 +252,7 @@ def test_one_that_cannot_be_read_keeps_no_other_from_being_loaded(folder: Path) 
 def test_a_store_shows_no_secret(folder: Path) -> None:
     store = SecretStore(folder, NOWHERE)
     store.keep("token", CANARY)
-    held = HeldSecrets({"token": CANARY})
+    held: Secrets = HeldSecrets({"token": CANARY})
     assert held.secret("token") == store.secret("token") == CANARY
     shown = [repr(store), str(store), repr(held), repr(store.kept()), repr(store._places("token"))]
     assert CANARY not in "".join(shown)
