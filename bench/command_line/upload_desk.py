@@ -24,6 +24,7 @@ from bench.enrolment.exports.planning import Plan, Source, plan
 from bench.enrolment.exports.recording import Recorded, from_record, recognised, recorded
 from bench.enrolment.exports.register import UploadRegister
 from bench.enrolment.profiles.load import load_profile
+from bench.enrolment.profiles.profile import Traps
 from bench.identity.plain import plain
 from bench.problems import Problem, ProblemCode, ProblemError
 
@@ -44,7 +45,7 @@ class Wanted:
     profile: Path | None = None
     tacs: tuple[str, ...] = ()
     phases: tuple[Phase, ...] = ()
-    which: WhichImei = WhichImei.FIRST
+    which: WhichImei | None = None
     options: Mapping[str, str] = field(default_factory=dict)
     order: str = ""
     again: bool = False
@@ -83,22 +84,26 @@ class UploadDesk:
         """Return what would be made; `ProblemError` for what cannot be asked for."""
         form = find_format(wanted.form, self._formats)
         _refuse_options(form, wanted.options)
-        tacs, method, fingerprint = wanted.tacs, "", ""
-        if wanted.profile is not None:
-            profile = load_profile(wanted.profile)
-            tacs = (*tacs, *profile.traps.tacs)
-            method, fingerprint = profile.method, profile.fingerprint
-        options = {name: plain(value) for name, value in wanted.options.items()}
-        simulated = self.header.simulated
-        rules = Rules(tacs, wanted.which, options, simulated=simulated, again=wanted.again)
-        name = next_name(self.folder, f"{TRAINING if simulated else ''}{form.service}")
+        profile = None if wanted.profile is None else load_profile(wanted.profile)
+        rules = self._rules(form, wanted, profile.traps if profile else Traps())
+        name = next_name(self.folder, f"{TRAINING if rules.simulated else ''}{form.service}")
         earlier = self.register.placed(form.service)
-        source = self._source(wanted)
+        source, method = self._source(wanted), profile.method if profile else ""
         try:
             drawn = plan(form, source, rules, earlier, name=name, method=method)
         except ValueError as error:
             raise _refused(str(error)) from error
-        return Drawn(name, drawn, fingerprint)
+        return Drawn(name, drawn, profile.fingerprint if profile else "")
+
+    def _rules(self, form: UploadFormat, wanted: Wanted, traps: Traps) -> Rules:
+        return Rules(
+            tacs=(*wanted.tacs, *traps.tacs),
+            models=traps.models,
+            which=wanted.which or WhichImei(form.prefers),
+            options={name: plain(value) for name, value in wanted.options.items()},
+            simulated=self.header.simulated,
+            again=wanted.again,
+        )
 
     def recorded(self) -> dict[str, Recorded]:
         """Return what the record says of batches."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from tests.benchmarks import usb_figures
+from tests.benchmarks.exports import exports
 from tests.benchmarks.figures import Figure, quantile
 from tests.benchmarks.labels import labels
 from tests.benchmarks.peers import Lab, has_display
@@ -184,4 +185,5 @@ ALL: dict[str, Measurement] = {
     "idle": usb_figures.idle,
     "scan_frames": scan_frames,
     "labels": labels,
+    "exports": exports,
 }

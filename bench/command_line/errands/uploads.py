@@ -68,8 +68,8 @@ def _add_wanted(
                         help="one more such code; may be repeated")  # fmt: skip
     parser.add_argument("--phase", action="append", choices=_PHASES, default=[],
                         help="only handsets in it; may be repeated")  # fmt: skip
-    parser.add_argument("--imei", choices=("first", "second"), default="first",
-                        help="which IMEI names a handset")  # fmt: skip
+    parser.add_argument("--imei", choices=("first", "second", "lowest"),
+                        help="which IMEI names a handset, unless the format says")  # fmt: skip
     parser.add_argument("--set", action="append", type=_pair, default=[], metavar="owner=VALUE",
                         dest="options", help="what the format asks for")  # fmt: skip
     parser.add_argument("--order", default="", metavar="NUMBER", help="the order they are of")
@@ -103,7 +103,7 @@ def _wanted(asked: argparse.Namespace) -> Wanted:
         profile=asked.profile,
         tacs=tuple(asked.tac),
         phases=tuple(map(Phase, asked.phase)),
-        which=WhichImei(asked.imei),
+        which=WhichImei(asked.imei) if asked.imei else None,
         options=dict(asked.options),
         order=asked.order,
         again=asked.again,

@@ -12,19 +12,22 @@ from dataclasses import dataclass, field
 
 from bench.enrolment.exports.formats import UploadFormat
 from bench.enrolment.exports.handsets import HandsetRow
-from bench.enrolment.exports.making import WhichImei, identifier_of, known
+from bench.enrolment.exports.making import WhichImei, identifier_of, imei_of, known
 from bench.enrolment.exports.placed import Placed, Placements
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What besides the format decides: the ordered model's type allocation codes, and choices.
+    """What besides the format decides: the ordered models, their type allocation codes, choices.
+
+    What is empty of the first two is not compared.
 
     `simulated` says that the handsets are a training record's: then only test numbers are let in
     (reporting body 00), else none. `again` lets handsets in that an earlier file holds.
     """
 
     tacs: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
     which: WhichImei = WhichImei.FIRST
     options: Mapping[str, str] = field(default_factory=dict)
     simulated: bool = False
@@ -74,7 +77,7 @@ def check(
 # ── one handset ─────────────────────────────────────────────────────────────────────────────────
 def _reason(form: UploadFormat, handset: HandsetRow, rules: Rules) -> str:
     tests: tuple[Callable[[UploadFormat, HandsetRow, Rules], str], ...] = (
-        _unnamed, _incomplete, _foreign, _unreal, _mistyped,
+        _unnamed, _incomplete, _foreign, _unordered, _unreal, _mistyped,
     )  # fmt: skip
     return next(filter(None, (test(form, handset, rules) for test in tests)), "")
 
@@ -104,6 +107,12 @@ def _foreign(form: UploadFormat, handset: HandsetRow, _: Rules) -> str:
     return f"the service takes only models that begin with {' or '.join(form.models)}"
 
 
+def _unordered(_: UploadFormat, handset: HandsetRow, rules: Rules) -> str:
+    if not rules.models or not handset.model or handset.model in rules.models:
+        return ""
+    return f"its model was not ordered: {' or '.join(rules.models)} was"
+
+
 def _unreal(_: UploadFormat, handset: HandsetRow, rules: Rules) -> str:
     """No test number reaches a real service, and no real handset a training file."""
     for imei in handset.imeis:
@@ -117,14 +126,11 @@ def _unreal(_: UploadFormat, handset: HandsetRow, rules: Rules) -> str:
 def _mistyped(form: UploadFormat, handset: HandsetRow, rules: Rules) -> str:
     if len(set(handset.imeis)) < len(handset.imeis):
         return "both its IMEIs are the same"
-    if not rules.tacs or not handset.imeis:
+    named = imei_of(handset, rules.which) if form.identifier == "imei" else None
+    asked = handset.imeis if named is None else (named,)
+    if not rules.tacs or not asked or any(imei.tac in rules.tacs for imei in asked):
         return ""
-    chosen = handset.imeis[1 if rules.which is WhichImei.SECOND and handset.imeis[1:] else 0]
-    if form.identifier == "imei" and chosen.tac not in rules.tacs:
-        return f"its IMEI begins with {chosen.tac}, which is not of the ordered model"
-    if form.identifier != "imei" and not any(imei.tac in rules.tacs for imei in handset.imeis):
-        return f"its IMEI begins with {handset.imeis[0].tac}, which is not of the ordered model"
-    return ""
+    return f"its IMEI begins with {asked[0].tac}, which is not of the ordered model"
 
 
 # ── one beside another ──────────────────────────────────────────────────────────────────────────

@@ -59,7 +59,8 @@ class NotNeeded:
 class UploadFormat:
     """A file that a service takes.
 
-    `identifier` is what names a handset there: `imei` or `serial`. `rows` and `size` (bytes) are
+    `identifier` is what names a handset there: `imei` or `serial`; of several IMEIs the service
+    `prefers` the `first`, `second` or `lowest`. `rows` and `size` (bytes) are
     the most of a file, 0 for no limit. `account` is how many handsets the service takes for one
     account, 0 for no limit known. `resets` says that it may reset a handset which is in service.
     `options` are names whose values are given when a file is made; `models` what a model must begin
@@ -75,6 +76,7 @@ class UploadFormat:
     note: str
     columns: tuple[Column, ...]
     identifier: str = "imei"
+    prefers: str = "first"
     header: bool = True
     quoting: Quoting = Quoting.WHERE_NEEDED
     rows: int = 0

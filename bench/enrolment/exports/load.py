@@ -12,6 +12,7 @@ from typing import Any
 from bench.enrolment.exports.cells import Quoting
 from bench.enrolment.exports.formats import Column, NotNeeded, UploadFormat
 from bench.enrolment.exports.handsets import FIELDS
+from bench.enrolment.exports.making import WhichImei
 from bench.enrolment.profiles.profile import Method
 from bench.problems import Problem, ProblemCode, ProblemError
 
@@ -21,7 +22,7 @@ _QUOTES = {each.name.lower().replace("_", "-"): each for each in Quoting}
 _NEEDED = ("schema", "name", "service", "source", "confirmed", "identifier")
 _MAY = (
     "note", "header", "quotes", "rows", "size", "account", "resets", "warnings", "models",
-    "options",
+    "options", "prefers",
 )  # fmt: skip
 _COLUMN = ("title", "text", "needed", "longest", "drop")
 _NAME = r"[a-z0-9][a-z0-9-]{0,31}"
@@ -80,6 +81,7 @@ class _Reader:
             note=self._text(head, "note", "format", 0, usual=""),
             columns=columns,
             identifier=self._one_of(head, "identifier", IDENTIFIERS),
+            prefers=self._one_of(head, "prefers", tuple(WhichImei)),
             header=self._flag(head, "header", "format", 0, usual=True),
             quoting=_QUOTES[self._one_of(head, "quotes", tuple(_QUOTES))],
             rows=self._whole(head, "rows", "format", 0),

@@ -10,6 +10,7 @@ from enum import StrEnum
 from bench.enrolment.exports.cells import as_csv
 from bench.enrolment.exports.formats import UploadFormat
 from bench.enrolment.exports.handsets import HandsetRow
+from bench.identity.identifiers import Imei
 
 _NO_OPTIONS: Mapping[str, str] = {}
 
@@ -19,6 +20,7 @@ class WhichImei(StrEnum):
 
     FIRST = "first"
     SECOND = "second"
+    LOWEST = "lowest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +38,17 @@ def make_files(
     handsets: Iterable[HandsetRow],
     *,
     name: str = "",
-    which: WhichImei = WhichImei.FIRST,
+    which: WhichImei | None = None,
     options: Mapping[str, str] = _NO_OPTIONS,
 ) -> tuple[UploadFile, ...]:
     """Return the files of these handsets, as many as the format's limits ask for; no I/O.
 
     Nothing is checked here: `checking` says first which handsets may be in a file. `name` is what
-    the files' names begin with, by default the format's own key. Raises `ValueError` for a row that
-    is larger than a whole file may be.
+    the files' names begin with, by default the format's own key; `which` is by default the IMEI
+    that the service prefers. Raises `ValueError` for a row that is larger than a whole file may be.
     """
-    rows = [(each, row_bytes(form, each, which, options)) for each in handsets]
+    chosen = which or WhichImei(form.prefers)
+    rows = [(each, row_bytes(form, each, chosen, options)) for each in handsets]
     head = as_csv([[column.title for column in form.columns]], form.quoting) if form.header else b""
     chunks = list(_chunks(form, len(head), rows))
     return tuple(
@@ -66,9 +69,19 @@ def known(
     handset: HandsetRow, which: WhichImei, options: Mapping[str, str] = _NO_OPTIONS
 ) -> dict[str, str]:
     """Return what columns can say of a handset; `imei` is the one that was chosen."""
-    values = handset.values()
-    chosen = values["imei2"] if which is WhichImei.SECOND else values["imei"]
-    return {**options, **values, "imei": chosen}
+    chosen = imei_of(handset, which)
+    return {**options, **handset.values(), "imei": str(chosen or "")}
+
+
+def imei_of(handset: HandsetRow, which: WhichImei) -> Imei | None:
+    """Return the IMEI that names a handset, None where it has none of that kind."""
+    match which:
+        case WhichImei.FIRST:
+            return next(iter(handset.imeis), None)
+        case WhichImei.SECOND:
+            return next(iter(handset.imeis[1:2]), None)
+        case WhichImei.LOWEST:
+            return min(handset.imeis, key=str, default=None)
 
 
 def identifier_of(form: UploadFormat, handset: HandsetRow, which: WhichImei) -> str:

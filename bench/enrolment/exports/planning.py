@@ -119,7 +119,9 @@ def _warnings(form: UploadFormat, rules: Rules) -> tuple[str, ...]:
     if not form.confirmed:
         said.append(f"The form of this file is not confirmed. {form.note}".rstrip())
     if not rules.tacs:
-        said.append("The IMEIs were not compared with the ordered model: no profile names it.")
+        said.append(
+            "No IMEI was compared with the ordered model: --profile or --tac says which it is."
+        )
     if rules.simulated:
         said.append("TRAINING: these are simulated handsets. Hand the files in nowhere.")
     return tuple(said)

@@ -101,7 +101,46 @@ def test_a_handset_in_service_is_uploaded_only_by_name_and_with_a_second_word(
     assert run("make", "knox", record, "--phase", phase.value, "--anyway") == 3
 
 
-def test_the_profile_says_of_which_model_the_imeis_must_be(
+PROFILE = """\
+[profile]
+schema = 2
+name = "By Knox"
+version = 1
+method = "knox"
+[traps]
+models = ["SM-A325F"]
+tacs = ["00440000"]
+[[step]]
+name = "Be in Knox"
+listed = "knox"
+[[gate]]
+name = "Looked at"
+confirm = "The launcher is shown"
+persons = 2
+"""
+
+
+def test_a_profile_says_which_model_was_ordered_and_how_it_is_enrolled(
+    record: Path, tmp_path: Path, capsys: Said
+) -> None:
+    profile = tmp_path / "profile.toml"
+    profile.write_text(PROFILE)
+    assert run("preview", "knox", record, "--profile", profile) == 0
+    assert run("preview", "intune-imei", record, "--profile", profile) == 1
+    assert ALREADY_MANAGED[1:] in capsys.readouterr().out
+    profile.write_text(PROFILE.replace("00440000", "00440009"))
+    assert run("preview", "knox", record, "--profile", profile) == 1
+    said = capsys.readouterr().out
+    assert said.count("00440000, which is not of the ordered model") == 3
+    profile.write_text(PROFILE.replace("A325F", "A326B"))
+    assert run("preview", "knox", record, "--profile", profile) == 1
+    assert capsys.readouterr().out.count("its model was not ordered") == 3
+    profile.write_text("[profile]")
+    assert run("preview", "knox", record, "--profile", profile) == 1
+    assert "profile.toml" in capsys.readouterr().err
+
+
+def test_a_type_allocation_code_says_which_model_was_ordered(
     record: Path, tmp_path: Path, capsys: Said
 ) -> None:
     put(record, 4, Phase.IN_STOCK)

@@ -73,10 +73,24 @@ def test_an_imei_that_is_not_of_the_ordered_model_is_left_out() -> None:
     assert "00440009" in reasons(found)[0]
 
 
+def test_a_model_that_was_not_ordered_is_left_out_and_one_that_nobody_told_is_not() -> None:
+    rules = replace(TRAINING, models=("SM-A325F",))
+    untold = handset(3, model="")
+    found = checked([handset(1), handset(2, model="SM-A326B"), untold], rules)
+    assert found.taken == (handset(1), untold)
+    assert reasons(found) == ["its model was not ordered: SM-A325F was"]
+
+
 def test_the_imei_that_is_written_is_the_one_that_must_be_of_the_model() -> None:
     rules = replace(TRAINING, tacs=("00440000",), which=WhichImei.SECOND)
     found = checked([handset(1, second=True)], rules)
     assert "00440001" in reasons(found)[0]
+
+
+def test_the_lowest_imei_is_the_one_compared_where_it_names_the_handset() -> None:
+    two = replace(handset(1), imeis=(imei(1, "00440001"), imei(1)))
+    rules = replace(TRAINING, tacs=("00440000",), which=WhichImei.LOWEST)
+    assert checked([two], rules).taken == (two,)
 
 
 def test_a_handset_named_by_serial_number_has_one_imei_of_the_model() -> None:

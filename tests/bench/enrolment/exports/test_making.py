@@ -54,6 +54,18 @@ def test_every_column_of_zero_touch_is_filled_from_what_a_handset_says() -> None
     ]  # fmt: skip
 
 
+def test_zero_touch_prefers_the_numerically_lowest_imei() -> None:
+    low, high = imei(1, "00440000"), imei(1, "00440001")
+    swapped = replace(handset(1), imeis=(high, low))
+    assert form("zero-touch").prefers == "lowest"
+    (file,) = make_files(form("zero-touch"), [swapped], options={"owner": "1"})
+    assert str(low) in file.data.decode()
+    (first,) = make_files(
+        form("zero-touch"), [swapped], which=WhichImei.FIRST, options={"owner": "1"}
+    )
+    assert str(high) in first.data.decode()
+
+
 def test_an_intune_file_has_no_heading_and_names_a_handset_by_the_imei_that_was_chosen() -> None:
     handsets = [replace(handset(1, second=True), asset_tag="PHN-000001", order="PO-7")]
     (first,) = make_files(form("intune-imei"), handsets)

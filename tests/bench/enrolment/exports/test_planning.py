@@ -87,9 +87,9 @@ def test_a_preview_says_what_is_new_what_was_sent_and_what_is_gone() -> None:
 
 
 def test_a_preview_says_that_nothing_was_compared_with_the_order() -> None:
-    assert "no profile names it" in preview(drawn(form("knox"), [handset(1)]))
+    assert "No IMEI was compared" in preview(drawn(form("knox"), [handset(1)]))
     known = replace(TRAINING, tacs=("00440000",))
-    assert "no profile names it" not in preview(drawn(form("knox"), [handset(1)], rules=known))
+    assert "No IMEI was compared" not in preview(drawn(form("knox"), [handset(1)], rules=known))
 
 
 def test_what_a_handset_says_of_itself_is_only_text_in_a_preview() -> None:

@@ -95,6 +95,7 @@ def test_a_format_that_is_not_there_is_said_with_those_that_are(name: str) -> No
         ('identifier = "imei"', 'identifier = "model"', "line 7", "imei, serial"),
         ('identifier = "imei"', 'identifier = "serial"', "line 7", "no column says it"),
         ('identifier = "imei"', 'identifier = "imei"\nrows = -1', "line 8", "whole number"),
+        ('identifier = "imei"', 'identifier = "imei"\nprefers = "last"', "line 8", "lowest"),
         ('identifier = "imei"', 'identifier = "imei"\nquotes = "odd"', "line 8", "where-needed"),
         ('["owner"]', '["imei"]', "line 8", "cannot name"),
         ('["owner"]', '["Owner!"]', "line 8", "cannot name"),
