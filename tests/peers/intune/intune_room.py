@@ -16,6 +16,7 @@ import aiohttp
 import jwt
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from hardware.simulator.intune import SimulatedIntune
@@ -97,6 +98,14 @@ def papers() -> Papers:
     return make_papers()
 
 
+@cache
+def _key_in(pem: str) -> rsa.RSAPrivateKey:
+    """Reading a key is checking it, which takes longer than all the rest."""
+    key = load_pem_private_key(pem.encode(), None)
+    assert isinstance(key, rsa.RSAPrivateKey)
+    return key
+
+
 def assertion(
     intune: SimulatedIntune,
     *,
@@ -120,7 +129,7 @@ def assertion(
     thumbprint = jwt.utils.base64url_encode(certificate.fingerprint(hashes.SHA256())).decode()
     return jwt.encode(
         said | claims,
-        key or load_pem_private_key(pem, None),  # type: ignore[arg-type]
+        key or _key_in(intune.address.key),
         algorithm=algorithm,
         headers=header if header is not None else {"x5t#S256": thumbprint},
     )
