@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from bench.enrolment.intune.address import origin
@@ -27,7 +28,8 @@ def application(address: ManagementAddress, line: MsalLine, kept: str) -> tuple[
     import msal  # noqa: PLC0415 - with cryptography a tenth of a second, for Intune alone
 
     cache = msal.SerializableTokenCache()
-    cache.deserialize(kept or None)
+    with suppress(ValueError):  # what was kept is spoilt: whoever it was signs in again
+        cache.deserialize(kept or None)
     kind = msal.ConfidentialClientApplication if address.key else msal.PublicClientApplication
     made = kind(
         address.client,

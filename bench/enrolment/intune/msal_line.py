@@ -21,16 +21,11 @@ from bench.enrolment.intune.troubles import BUSY, busy, garbled
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer in the form msal asks for (`msal.oauth2cli.http.Response`)."""
+    """An answer in the form that msal takes; it is success, or a refusal in words (4xx)."""
 
     status_code: int
     text: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
-
-    def raise_for_status(self) -> None:
-        """Refuse an error that has no words; `ProblemError`."""
-        if self.status_code >= Http.BAD_REQUEST:
-            raise garbled(f"{self.status_code} from the sign-in")
 
 
 class MsalLine:
@@ -77,6 +72,8 @@ class MsalLine:
 def _reply(answer: Answer) -> Reply:
     if answer.status in BUSY:
         raise busy(f"{answer.status} from the sign-in")
+    if answer.status >= Http.INTERNAL_SERVER_ERROR:
+        raise garbled(f"{answer.status} from the sign-in")
     try:
         text = answer.body.decode("utf-8")
         whole = isinstance(json.loads(text), dict)

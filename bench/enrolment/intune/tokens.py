@@ -164,25 +164,25 @@ class Tokens:
         return why_refused(told, self._exchange.theirs, self._exchange.now())
 
     async def _on_thread(self, work: Callable[[], Any], deadline: float | None = None) -> Any:  # noqa: ANN401
-        """Do it; what it raises besides problems is msal's word for a bad key or bad answer."""
-        failure = None
+        """Do it; what it raises besides problems is msal's word for an answer that is none."""
+        told, failure = None, None
         try:
             async with asyncio.timeout(deadline or self._deadline):
-                return await asyncio.to_thread(self._kept, work)
+                told = await asyncio.to_thread(work)
         except TimeoutError:
             failure = unreachable("the sign-in took too long")
         except (ValueError, RuntimeError, KeyError, TypeError) as error:
             failure = garbled(f"the sign-in, {type(error).__name__}")
-        raise failure
+        await self._keep()
+        if failure is not None:
+            raise failure
+        return told
 
-    def _kept(self, work: Callable[[], Any]) -> Any:  # noqa: ANN401 - as above
-        """Do it, then save what changed of a person's sign-in: sealing it blocks."""
-        try:
-            return work()
-        finally:
-            person = not self._address.key
-            if person and self._made is not None and self._made[1].has_state_changed:
-                self._cache.save(self._made[1].serialize())
+    async def _keep(self) -> None:
+        """Save what changed of a person's sign-in, on a thread: sealing it blocks."""
+        if self._made is None or self._address.key or not self._made[1].has_state_changed:
+            return
+        await asyncio.to_thread(self._cache.save, self._made[1].serialize())
 
     def _app(self, loop: asyncio.AbstractEventLoop) -> Any:  # noqa: ANN401 - msal has no types
         """Return msal's application, made on its thread: making it asks the authority."""

@@ -114,6 +114,8 @@ _ODD: tuple[tuple[Fault, ProblemCode], ...] = (
     (Say(b"{}"), ProblemCode.SERVICE_GARBLED),
     (Say(b'{"access_token": "a\\nb", "expires_in": 9}'), ProblemCode.SERVICE_GARBLED),
     (Refuse(503), ProblemCode.SERVICE_BUSY),
+    (Refuse(429), ProblemCode.SERVICE_BUSY),
+    (Refuse(500), ProblemCode.SERVICE_GARBLED),
 )
 
 
