@@ -69,10 +69,11 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class GroundInUse:
-    """What there is to do at its handsets, and the service that they enrol at."""
+    """What there is to do at its handsets, the service that they enrol at, and their network."""
 
     setting_up: SettingUp
     intune: SimulatedIntune
+    network: Network
 
     @property
     def management(self) -> ManagementAddress:
@@ -89,11 +90,9 @@ async def in_use(
         handset.wifi.in_reach[ground.ssid] = NetworkInReach("wpa2", ground.password.text)
     async with SimulatedIntune() as intune, AsyncExitStack() as stack:
         _make_profiles(intune, ground)
-        around = Surroundings(
-            _Enrolling(intune),
-            {ground.ssid: Network(ground.password.text)},
-            tuple(ground.portals.values()),
-        )
+        network = Network(ground.password.text)
+        portals = tuple(ground.portals.values())
+        around = Surroundings(_Enrolling(intune), {ground.ssid: network}, portals)
         wizards = {
             slot: await stack.enter_async_context(Wizard(handset, around, ground.times))
             for slot, handset in handsets.items()
@@ -101,7 +100,7 @@ async def in_use(
         }
         by_network = frozenset(slot for slot in wizards if methods[slot] in BY_PORTAL)
         hands = SettingUp(wizards, by_network, ground.ssid, ground.password)
-        yield GroundInUse(hands, intune)
+        yield GroundInUse(hands, intune, network)
 
 
 def _make_profiles(intune: SimulatedIntune, ground: Ground) -> None:

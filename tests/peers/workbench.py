@@ -153,13 +153,7 @@ class Workbench:
             self._post = post
             ready.set()
 
-        bench = training_bench(
-            self.folder,
-            self.layout,
-            self._equipment,
-            lambda ledger: setattr(self, "ledger", ledger),
-            self.access,
-        )
+        bench = self._make_bench()
         self._task = asyncio.create_task(bench.run(self._see, is_ready))
         opened = asyncio.create_task(ready.wait())
         await asyncio.wait([self._task, opened], return_when=asyncio.FIRST_COMPLETED)
@@ -189,6 +183,15 @@ class Workbench:
             finally:
                 self.scanner.unplug()
                 await self.server.stop()
+
+    def _make_bench(self) -> Bench:
+        """Return the bench to be run; its record is this one's `ledger` once it is open."""
+        return training_bench(
+            self.folder, self.layout, self._equipment, self._take_ledger, self.access
+        )
+
+    def _take_ledger(self, ledger: Ledger) -> None:
+        self.ledger = ledger
 
     def _make_hub(self) -> Hub:
         return SimulatedHub(self.client, tuple(self.layout.ports))
