@@ -23,6 +23,7 @@ PADDED = f"{CHECKSUM}="
 COMPONENT = (
     'component = "com.google.android.apps.work.clouddpc/.receivers.CloudDeviceAdminReceiver"'
 )
+TOKEN_KEY = 'token_key = "com.google.android.apps.work.clouddpc.EXTRA_ENROLLMENT_TOKEN"'
 EXTRAS = "LEAVE_ALL_SYSTEM_APPS_ENABLED = true"
 CODE = 'code = "payload"'
 TWO_GATES = BY_CODE[BY_CODE.index("[[gate]]") :]
@@ -80,6 +81,7 @@ OF_CODE = [
     ("https://play", "https://user:word@play", "download", "without name and password"),
     ('token = "intune-token"', f'token = "{SECRET}"', "token", "secret set NAME"),
     ('token = "intune-token"', "", "token", "name the secret that holds the token"),
+    (TOKEN_KEY, "", "token_key", "under which name the management app expects"),
     ("token_key = ", "token_kye = ", "token_kye", "did you mean token_key?"),
     (EXTRAS, "LEAVE_ALL_SYSTEM_APPS = true", "LEAVE_ALL_SYSTEM_APPS", "did you mean LEAVE_ALL_SYS"),
     (EXTRAS, "LEAVE_ALL_SYSTEM_APPS_ENABLED = 1", "LEAVE_ALL_SYSTEM_APPS_ENABLED", "true or false"),
@@ -183,6 +185,12 @@ def test_every_fault_is_told_of_at_once_from_the_first_line_on(tmp_path: Path) -
         (line_of(text, "sales_codes"), "sales_codes"),
         (line_of(text, "limit"), "limit"),
     ]
+
+
+def test_of_a_newer_schema_nothing_else_is_said(tmp_path: Path) -> None:
+    text = changed(BY_CODE, "schema = 2", "schema = 3\nfar = true")
+    text = changed(text, "[traps]", "[colours]")
+    assert [fault.key for fault in faults(tmp_path, text)] == ["schema"]
 
 
 def test_a_fault_within_a_file_does_not_hide_what_does_not_fit_together(tmp_path: Path) -> None:

@@ -110,6 +110,22 @@ def test_a_profile_over_adb_is_read_as_written(tmp_path: Path) -> None:
     assert not profile.before_setup
 
 
+def test_a_network_that_is_signed_in_to_says_how(tmp_path: Path) -> None:
+    eap = {
+        "EAP_METHOD": "TTLS",
+        "PHASE2_AUTH": "PAP",
+        "IDENTITY": "bench",
+        "ANONYMOUS_IDENTITY": "anonymous",
+        "DOMAIN": "example.org",
+    }
+    lines = "\n".join(f'{key} = "{value}"' for key, value in eap.items())
+    wifi = loaded(
+        tmp_path, changed(OVER_ADB, 'EAP_METHOD = "PEAP"\nIDENTITY = "bench"', lines)
+    ).wifi
+    assert wifi is not None
+    assert wifi.eap == eap
+
+
 def test_the_certificate_of_a_network_s_authority_is_der_on_one_line(tmp_path: Path) -> None:
     key, name = Ed25519PrivateKey.generate(), x509.Name([])
     begins = datetime(2026, 1, 1, tzinfo=UTC)
