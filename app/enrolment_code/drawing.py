@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage
 
 QUIET = 4
@@ -33,16 +33,23 @@ def place(modules: int, room: QRect) -> Place:
 
 
 def picture(rows: Sequence[bytes], module: int) -> QImage:
-    """Return a code with its quiet zone; `rows` hold a byte for each module, 1 is dark."""
-    edge, side = _LIGHT * QUIET, len(rows) + 2 * QUIET
-    blank = _LIGHT * side * QUIET
-    inside = b"".join(edge + row.translate(_TABLE) + edge for row in rows)
-    shades = blank + inside + blank
-    fine = QImage(shades, side, side, side, QImage.Format.Format_Grayscale8)
-    return fine.scaled(
-        side * module, side * module,
-        Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.FastTransformation,
-    )  # fmt: skip
+    """Return a code with its quiet zone; `rows` hold a byte for each module, 1 is dark.
+
+    Qt's own scaling reckons in 4096ths of a module, which is a pixel off at 22 pixels to a module.
+    """
+    edge, side = _LIGHT * QUIET, (len(rows) + 2 * QUIET) * module
+    blank = _LIGHT * (side * QUIET * module)
+    lines = _widened(b"".join(edge + row.translate(_TABLE) + edge for row in rows), module)
+    inside = b"".join(lines[at : at + side] * module for at in range(0, len(lines), side))
+    pixels = blank + inside + blank
+    return QImage(pixels, side, side, side, QImage.Format.Format_Grayscale8).copy()
+
+
+def _widened(shades: bytes, module: int) -> bytes:
+    wide = bytearray(len(shades) * module)
+    for column in range(module):
+        wide[column::module] = shades
+    return bytes(wide)
 
 
 _TABLE = _SHADES + bytes(254)

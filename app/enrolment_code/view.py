@@ -41,6 +41,7 @@ class CodeView(QWidget):
         self._now = now
         self._code: ShownCode | None = None
         self._covers = 0
+        self._state = ""
         self.square = CodeSquare(self._rows, self._words)
         self.until = Text(bold=True, wrap=True)
         self.warnings = Text(wrap=True)
@@ -53,6 +54,7 @@ class CodeView(QWidget):
         """Show another code, or none."""
         self._code = code
         self.square.make_room(len(code.rows) if code else 0)
+        self.square.update()
         self._tell()
 
     def set_locked(self, locked: bool) -> None:  # noqa: FBT001 - the state that a lock has
@@ -93,7 +95,7 @@ class CodeView(QWidget):
 
     @Slot()
     def _tell(self) -> None:
-        """Say what is so now, and have the code painted anew, or not at all."""
+        """Say what is so now, and have the code painted or covered where that is new."""
         code = self._code
         _say(self.until, told(code.expires, self._now()) if code else "")
         _say(self.warnings, "\n".join(_plain(code.warnings)) if code else "")
@@ -101,7 +103,9 @@ class CodeView(QWidget):
         _say(self.level, f"QR code {code.version}-{code.level}, {side}" if code else "")
         state = "shown" if self._rows() else self._words()
         self.setAccessibleDescription(f"{state}; {self.until.text()}" if code else state)
-        self.square.update()
+        if state != self._state:
+            self._state = state
+            self.square.update()
         self._wait()
 
     def _wait(self) -> None:

@@ -11,6 +11,8 @@ from bench.problems import Problem, ProblemCode, ProblemError
 
 CROWDED = 25
 """The version from which a code is hard to read from a screen."""
+_ROOMY = 911
+"""Bytes that the version below holds with correction M (ISO/IEC 18004:2015, table 7, 24-M)."""
 
 
 def make_code(
@@ -41,13 +43,10 @@ def _drawn(text: bytes) -> CodeSymbol:
     if len(text) > MOST:
         over = len(text) - MOST
         raise _unusable(f"its bytes are {over:,} more than the {MOST:,} that a code holds")
-    usual = symbol(text, "M")
-    if usual and usual.version < CROWDED:
-        return usual
-    weaker = symbol(text, "L")
-    if weaker is None:
+    drawn = symbol(text, "M" if len(text) <= _ROOMY else "L")
+    if drawn is None:
         raise _unusable("no code holds the text")
-    return weaker
+    return drawn
 
 
 def _crowded(drawn: CodeSymbol) -> str:
