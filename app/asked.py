@@ -82,8 +82,15 @@ class Asked:
         self._place.grid.setFocus()
 
     def _code(self) -> None:
-        if not self._place.run_panel.code.enlarge():
-            self._say(f"{self._place.grid.slot} — there is no code to show now.")
+        view, lookout = self._place.chosen(), self._place.run_panel.code.lookout
+        if view.code and lookout:
+            self._overlay.show_code(view, lookout, self._code_ended)
+        else:
+            self._say(f"{view.slot} — there is no code to show now.")
+
+    def _code_ended(self) -> None:
+        if self._overlay.close():
+            self._place.grid.setFocus()
 
     def _check(self) -> None:
         if self.checkup:

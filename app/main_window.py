@@ -96,6 +96,7 @@ class MainWindow(QMainWindow):
     def show_changes(self, changes: Changes) -> None:
         """Show what is new."""
         new = self.workplace.show_changes(changes)
+        self._overlay.show_slots(changes.slots)
         if changes.access is not None:
             self._show_access(changes.access)
         self._tell(changes.scans, new)

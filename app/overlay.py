@@ -14,6 +14,7 @@ from app.parts import Card
 
 if TYPE_CHECKING:
     from app.checkup import Checkup
+    from app.enrolment_code import Lookout
     from app.profile_shelf import ProfileShelf
     from app.theme import Theme
     from bench.events.views import ProfileView, SlotView
@@ -75,6 +76,22 @@ class Overlay:
         from app.profile_chooser.chooser import chooser  # noqa: PLC0415 - as above
 
         self._open(chooser(self._under, view, profiles, choose))
+
+    def show_code(self, view: SlotView, lookout: Lookout, ended: Callable[[], None]) -> None:
+        """Show a slot's code as large as the screen, or no longer if it is; `ended` closes it."""
+        from app.enrolment_code import FullScreenCode  # noqa: PLC0415 - as above
+
+        if isinstance(self.sheet, FullScreenCode):
+            ended()
+            return
+        opened = FullScreenCode(self._under, view, lookout)
+        opened.ended.connect(ended)
+        self._open(opened)
+
+    def show_slots(self, views: Sequence[SlotView]) -> None:
+        """Let a sheet that shows a slot know what is new of it."""
+        if self.sheet and (show := getattr(self.sheet, "show_slots", None)):
+            show(views)
 
     def show_editor(self, shelf: ProfileShelf, theme: Theme) -> None:
         """Have profiles edited; one that is being edited stays as it is."""

@@ -68,6 +68,7 @@ class Workplace(QWidget):
         self._standing, self.profiles = changes.problems, changes.profiles
         if any(view.slot == self.grid.slot for view in changes.slots):
             self.run_panel.show_view(self.chosen())
+        self.run_panel.code.notice(scanned=bool(changes.scans), changed=bool(changes.slots))
         self.tally.show_tally(changes.tally)
         if changes.scans:
             self.history.add(changes.scans)

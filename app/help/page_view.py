@@ -7,7 +7,7 @@ page is followed here; any other is only named.
 from __future__ import annotations
 
 from PySide6.QtCore import QUrl, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QTextDocument
+from PySide6.QtGui import QKeyEvent, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QTextBrowser
 
 _MARKDOWN = (
@@ -34,6 +34,7 @@ class PageView(QTextBrowser):
         """Show a page from its beginning, or from the heading that an anchor names."""
         self.document().setMarkdown(text, _MARKDOWN)
         self.setAccessibleName(title)
+        self.setTextCursor(QTextCursor(self.document()))
         self.verticalScrollBar().setValue(0)
         if anchor:
             self._go_to(anchor)

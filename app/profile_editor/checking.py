@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from bench.enrolment.profiles.faults import Fault
-from bench.enrolment.profiles.files import unread
+from bench.enrolment.profiles.files import Digest, sha256, unread
 from bench.enrolment.profiles.profile import EnrolmentProfile
 from bench.enrolment.profiles.reading import read_text
 from bench.identity.plain import plain
@@ -29,14 +30,37 @@ class Checked(NamedTuple):
 Look = Callable[[str, Path, str], Checked]
 
 
-def check(text: str, folder: Path, name: str) -> Checked:
-    """Return all that is wrong with a profile's text; a check that breaks off finds so much."""
+def whole_check() -> Look:
+    """Return a check that reads the files of a profile's steps too."""
+    return partial(check, digest=Digests())
+
+
+def check(text: str, folder: Path, name: str, digest: Digest = unread) -> Checked:
+    """Return all that is wrong with a profile's text; a check that breaks off finds so much.
+
+    The profile's fingerprint is right only where `digest` reads the files of its steps.
+    """
     try:
-        reading = read_text(text, folder, name, unread)
+        reading = read_text(text, folder, name, digest)
     except Exception as error:  # noqa: BLE001 - a text that cannot be checked must not pass for well
         told = plain(f"the check broke off: {type(error).__name__}", _LINE)
         return Checked((Fault(0, "file", told),))
     return Checked(reading.faults, reading.profile)
+
+
+class Digests:
+    """The SHA-256 of files, computed once for each state of a file: packages are large."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Path, int, int], str] = {}
+
+    def __call__(self, file: Path) -> str:
+        """Return the SHA-256 of a file; raises an `OSError`."""
+        state = file.stat()
+        key = file, state.st_mtime_ns, state.st_size
+        if key not in self._known:
+            self._known[key] = sha256(file)
+        return self._known[key]
 
 
 class Checking:

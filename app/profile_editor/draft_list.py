@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QStringListModel, Signal, Slot
+from PySide6.QtCore import QModelIndex, QStringListModel, Qt, Signal, Slot
 
 from app.profile_editor.draft import Draft
 from app.profile_editor.open_drafts import OpenDrafts, Row
@@ -30,6 +30,7 @@ class DraftList(QuietList):
         self.setModel(self._names)
         self.setAccessibleName("Profiles")
         self.setFrameShape(QuietList.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QuietList.EditTrigger.NoEditTriggers)
         self.selectionModel().currentChanged.connect(self._moved)
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from app.feedback import announce
 from app.parts import Text
 from app.profile_editor import rewriting
-from app.profile_editor.checking import Checked, Look, check
+from app.profile_editor.checking import Checked, Look
 from app.profile_editor.draft import Draft
 from app.profile_editor.draft_list import DraftList
 from app.profile_editor.fault_list import FaultList, in_words
@@ -24,11 +24,11 @@ from app.profile_editor.name_question import NameQuestion
 from app.profile_editor.places import arranged
 from app.profile_editor.saving import TAKES_OVER, kept
 from app.profile_editor.shelf_files import free_name, path_of
-from app.profile_editor.telling import told
 from app.profile_editor.text_edit import ProfileText
 from app.profile_shelf import ProfileShelf
 from app.staging.key_button import KeyButton
 from app.theme import Theme
+from bench.enrolment.profiles.words import told
 from bench.identity.plain import plain
 
 _WORDS = 200
@@ -38,7 +38,7 @@ _KEYS = "Tab indents, Ctrl+Tab goes on. Esc closes."
 class ProfileEditor(QWidget):
     """Profiles, one at a time; `look` is how a text is checked."""
 
-    def __init__(self, shelf: ProfileShelf, theme: Theme, look: Look = check) -> None:
+    def __init__(self, shelf: ProfileShelf, theme: Theme, look: Look | None = None) -> None:
         super().__init__()
         self._shelf, self._theme = shelf, theme
         self._draft: Draft | None = None
@@ -194,7 +194,7 @@ class ProfileEditor(QWidget):
         self.faults.show_faults(checked.faults)
         self.text.mark([fault.line for fault in checked.faults if fault.line])
         if checked.profile:
-            self.words.setPlainText(told(checked.profile))
+            self.words.setPlainText("\n".join(told(checked.profile)))
         self._stand()
 
     @Slot()
@@ -265,6 +265,7 @@ class ProfileEditor(QWidget):
 
     def _arrange(self) -> None:
         self.words.setAccessibleName("What the profile does")
+        self.words.setPlaceholderText("It is told here once there is no fault.")
         self.words.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         text = (self.text, self.standing, self.faults, self.question)
         arranged(self, self.list, text, self.words, self.state, self._buttons)

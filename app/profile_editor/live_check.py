@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from app.profile_editor.checking import Checking, Look, check
+from app.profile_editor.checking import Checking, Look, whole_check
 
 PAUSE = 250
 """Milliseconds without a key before the text is checked."""
@@ -18,9 +18,9 @@ class LiveCheck(QObject):
 
     checked = Signal(object)
 
-    def __init__(self, parent: QObject, look: Look = check) -> None:
+    def __init__(self, parent: QObject, look: Look | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look = look or whole_check()
         self._wanted: tuple[str, Path, str] | None = None
         self._under_way: Checking | None = None
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)

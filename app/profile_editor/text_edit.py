@@ -165,7 +165,8 @@ class ProfileText(QPlainTextEdit):
         marked = QTextEdit.ExtraSelection()
         marked.cursor = QTextCursor(self.document().findBlockByNumber(max(0, line - 1)))
         marked.format.setBackground(ground)
-        marked.format.setProperty(QTextFormat.Property.FullWidthSelection, 1)
+        whole = QTextFormat.Property.FullWidthSelection
+        marked.format.setProperty(whole, True)  # noqa: FBT003 - Qt's own
         return marked
 
     def _paint_margin(self, event: QPaintEvent) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 if TYPE_CHECKING:
-    from app.enrolment_code import CodeView  # where a handset's camera is to read one
+    from app.enrolment_code import CodeView, Lookout  # where a handset's camera is to read one
     from bench.events.enrolment import ShownCode
 
 
@@ -16,29 +16,37 @@ class CodeRoom(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._view: CodeView | None = None
+        self.view: CodeView | None = None
         self._is_locked = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         self.hide()
 
+    @property
+    def lookout(self) -> Lookout | None:
+        """Whoever says whether somebody is there; None before the first code."""
+        return self.view.lookout if self.view else None
+
     def show_code(self, code: ShownCode | None) -> None:
         """Show a code, or none."""
-        if code is None and self._view is None:
+        if code is None and self.view is None:
             return
-        view = self._view = self._view or self._made()
+        view = self.view = self.view or self._made()
         view.show_code(code)
         self.setVisible(code is not None)
 
     def set_locked(self, locked: bool) -> None:  # noqa: FBT001 - the state that a lock has
         """Cover the code while nobody is there to use it."""
         self._is_locked = locked
-        if self._view:
-            self._view.set_locked(locked)
+        if self.view:
+            self.view.set_locked(locked)
 
-    def enlarge(self) -> bool:
-        """Show the code as large as the screen; False where there is none."""
-        return False
+    def notice(self, *, scanned: bool, changed: bool) -> None:
+        """Take a scan by whatever scanner for a person, and a change for one who stays."""
+        if self.lookout and scanned:
+            self.lookout.acted()
+        elif self.lookout and changed:
+            self.lookout.changed()
 
     def _made(self) -> CodeView:
         from app.enrolment_code import CodeView  # noqa: PLC0415 - as above

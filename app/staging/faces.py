@@ -13,7 +13,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 
 from app.staging import shapes
-from app.staging.tile import Places, Sizes, fitted
+from app.staging.tile import WORD, Places, Sizes, fitted
 from app.theme import LOOKS, Shape, Theme
 from bench.events.views import Category, SlotView
 from bench.identity.identifiers import SlotCode
@@ -141,7 +141,7 @@ def _ground(view: SlotView, frame: Frame, steps: int) -> QPixmap:
     if steps:
         _track(painter, places.bar, steps, ink)
     painter.setPen(_calm(view, theme))
-    _write(painter, frame.size.word, view.word, places.word)
+    _write(painter, frame.size.word, view.word, places.word, WORD)
     painter.end()
     return picture
 
@@ -184,8 +184,10 @@ def _handset(painter: QPainter, font: QFont, view: SlotView, line: QRect) -> Non
     _write(painter, font, view.model, line.adjusted(0, 0, -width, 0))
 
 
-def _write(painter: QPainter, font: QFont, text: str, line: QRect) -> None:
-    shown, narrowed = fitted(text, font, line.width())
+def _write(
+    painter: QPainter, font: QFont, text: str, line: QRect, least: float | None = None
+) -> None:
+    shown, narrowed = fitted(text, font, line.width(), least)
     painter.setFont(narrowed)
     painter.drawText(line, _TEXT, shown)
 

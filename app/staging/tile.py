@@ -22,6 +22,8 @@ _PAD, _TIGHT = 12, 8
 """Pixels between the edge of a tile and its lines, and above them where room is scarce."""
 _STRETCHES = (100, 88, 76)
 """Per cent of its width to which a text is narrowed before it is cut."""
+_FINER = 0.5
+"""Points by which a text is made smaller at a time."""
 _LARGEST = 2.0
 
 
@@ -101,12 +103,19 @@ def places_in(width: int, height: int, size: Sizes) -> Places:
     )
 
 
-def fitted(text: str, font: QFont, width: int) -> tuple[str, QFont]:
-    """Return `text` made plain and the font in which it fits: narrowed if need be, then cut."""
+def fitted(text: str, font: QFont, width: int, least: float | None = None) -> tuple[str, QFont]:
+    """Return `text` made plain and the font in which it fits.
+
+    It is narrowed if need be, then made smaller down to `least` points, and cut only then.
+    """
     shown = plain(text)
     font = QFont(font)
     for stretch in _STRETCHES:
         font.setStretch(stretch)
+        if QFontMetrics(font).horizontalAdvance(shown) <= width:
+            return shown, font
+    while least is not None and font.pointSizeF() > least:
+        font.setPointSizeF(max(least, font.pointSizeF() - _FINER))
         if QFontMetrics(font).horizontalAdvance(shown) <= width:
             return shown, font
     return QFontMetrics(font).elidedText(shown, Qt.TextElideMode.ElideRight, width), font

@@ -13,6 +13,7 @@ from app.staging.tile import DETAIL, NAME, WORD, fitted, font_of, places_in, siz
 from app.staging.view import HubGrid
 from app.theme import DARK, LIGHT, Theme
 from bench.events.views import Category, SlotView
+from bench.problems import CATALOGUE
 from bench.staging.slots import HubLayout
 
 
@@ -99,6 +100,17 @@ def test_a_word_is_narrowed_before_it_is_cut(qtbot: QtBot) -> None:
     assert wide[0] == narrow[0] == "Unplugged"
     assert narrow[1].stretch() < wide[1].stretch()
     assert fitted("Unplugged", font, 60)[0].endswith("…")
+
+
+def test_every_word_of_a_problem_stands_whole_on_a_tile_of_a_usual_bench(qtbot: QtBot) -> None:
+    """Sixteen slots in a window of the usual size: 227 x 171 pixels a slot."""
+    assert qtbot
+    size = sizes(227, 171, 1.0, QApplication.font().family())
+    room = places_in(227, 171, size).word.width()
+    for advice in CATALOGUE.values():
+        shown, font = fitted(advice.word, size.word, room, WORD)
+        assert shown == advice.word
+        assert font.pointSizeF() >= WORD
 
 
 def test_every_slot_of_a_full_bench_has_a_tile_of_the_same_size(

@@ -1,0 +1,215 @@
+"""A handset's code in the window: in the run panel, full screen by key, and its text nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6 import QtGui
+from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QModelIndex, QObject, Qt
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.enrolment_code import FullScreenCode
+from app.main_window import MainWindow
+from app.theme import DARK
+from bench.events.access import AccessView
+from bench.events.enrolment import ShownCode
+from bench.events.person import HiddenText
+from bench.events.views import Category, ScanTone, ScanView, SlotView
+
+if TYPE_CHECKING:
+    from tests.app.conftest import Floor
+
+SECRETS = ("canary-wifi-password", "CANARYTOKENCANARYTOK")
+PAYLOAD = (
+    '{"android.app.extra.PROVISIONING_WIFI_PASSWORD":"canary-wifi-password",'
+    '"com.google.android.apps.work.clouddpc.EXTRA_ENROLLMENT_TOKEN":"CANARYTOKENCANARYTOK"}'
+)
+Wave = tuple[SlotView, ...]
+
+
+@pytest.fixture
+def code() -> ShownCode:
+    return ShownCode((b"\x01\x00" * 10 + b"\x01",) * 21, HiddenText(PAYLOAD), "L", 1)
+
+
+@pytest.fixture
+def shown(floor: Floor, wave: Wave, code: ShownCode) -> SlotView:
+    view = replace(
+        wave[2], word="Show code", code=code, confirms="The camera took the code",
+        profile="A32, Intune, QR, version 3",
+    )  # fmt: skip
+    floor.show(*wave, view)
+    floor.window.workplace.grid.choose(view.slot)
+    return view
+
+
+def full_screen(floor: Floor) -> FullScreenCode | None:
+    sheet = floor.window._overlay.sheet
+    return sheet if isinstance(sheet, FullScreenCode) else None
+
+
+def test_the_code_stands_in_the_panel_of_its_slot_only(
+    floor: Floor, wave: Wave, shown: SlotView, code: ShownCode
+) -> None:
+    room = floor.window.workplace.run_panel.code
+    assert room.isVisible()
+    assert room.view
+    assert room.view._rows() == code.rows
+    floor.window.workplace.grid.choose(wave[3].slot)
+    assert not room.isVisible()
+    assert room.view._rows() == ()
+    floor.window.workplace.grid.choose(shown.slot)
+    assert room.isVisible()
+    floor.show(replace(shown, code=None))
+    assert not room.isVisible()
+
+
+def test_the_code_is_covered_while_the_bench_is_locked(floor: Floor, shown: SlotView) -> None:
+    room = floor.window.workplace.run_panel.code
+    assert room.view
+    assert room.view._rows()
+    floor.show(shown, access=AccessView(needed=True))
+    assert room.view._rows() == ()
+    floor.show(shown, access=AccessView(who="Anna", needed=True))
+    assert room.view._rows()
+
+
+def test_a_bench_that_was_locked_before_the_first_code_covers_it(
+    floor: Floor, wave: Wave, code: ShownCode
+) -> None:
+    floor.show(*wave, access=AccessView(needed=True))
+    floor.show(replace(wave[2], code=code), access=AccessView(needed=True))
+    floor.window.workplace.grid.choose(wave[2].slot)
+    room = floor.window.workplace.run_panel.code
+    assert room.view
+    assert room.view._rows() == ()
+
+
+def test_a_scan_by_any_scanner_shows_that_somebody_is_there(
+    floor: Floor, shown: SlotView, taken: ScanView
+) -> None:
+    room = floor.window.workplace.run_panel.code
+    assert room.lookout
+    assert room.view
+    room.lookout.left()
+    assert room.view._rows() == ()
+    floor.show(shown)
+    assert room.view._rows() == ()
+    floor.show(scans=(taken,))
+    assert room.view._rows()
+
+
+def test_f11_shows_the_code_full_screen_and_takes_it_back(
+    qtbot: QtBot, floor: Floor, shown: SlotView
+) -> None:
+    floor.press(Qt.Key.Key_F11)
+    assert full_screen(floor)
+    qtbot.waitUntil(floor.window.isFullScreen)
+    floor.press(Qt.Key.Key_F11)
+    assert full_screen(floor) is None
+    qtbot.waitUntil(lambda: not floor.window.isFullScreen())
+    assert floor.window.workplace.grid.hasFocus()
+    floor.press(Qt.Key.Key_F11)
+    floor.press(Qt.Key.Key_Escape)
+    assert full_screen(floor) is None
+    assert shown.code
+
+
+def test_the_full_screen_ends_with_its_code(floor: Floor, wave: Wave, shown: SlotView) -> None:
+    floor.press(Qt.Key.Key_F11)
+    floor.show(wave[3])
+    assert full_screen(floor)
+    floor.show(replace(shown, code=None))
+    assert full_screen(floor) is None
+    assert floor.window.workplace.grid.hasFocus()
+
+
+def test_a_slot_without_a_code_says_so(floor: Floor, wave: Wave) -> None:
+    floor.show(*wave)
+    floor.press(Qt.Key.Key_F11)
+    assert "no code" in floor.window.status.text()
+    assert full_screen(floor) is None
+
+
+# ── its text is nowhere ─────────────────────────────────────────────────────────────────────────
+@pytest.fixture
+def spoken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What a screen reader is told without being asked."""
+    heard: list[str] = []
+
+    class Announcement(QtGui.QAccessibleAnnouncementEvent):
+        def __init__(self, source: QObject, message: str) -> None:
+            super().__init__(source, message)
+            heard.append(message)
+
+    monkeypatch.setattr(QtGui, "QAccessibleAnnouncementEvent", Announcement)
+    return heard
+
+
+def texts(window: MainWindow) -> Iterator[str]:
+    """Yield everything that a window says, to the eye, to a screen reader or in a tool tip."""
+    for part in (window, *window.findChildren(QWidget)):
+        for name in (
+            "accessibleName", "accessibleDescription", "toolTip", "statusTip", "whatsThis",
+            "windowTitle", "objectName", "text", "toPlainText", "placeholderText",
+        ):  # fmt: skip
+            told = getattr(part, name, None)
+            yield str(told()) if callable(told) else ""
+        interface = QtGui.QAccessible.queryAccessibleInterface(part)
+        if interface:
+            yield from (interface.text(kind) for kind in QtGui.QAccessible.Text)
+    for model in window.findChildren(QAbstractItemModel):
+        yield from in_model(model)
+    for action in window.actions():
+        yield f"{action.text()} {action.toolTip()} {action.whatsThis()}"
+
+
+def in_model(model: QAbstractItemModel) -> Iterator[str]:
+    columns = model.columnCount() if isinstance(model, QAbstractTableModel) else 1
+    for row in range(model.rowCount(QModelIndex())):
+        for column in range(columns):
+            for role in Qt.ItemDataRole:
+                yield str(model.data(model.index(row, column), role))
+
+
+def leaks(said: Iterator[str] | list[str]) -> list[str]:
+    return [text for text in said for secret in SECRETS if secret in text]
+
+
+def test_no_secret_of_a_code_is_said_anywhere(
+    qtbot: QtBot, floor: Floor, shown: SlotView, spoken: list[str]
+) -> None:
+    clipboard = QApplication.clipboard()
+    clipboard.clear()
+    floor.show(shown, scans=(ScanView("x", "s", ScanTone.BAD, "Means nothing."),))
+    floor.show(replace(shown, confirms="And now this"))
+    for key in (Qt.Key.Key_F1, Qt.Key.Key_F4, Qt.Key.Key_F11, Qt.Key.Key_F11, Qt.Key.Key_F2):
+        floor.press(key)
+        assert leaks(texts(floor.window)) == []
+    floor.press(Qt.Key.Key_F11)
+    qtbot.waitUntil(lambda: full_screen(floor) is not None)
+    floor.press(Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    floor.window.show_theme(DARK)
+    assert leaks(texts(floor.window)) == []
+    assert spoken
+    assert leaks(spoken) == []
+    assert leaks([clipboard.text(), floor.window.windowTitle()]) == []
+    assert any("And now this" in text for text in texts(floor.window))
+
+
+def test_a_secret_in_a_label_would_be_found(floor: Floor, shown: SlotView) -> None:
+    """The search itself finds what it looks for."""
+    assert shown.code
+    label = QLabel(floor.window)
+    label.setToolTip(shown.code.text.text)
+    assert leaks(texts(floor.window))
+
+
+def test_no_secret_is_in_a_repr_of_what_the_window_holds(shown: SlotView) -> None:
+    assert leaks([repr(shown), str(shown), repr(shown.code)]) == []
+    assert "\\x01" not in repr(shown)
+    assert shown.category is Category.NEEDS_YOU
