@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import functools
 import gc
 import os
 import stat
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -165,6 +168,60 @@ def test_a_disk_that_takes_nothing_is_told_of_and_nothing_is_lost(
         SecretStore(folder, NOWHERE).keep("token", CANARY)
     assert SecretStore(folder, NOWHERE).secret("token") == "first"
     assert names(folder) == {"token.secret"}
+
+
+STEPS = {"open", "os.link", "os.rename", "os.remove", "os.chmod"}
+"""What a program that keeps a secret does to files, as Python's audit events name it."""
+
+
+def cut_off_at(step: int, work: Callable[[], object], folder: Path) -> bool:
+    """Do the work in a process that is gone at that step; say whether it came so far."""
+    child = os.fork()
+    if child == 0:
+        left = step
+
+        def count(event: str, touched: tuple[object, ...]) -> None:
+            nonlocal left
+            left -= event in STEPS and str(folder) in str(touched)
+            if left == 0:
+                os._exit(9)
+
+        sys.addaudithook(count)
+        work()
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+
+
+def test_a_program_cut_off_at_any_step_leaves_the_old_secret_or_the_new(folder: Path) -> None:
+    found, step = set(), 0
+    while True:
+        SecretStore(folder, NOWHERE).keep("token", "old")
+        step += 1
+        new = functools.partial(SecretStore(folder, NOWHERE).keep, "token", "new")
+        if not cut_off_at(step, new, folder):
+            break
+        found.add(SecretStore(folder, NOWHERE).secret("token"))
+        SecretStore(folder, NOWHERE).keep("token", "newest")
+        assert SecretStore(folder, NOWHERE).secret("token") == "newest"
+        assert names(folder) == {"token.secret"}
+    assert found == {"old", "new"}
+    assert step > 5
+
+
+def test_sealing_cut_off_at_any_step_leaves_the_old_secret_or_the_new(
+    folder: Path, host: SystemdCreds
+) -> None:
+    for step in range(1, 40):
+        store = SecretStore(folder, host)
+        for file in folder.iterdir() if folder.exists() else ():
+            file.unlink()
+        SecretStore(folder, NOWHERE).keep("token", "old")
+        done = not cut_off_at(step, functools.partial(store.keep, "token", "new"), folder)
+        assert SecretStore(folder, host).secret("token") in ({"new"} if done else {"old", "new"})
+        if done:
+            assert names(folder) == {"token.cred"}
+            return
+    pytest.fail("the secret was never kept")
 
 
 # ── sealed ──────────────────────────────────────────────────────────────────────────────────────
