@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from tests.benchmarks import usb_figures
+from tests.benchmarks.enrolment_figures import enrolment_codes
 from tests.benchmarks.exports import exports
 from tests.benchmarks.figures import Figure, quantile
 from tests.benchmarks.labels import labels
@@ -186,4 +187,5 @@ ALL: dict[str, Measurement] = {
     "scan_frames": scan_frames,
     "labels": labels,
     "exports": exports,
+    "enrolment_codes": enrolment_codes,
 }
