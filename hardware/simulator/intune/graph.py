@@ -107,13 +107,8 @@ class Graph:
         return Answer(200, single(asked, _PROFILES, wanted.select, profile.json()))
 
     def _create(self, asked: Asked, key: str) -> Answer:
-        body = _parsed(asked)
-        lasts = body.get("tokenValidityInSeconds") if isinstance(body, dict) else None
-        whole = isinstance(lasts, int) and not isinstance(lasts, bool)
-        if not whole or not 0 < int(str(lasts)) < _INT32:
-            raise RefusedError(400, "tokenValidityInSeconds must be a positive 'Edm.Int32'.")
-        profile = self._profile(asked, key)
-        self._profiles.create_token(profile, timedelta(seconds=int(str(lasts))), self._clock.now())
+        lasts = _validity(_parsed(asked))
+        self._profiles.create_token(self._profile(asked, key), lasts, self._clock.now())
         return NO_CONTENT
 
     def _revoke(self, asked: Asked, key: str) -> Answer:
@@ -156,6 +151,13 @@ class Graph:
 def _route(method: str, path: str, permissions: frozenset[str], way: _Way) -> _Route:
     pattern = re.compile(f"/deviceManagement/{path}/?", re.IGNORECASE)
     return _Route(method, pattern, permissions, way)
+
+
+def _validity(body: Json) -> timedelta:
+    seconds = body.get("tokenValidityInSeconds") if isinstance(body, dict) else None
+    if isinstance(seconds, int) and not isinstance(seconds, bool) and 0 < seconds < _INT32:
+        return timedelta(seconds=seconds)
+    raise RefusedError(400, "tokenValidityInSeconds must be a positive 'Edm.Int32'.")
 
 
 def _parsed(asked: Asked) -> Json:
