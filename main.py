@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from bench.command_line.errands.words import Errand
     from bench.command_line.late_bench import LateBench
     from bench.command_line.program import Program
-    from bench.command_line.training_day import Simulator
+    from bench.command_line.training_day import Day, Simulator
     from bench.enrolment.profiles.profile import EnrolmentProfile
-    from bench.identity.identifiers import SlotCode, UsbPath
+    from bench.identity.identifiers import UsbPath
     from bench.ports import Bitmap, Equipment, LabelPrinter
     from bench.settings import Settings
     from hardware.usb.port_plan import Capacity
@@ -82,27 +82,38 @@ def _open_window(settings_file: Path | None) -> int:
 
 def _real_bench(settings: Settings) -> LateBench:
     from bench.command_line.late_bench import LateBench
+    from bench.command_line.late_services import LateServices
     from bench.staging.slots import HubLayout
 
-    profile = settings.station.profile
+    elsewhere = settings.enrolment.known_elsewhere
     return LateBench(
         name=settings.station.name,
         simulated=False,
         layout=HubLayout(settings.hub.rows, settings.hub.columns, settings.ports),
         tag_prefix=settings.station.tag_prefix,
-        profile=Path(profile) if profile else RESOURCES / "profiles" / "device-check.toml",
+        profile=_profile(settings.station.profile or "device-check"),
+        placed={place: _profile(name) for place, name in settings.station.profiles.items()},
         program=_program,
         ledger=settings.ledger,
-        equipment=lambda profile: _real_equipment(settings, profile),
+        equipment=lambda profiles: _real_equipment(settings, profiles),
         template=_template(settings),
         dots_per_mm=_dots_per_mm(settings),
         custody=settings.custody,
         people=settings.people,
+        services=LateServices(settings.ledger, settings.enrolment, settings.intune),
+        programme=settings.programme,
+        known_elsewhere=Path(elsewhere) if elsewhere else None,
     )
 
 
+def _profile(name: str) -> Path:
+    """Return a profile: a file, or the name of one that comes with this program."""
+    shipped = RESOURCES / "profiles" / f"{name}.toml"
+    return shipped if shipped.is_file() else Path(name)
+
+
 def _real_equipment(
-    settings: Settings, profile: EnrolmentProfile
+    settings: Settings, profiles: Sequence[EnrolmentProfile]
 ) -> AbstractAsyncContextManager[Equipment]:
     from hardware.equipment import Furniture, real_equipment
 
@@ -118,10 +129,27 @@ def _real_equipment(
             power=settings.usb.power,
             slots=frozenset(settings.ports),
             capacity=_capacity(settings),
-            reads_modems=profile.read_before_setup,
+            reads_modems=_modems(settings, profiles),
             asks_reactivation=settings.usb.reactivation_lock,
         )
     )
+
+
+def _modems(
+    settings: Settings, profiles: Sequence[EnrolmentProfile]
+) -> Callable[[UsbPath], bool] | None:
+    """Return which ports have modems that are asked: those whose slot's profile lets them."""
+    usual, *others = profiles
+    placed = dict(zip(settings.station.profiles, others, strict=True))
+    if not any(profile.read_before_setup for profile in profiles):
+        return None
+
+    def is_asked(path: UsbPath) -> bool:
+        slot = settings.ports.get(path)
+        found = slot and (placed.get(str(slot)) or placed.get(slot.row))
+        return (found or usual).read_before_setup
+
+    return is_asked
 
 
 def _capacity(settings: Settings) -> Capacity:
@@ -225,7 +253,7 @@ def _demo(demo: Demo) -> int:
     headless = demo.headless or not _has_display()
     out = demo.out or Path(tempfile.mkdtemp(prefix="staging-bench-demo-"))
     pace = 0.0 if headless else 0.15
-    day = TrainingDay(demo.handsets, out, _simulator(demo, pace), _program)
+    day = TrainingDay(demo.handsets, out, _simulator(demo, pace), _program, demo.methods)
     linger = 0.0 if demo.json else _LINGER
     try:
         if headless:
@@ -238,34 +266,45 @@ def _demo(demo: Demo) -> int:
     evidence = day.lay_out_evidence()
     result = day.result()
     tell(result, out, evidence, as_json=demo.json)
-    settled = result.staged + result.voided == result.handsets
+    settled = result.staged + result.voided + result.left_held == result.handsets
     return code or int(not (settled and result.chain_valid))
 
 
 def _simulator(demo: Demo, pace: float) -> Simulator:
     """Return what a training day is held on, the handsets slow enough for eyes with a `pace`."""
     from bench.command_line.training_day import Simulator
-    from hardware.simulator.mishaps import Mishap
+    from hardware.simulator.mishaps import LEFT_HELD, Mishap
     from hardware.simulator.printer import read_back
     from hardware.simulator.timing import Timing
     from hardware.simulator.training import Exercise, training_equipment
+    from hardware.simulator.training_ground import Ground
 
+    ground = Ground()
     slowly = Timing(answer_s=0.35, transfer_bytes_per_s=60_000.0)
+    usual = LEFT_HELD if demo.methods else ()
 
-    def equipment(
-        ports: Mapping[UsbPath, SlotCode], first_number: int, labels: list[Bitmap]
-    ) -> AbstractAsyncContextManager[Equipment]:
-        exercise = Exercise(
-            ports=ports,
-            first_number=first_number,
-            mishaps=tuple(map(Mishap, demo.faults)),
+    def exercise(day: Day) -> Exercise:
+        return Exercise(
+            ports=day.ports,
+            first_number=day.first_number,
+            mishaps=tuple(map(Mishap, demo.faults)) or usual,
             seed=demo.seed,
             timing=slowly if pace else Timing(answer_s=0.02),
             pace=pace,
+            methods=day.methods,
+            ground=ground,
         )
-        return training_equipment(exercise, labels)
 
-    return Simulator(equipment, read_back)
+    def equipment(day: Day, labels: list[Bitmap]) -> AbstractAsyncContextManager[Equipment]:
+        return training_equipment(exercise(day), labels)
+
+    return Simulator(
+        equipment,
+        read_back,
+        identities=lambda day: exercise(day).identities(),
+        hand_in=lambda service, data: ground.hand_in(service, data).taken,
+        secrets={"bench-wifi": ground.password.text},
+    )
 
 
 def _known_faults() -> tuple[str, ...]:

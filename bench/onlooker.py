@@ -20,6 +20,7 @@ from bench.events.views import (
     TallyView,
 )
 from bench.identity.identifiers import SlotCode
+from bench.problems import ProblemCode
 
 _STYLES = {
     Category.EMPTY: "dim", Category.ATTACHED: "blue", Category.NEEDS_YOU: "yellow",
@@ -39,6 +40,11 @@ class Onlooker:
         """Look at what is shown now."""
         self.slots.update((slot.slot, slot) for slot in view.slots)
         self.tally = view.tally
+
+    def held_by(self, *codes: ProblemCode) -> int:
+        """Return how many slots are held for one of these reasons."""
+        held = (slot.problem for slot in self.slots.values() if slot.category is Category.HELD)
+        return sum(problem is not None and problem.code in codes for problem in held)
 
 
 class ProgressTable(Onlooker):

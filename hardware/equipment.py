@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -36,9 +36,9 @@ class Furniture:
     for every one of a known maker; `keyboards` takes scanners that type away from the desktop;
     `suffix` ends a scan, and `scanner_ids` are USB ids of further scanners.
     `power` is the program that switches ports, "" where none is to be asked. `slots` are the
-    ports that the settings name, `capacity` what they say of USB. `reads_modems` asks Samsung
-    handsets who they are before set-up, and with `asks_reactivation` whether their last owner locks
-    them.
+    ports that the settings name, `capacity` what they say of USB. `reads_modems` says at which
+    ports Samsung handsets are asked who they are before set-up, and with `asks_reactivation`
+    whether their last owner locks them.
     """
 
     printer: LabelPrinter
@@ -51,7 +51,7 @@ class Furniture:
     power: str = "uhubctl"
     slots: frozenset[UsbPath] = frozenset()
     capacity: Capacity = field(default_factory=Capacity)
-    reads_modems: bool = False
+    reads_modems: Callable[[UsbPath], bool] | None = None
     asks_reactivation: bool = False
 
 
@@ -91,10 +91,14 @@ def _scanners(furniture: Furniture) -> tuple[Watcher, ...]:
 
 def _modems(furniture: Furniture) -> tuple[Watcher, ...]:
     """With no port named every port may become a slot; with some, no other handset is touched."""
-    if not furniture.reads_modems:
+    wanted = furniture.reads_modems
+    if wanted is None:
         return ()
     usb = SysfsUsb()
     slots = furniture.slots
 
+    def is_asked(path: UsbPath) -> bool:
+        return (not slots or path in slots) and wanted(path)
+
     reading = ModemReading(usb, Patience(), furniture.asks_reactivation)
-    return (SamsungModems(usb, reading, lambda path: not slots or path in slots),)
+    return (SamsungModems(usb, reading, is_asked),)

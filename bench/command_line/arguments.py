@@ -11,11 +11,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
-from bench.command_line.errands import ledger, people, upkeep, witness
+from bench.command_line.errands import (
+    ledger,
+    people,
+    profiles,
+    secrets,
+    upkeep,
+    uploads,
+    witness,
+)
 from bench.command_line.errands.words import Commands, Errand, existing
 
-ERRANDS = (ledger.add, people.add, witness.add, upkeep.add)
+ERRANDS = (
+    ledger.add, people.add, profiles.add, secrets.add, uploads.add, witness.add, upkeep.add,
+)  # fmt: skip
 """Each adds the commands of its room."""
+METHODS = ("qr", "adb", "knox", "staging-token")
+"""The ways into management that a demo shows, each at a part of its handsets."""
 _MOST_HANDSETS = 400
 
 
@@ -34,6 +46,7 @@ class Demo:
     headless: bool
     seed: int
     faults: tuple[str, ...]
+    methods: tuple[str, ...]
     out: Path | None
     json: bool
 
@@ -74,6 +87,10 @@ def _add_demo(commands: Commands, known_faults: Sequence[str]) -> None:
         help=f"what goes wrong: {', '.join(known_faults)}",
     )  # fmt: skip
     demo.add_argument(
+        "--methods", type=_one_of_each(METHODS), default=METHODS, metavar="METHOD,…",
+        help=f"how handsets come under management: {', '.join(METHODS)}; none with ''",
+    )  # fmt: skip
+    demo.add_argument(
         "--out", type=_folder, metavar="DIR", help="keep record, labels, pictures here"
     )
     demo.add_argument("--json", action="store_true", help="print one JSON object at the end")
@@ -86,6 +103,7 @@ def _demo(asked: argparse.Namespace) -> Demo:
         headless=asked.headless,
         seed=asked.seed,
         faults=asked.faults,
+        methods=asked.methods,
         out=asked.out,
         json=asked.json,
     )

@@ -5,13 +5,14 @@ So the window is there before anything that it does not show.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.settings import CustodySettings, PeopleSettings
+from bench.command_line.late_services import LateServices
+from bench.settings import CustodySettings, PeopleSettings, ProgrammeSettings
 
 if TYPE_CHECKING:
     from bench.command_line.forms import RecordForm
@@ -21,13 +22,18 @@ if TYPE_CHECKING:
     from bench.labels.template import LabelTemplate
     from bench.ports import Equipment, Post
     from bench.staging.access import Access
+    from bench.staging.programme import Limits
+    from bench.staging.recognition import Elsewhere
     from bench.staging.showing import Publish
     from bench.staging.slots import HubLayout
 
 
 @dataclass(frozen=True)
 class LateBench:
-    """A bench whose name and slots are known at once; `profile` and `template` are files."""
+    """A bench whose name and slots are known at once; `profile` and `template` are files.
+
+    `placed` are the profiles of single slots or rows.
+    """
 
     name: str
     simulated: bool
@@ -36,11 +42,15 @@ class LateBench:
     profile: Path
     template: Path
     ledger: Path
-    equipment: Callable[[EnrolmentProfile], AbstractAsyncContextManager[Equipment]]
+    equipment: Callable[[Sequence[EnrolmentProfile]], AbstractAsyncContextManager[Equipment]]
     program: Callable[[], Program]
     dots_per_mm: float | None = None
     custody: CustodySettings = field(default_factory=CustodySettings)
     people: PeopleSettings = field(default_factory=PeopleSettings)
+    placed: Mapping[str, Path] = field(default_factory=dict)
+    services: LateServices | None = None
+    programme: ProgrammeSettings = field(default_factory=ProgrammeSettings)
+    known_elsewhere: Path | None = None
 
     async def run(self, publish: Publish, ready: Callable[[Post], None]) -> None:
         """Put the bench together and run it; `ProblemError` where that is not possible."""
@@ -49,11 +59,14 @@ class LateBench:
         from bench.clock import SystemClock
         from bench.enrolment.profiles.load import load_profile
         from bench.staging.bench import Bench
+        from bench.staging.shelf import whole
         from bench.upkeep.set_up import plan_of
         from bench.upkeep.upkeep import Upkeep
 
         profile = load_profile(self.profile)
+        placed = {place: load_profile(path) for place, path in self.placed.items()}
         form = await asyncio.to_thread(self._form)
+        services = self.services or LateServices(self.ledger)
         bench = Bench(
             name=self.name,
             simulated=self.simulated,
@@ -64,15 +77,40 @@ class LateBench:
             tag_prefix=self.tag_prefix,
             learns_ports=not self.layout.ports,
             open_ledger=lambda: self._open_ledger(profile.fingerprint, form),
-            equipment=lambda: self.equipment(profile),
+            equipment=lambda: self.equipment((profile, *placed.values())),
             upkeep=Upkeep(
                 plan_of(self.custody, self.program().fonts),
                 SystemClock(),
                 form=form.form if form.encrypted else None,
             ),
             access=self._access(),
+            placed=placed,
+            services=lambda equipment: services.open(equipment, whole(profile, placed)),
+            limits=self._limits(),
+            elsewhere=self._elsewhere(),
         )
         await bench.run(publish, ready)
+
+    async def open_record(self) -> Ledger:
+        """Open the record, or begin it, before the bench is run; `ProblemError`."""
+        import asyncio
+
+        from bench.enrolment.profiles.load import load_profile
+
+        form = await asyncio.to_thread(self._form)
+        return self._open_ledger(load_profile(self.profile).fingerprint, form)
+
+    def _limits(self) -> Limits:
+        from bench.staging.programme import Limits
+
+        known = self.programme
+        return Limits(known.capacity, known.in_service, known.licences)
+
+    def _elsewhere(self) -> Elsewhere:
+        from bench.enrolment.elsewhere import KnownElsewhere
+        from bench.staging.recognition import NowhereElse
+
+        return KnownElsewhere.read(self.known_elsewhere) if self.known_elsewhere else NowhereElse()
 
     def _template(self) -> LabelTemplate:
         from bench.labels.template import LabelTemplate, TemplateError

@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DemoResult:
-    """What a demo did; `seconds` of wall clock, from the first plug to the last scan."""
+    """What a demo did; `seconds` of wall clock, from the first plug to the last scan.
+
+    `left_held` are those of the held ones that no technician alone can mend.
+    """
 
     handsets: int
     staged: int
     held: int
+    left_held: int
     voided: int
     events: int
     labels: int

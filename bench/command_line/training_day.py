@@ -5,38 +5,69 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager, redirect_stdout
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, closing, redirect_stdout
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.command_line.demonstration import Evidence, demonstrate
 from bench.command_line.late_bench import LateBench
+from bench.command_line.late_services import LateServices
 from bench.command_line.program import Program
 from bench.command_line.result import DemoResult
+from bench.command_line.training_upload import BY_FILE, upload
+from bench.custody.ledger import Ledger
 from bench.custody.verification import verify_file
-from bench.enrolment.profiles.profile import EnrolmentProfile
+from bench.enrolment.secrets.held import HeldSecrets
 from bench.events.views import BenchView
 from bench.identity.identifiers import SlotCode, UsbPath
 from bench.labels.render import to_image
 from bench.onlooker import ProgressTable
 from bench.ports import Bitmap, Equipment, Post
+from bench.problems import ProblemCode
 from bench.staging.showing import Publish
 from bench.staging.slots import HubLayout
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What a day is about: a handset on each port, numbered from `first_number`.
+
+    `methods` is how the handset in each slot comes under management; nothing where it does not.
+    """
+
+    ports: Mapping[UsbPath, SlotCode]
+    first_number: int
+    methods: Mapping[SlotCode, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Simulator:
     """What a training day is held on.
 
-    `equipment` sets up a bench with a handset on each port, numbered from a first number; what its
-    printer prints is added to the list. `read_back` reads the bar code of a label.
+    `equipment` sets up its bench; what its printer prints is added to the list. `read_back` reads
+    the bar code of a label. `identities` are serial number, IMEIs and model of its handsets, in the
+    order of the ports; `hand_in` gives a file to an enrolment service, and returns how many of its
+    handsets were taken. `secrets` are what profiles name.
     """
 
-    equipment: Callable[
-        [Mapping[UsbPath, SlotCode], int, list[Bitmap]], AbstractAsyncContextManager[Equipment]
-    ]
+    equipment: Callable[[Day, list[Bitmap]], AbstractAsyncContextManager[Equipment]]
     read_back: Callable[[Bitmap], str | None]
+    identities: Callable[[Day], Sequence[tuple[str, tuple[str, ...], str]]]
+    hand_in: Callable[[str, bytes], int]
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+_PROFILES = {
+    "qr": "training-qr.toml",
+    "adb": "training-adb.toml",
+    "knox": "training-knox.toml",
+    "staging-token": "training-staging.toml",
+}
+_LOOK_EVERY = 0.5
+"""Seconds between two looks at the simulated service: its handsets are quick."""
+LEFT_HELD = (ProblemCode.ENROLMENT_RESTARTED, ProblemCode.IMEI_MISMATCH)
+"""What a technician alone cannot mend."""
 
 
 class TrainingDay:
@@ -46,7 +77,12 @@ class TrainingDay:
     """
 
     def __init__(
-        self, handsets: int, out: Path, simulator: Simulator, program: Callable[[], Program]
+        self,
+        handsets: int,
+        out: Path,
+        simulator: Simulator,
+        program: Callable[[], Program],
+        methods: Sequence[str] = (),
     ) -> None:
         (out / "labels").mkdir(parents=True, exist_ok=True)
         columns = 8 if handsets > 16 else 4  # noqa: PLR2004 - a hub has 16 ports
@@ -59,7 +95,8 @@ class TrainingDay:
         self._simulator = simulator
         self._program = program
         self._record = out / "ledger.db"
-        self._before = verify_file(self._record).events if self._record.exists() else 0
+        before = verify_file(self._record).events if self._record.exists() else 0
+        self._day = Day(self.layout.ports, before + 1, _shared(self.layout.ports, methods))
         self._table = ProgressTable(columns)
         self._labels: list[Bitmap] = []
         self._seconds = 0.0
@@ -73,17 +110,27 @@ class TrainingDay:
     async def run(self, publish: Publish, ready: Callable[[Post], None]) -> None:
         """Run the bench until the technician has finished."""
         resources = self._program().resources
+        profiles = resources / "profiles" / "training"
         bench = LateBench(
             name=self.name,
             simulated=self.simulated,
             layout=self.layout,
             tag_prefix="SIM",
-            profile=resources / "profiles" / "training" / "training.toml",
+            profile=profiles / "training.toml",
+            placed={
+                str(slot): profiles / _PROFILES[method]
+                for slot, method in self._day.methods.items()
+            },
             template=resources / "labels" / "asset-50x25.toml",
             program=self._program,
             ledger=self._record,
-            equipment=self._equipment,
+            equipment=lambda _: self._simulator.equipment(self._day, self._labels),
+            services=LateServices(
+                self._record, secrets=HeldSecrets(self._simulator.secrets), interval=_LOOK_EVERY
+            ),
         )
+        with closing(await bench.open_record()) as ledger:
+            self._upload(ledger, resources / "uploads")
 
         def show(view: BenchView) -> None:
             self._table.see(view)
@@ -112,6 +159,7 @@ class TrainingDay:
             handsets=self._handsets,
             staged=tally.staged,
             held=tally.held,
+            left_held=self._table.held_by(*LEFT_HELD),
             voided=tally.voided,
             events=verdict.events,
             labels=len(self._labels),
@@ -119,5 +167,18 @@ class TrainingDay:
             chain_valid=verdict.verifies,
         )
 
-    def _equipment(self, _: EnrolmentProfile) -> AbstractAsyncContextManager[Equipment]:
-        return self._simulator.equipment(self.layout.ports, self._before + 1, self._labels)
+    def _upload(self, ledger: Ledger, formats: Path) -> None:
+        """Make the handsets of services that are told by files known to them, before any comes."""
+        slots = zip(self.layout.ports.values(), self._simulator.identities(self._day), strict=True)
+        by_file = [who for slot, who in slots if self._day.methods.get(slot) == BY_FILE]
+        if by_file:
+            upload(ledger, formats, by_file, self._simulator.hand_in)
+
+
+def _shared(ports: Mapping[UsbPath, SlotCode], methods: Sequence[str]) -> dict[SlotCode, str]:
+    """Give each method a part of the slots, in their order."""
+    slots = list(ports.values())
+    return {
+        slot: methods[number * len(methods) // len(slots)]
+        for number, slot in enumerate(slots if methods else ())
+    }

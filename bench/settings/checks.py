@@ -33,6 +33,8 @@ def check(settings: Settings) -> None:
     _check_scanner(settings.scanner)
     _check_printer(settings.printer)
     _check_custody(settings)
+    _check_programme(settings)
+    _check_profiles(settings)
     try:
         bench_name(settings.station.name)
         AssetTag.numbered(settings.station.tag_prefix, 1)
@@ -91,3 +93,19 @@ def _check_custody(settings: Settings) -> None:
         raise SettingsError("people.pin_wait: give less than people.idle_lock")
     if not people.badge_prefix.strip() and not people.badge_pattern:
         raise SettingsError("people.badge_prefix: give a prefix, or a badge_pattern")
+
+
+def _check_programme(settings: Settings) -> None:
+    programme = settings.programme
+    counts = {"capacity": programme.capacity, "in_service": programme.in_service}
+    for name, count in (*counts.items(), *programme.licences.items()):
+        if type(count) is not int or count < 0:
+            raise SettingsError(f"programme.{name}: give a number from 0 on")
+    if settings.intune.interval < 1:
+        raise SettingsError("intune.interval: give a number of seconds from 1 on")
+
+
+def _check_profiles(settings: Settings) -> None:
+    for place, file in settings.station.profiles.items():
+        if not re.fullmatch(r"[A-Z](?:[1-9]\d?)?", place, re.ASCII) or not isinstance(file, str):
+            raise SettingsError('station.profiles: write each as "B" or "B3" = "file"')

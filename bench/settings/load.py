@@ -16,9 +16,12 @@ from bench.identity.identifiers import SlotCode, UsbPath
 from bench.settings.sections import (
     AdbSettings,
     CustodySettings,
+    EnrolmentSettings,
     HubSettings,
+    IntuneSettings,
     PeopleSettings,
     PrinterSettings,
+    ProgrammeSettings,
     ScannerSettings,
     SettingsError,
     StationSettings,
@@ -40,6 +43,9 @@ class Settings:
     adb: AdbSettings = field(default_factory=AdbSettings)
     custody: CustodySettings = field(default_factory=CustodySettings)
     people: PeopleSettings = field(default_factory=PeopleSettings)
+    enrolment: EnrolmentSettings = field(default_factory=EnrolmentSettings)
+    intune: IntuneSettings = field(default_factory=IntuneSettings)
+    programme: ProgrammeSettings = field(default_factory=ProgrammeSettings)
 
     @classmethod
     def default_path(cls) -> Path:
@@ -69,6 +75,9 @@ class Settings:
             adb=_section(document, "adb", AdbSettings),
             custody=_section(document, "custody", CustodySettings),
             people=_section(document, "people", PeopleSettings),
+            enrolment=_section(document, "enrolment", EnrolmentSettings),
+            intune=_section(document, "intune", IntuneSettings),
+            programme=_section(document, "programme", ProgrammeSettings),
         )
         from bench.settings.checks import check  # noqa: PLC0415 - where there is a file
 

@@ -12,12 +12,17 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class StationSettings:
-    """Who this bench is: its name stands in the record, its prefix on the labels."""
+    """Who this bench is: its name stands in the record, its prefix on the labels.
+
+    `profile` is a profile's file, or the name of one that comes with this program; `profiles` are
+    those of single slots (`B3`) or whole rows (`B`).
+    """
 
     name: str = "bench-01"
     tag_prefix: str = "AST"
     profile: str = ""
     ledger: str = ""
+    profiles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -119,3 +124,46 @@ class PeopleSettings:
     pin_wait: int = 30
     badge_prefix: str = "BADGE:"
     badge_pattern: str = ""
+
+
+@dataclass(frozen=True)
+class IntuneSettings:
+    """Microsoft Intune: the organisation's `tenant`, and the application `client` of this bench.
+
+    `certificate` is the name of the secret with the application's private key and certificate
+    (PEM); empty, a person signs in with `intune sign-in`. `graph` and `authority` are addresses
+    where they are not Microsoft's usual ones, and `trust` a PEM file of authorities to trust there.
+    `interval` is how many seconds pass between two looks at the handsets that are waited for.
+    """
+
+    tenant: str = ""
+    client: str = ""
+    certificate: str = ""
+    graph: str = ""
+    authority: str = ""
+    trust: str = ""
+    interval: int = 10
+
+
+@dataclass(frozen=True)
+class ProgrammeSettings:
+    """The roll-out: how many handsets the core is sized for, how many are in service already.
+
+    `capacity` 0 is any number. `licences` leads a pool to how many of it were bought.
+    """
+
+    capacity: int = 0
+    in_service: int = 0
+    licences: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class EnrolmentSettings:
+    """What enrolment needs on the disk.
+
+    `uploads` is the folder of the files that are handed to enrolment services, beside the record
+    where it is not set; `known_elsewhere` a CSV file of handsets known outside this bench.
+    """
+
+    uploads: str = ""
+    known_elsewhere: str = ""

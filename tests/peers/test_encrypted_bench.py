@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -39,7 +40,7 @@ def shift(folder: Path, first_number: int, *, encrypted: bool = True, backups: s
     """Let the scripted technician stage two handsets at a bench whose record lies in `folder`."""
     layout = HubLayout.numbered(1, 2, (UsbPath(1, (1, port)) for port in (1, 2)))
 
-    def equipment(_: EnrolmentProfile) -> AbstractAsyncContextManager[Equipment]:
+    def equipment(_: Sequence[EnrolmentProfile]) -> AbstractAsyncContextManager[Equipment]:
         labels: list[Bitmap] = []
         exercise = Exercise(
             ports=layout.ports, first_number=first_number, mishaps=(), seed=1,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -20,7 +20,7 @@ RESOURCES = Path(__file__).parents[3] / "resources"
 
 
 @asynccontextmanager
-async def _never(_: EnrolmentProfile) -> AsyncIterator[Equipment]:
+async def _never(_: Sequence[EnrolmentProfile]) -> AsyncIterator[Equipment]:
     pytest.fail("the equipment was set up")
     yield
 
