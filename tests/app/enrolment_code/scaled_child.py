@@ -1,7 +1,8 @@
 """A window at the scale of its environment: shows each text, and keeps what was painted.
 
 Takes a folder, and the texts as JSON on standard input; says on standard output at which device
-pixels the code's square stands in each picture, and at which scale all was painted.
+pixels the code's square stands in each picture, and at which scale all was painted. With the word
+`screen` the pictures are of the whole screen, as the display server has it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from bench.events.person import HiddenText
 
 
 def main() -> None:
-    folder = Path(sys.argv[1])
+    folder, is_screen = Path(sys.argv[1]), "screen" in sys.argv
     app = QApplication(sys.argv[:1])
     window, view = QWidget(), CodeView()
     row = QHBoxLayout(window)
@@ -32,8 +33,9 @@ def main() -> None:
     for name, text in json.load(sys.stdin).items():
         view.show_code(make_code(HiddenText(text)))
         window.resize(571, 533)
-        QTest.qWait(20)
-        window.grab().save(str(folder / f"{name}.png"))
+        QTest.qWait(150 if is_screen else 20)
+        taken = window.screen().grabWindow(0) if is_screen else window.grab()
+        taken.save(str(folder / f"{name}.png"))
         ratio = window.devicePixelRatioF()
         corner = view.square.mapTo(window, QPointF(0, 0)) * ratio
         size = view.square.size() * ratio
