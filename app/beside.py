@@ -16,6 +16,7 @@ class Beside(QScrollArea):
 
     def __init__(self, parts: Sequence[tuple[QWidget, int]]) -> None:
         super().__init__()
+        self._shown: QWidget | None = None
         self._parts = [part for part, _ in parts]
         self._inside = QWidget()
         column = stacked(parts)
@@ -32,14 +33,29 @@ class Beside(QScrollArea):
         bar = self.verticalScrollBar().sizeHint().width()
         return QSize(self._inside.minimumSizeHint().width() + bar, 0)
 
-    def fit(self) -> None:
-        """Follow the application's font, once the parts have done so."""
-        QTimer.singleShot(0, self.updateGeometry)
+    def fit(self, shown: QWidget | None = None) -> None:
+        """Follow the parts' new sizes, once they have them, and bring one of them into sight."""
+        self._shown = shown
+        QTimer.singleShot(0, self._fit)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Keep in sight what has the focus."""
         super().resizeEvent(event)
         self.reveal()
+
+    @Slot()
+    def _fit(self) -> None:
+        self.updateGeometry()
+        if self._shown:
+            QTimer.singleShot(0, self._reveal_shown)
+
+    @Slot()
+    def _reveal_shown(self) -> None:
+        """Show the part that is new, unless what has the focus here would go out of sight."""
+        shown, self._shown = self._shown, None
+        focused = self.focusWidget()
+        if shown and not (focused and focused.hasFocus()):
+            self.ensureWidgetVisible(shown, 0, 0)
 
     @Slot()
     def reveal(self) -> None:

@@ -67,7 +67,7 @@ class Workplace(QWidget):
         self.table.show(changes.slots)
         self._standing, self.profiles = changes.problems, changes.profiles
         if any(view.slot == self.grid.slot for view in changes.slots):
-            self.run_panel.show_view(self.chosen())
+            self._show_run(self.chosen())
         self.run_panel.code.notice(scanned=bool(changes.scans), changed=bool(changes.slots))
         self.tally.show_tally(changes.tally)
         if changes.scans:
@@ -136,7 +136,14 @@ class Workplace(QWidget):
     @Slot(object)
     def _chose(self, slot: SlotCode) -> None:
         self.run_panel.withdraw()
-        self.run_panel.show_view(self.table.view(slot))
+        self._show_run(self.table.view(slot))
+
+    def _show_run(self, view: SlotView) -> None:
+        """Show a run; a code that was not there before comes into sight with all its width."""
+        before = self.run_panel.view.code
+        self.run_panel.show_view(view)
+        if view.code is not before:
+            self.beside.fit(self.run_panel.code if view.code else None)
 
     @Slot(object)
     def _opened(self, slot: SlotCode) -> None:

@@ -68,6 +68,19 @@ def test_the_code_stands_in_the_panel_of_its_slot_only(
     assert not room.isVisible()
 
 
+def test_a_new_code_comes_into_sight_whole(qtbot: QtBot, floor: Floor, wave: Wave) -> None:
+    """The largest there is, 177 modules a side, in a window of the usual size."""
+    floor.show(*wave)
+    floor.window.workplace.grid.choose(wave[2].slot)
+    large = ShownCode((b"\x01\x00" * 88 + b"\x01",) * 177, HiddenText(PAYLOAD), "L", 40)
+    floor.show(replace(wave[2], code=large))
+    view = floor.window.workplace.run_panel.code.view
+    assert view
+    square = view.square
+    qtbot.waitUntil(lambda: square.visibleRegion().boundingRect() == square.rect())
+    assert min(square.width(), square.height()) >= 2 * (177 + 8), "two pixels a module"
+
+
 def test_the_code_is_covered_while_the_bench_is_locked(floor: Floor, shown: SlotView) -> None:
     room = floor.window.workplace.run_panel.code
     assert room.view

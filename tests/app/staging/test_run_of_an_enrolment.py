@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from app.staging.identities import IdentityRow
+from app.staging.identity_row import IdentityRow
 from app.staging.model import described, spoken
 from app.theme import DARK
 from bench.events.person import StepConfirmed
@@ -124,7 +124,7 @@ def test_what_does_not_agree_is_shown_whole_and_said_digit_by_digit(
 ) -> None:
     floor.show(mismatch(wave))
     floor.window.workplace.grid.choose(wave[5].slot)
-    assert [(row.name, row.value) for row in rows(floor)] == list(mismatch(wave).identities)
+    assert [row.said[:2] for row in rows(floor)] == list(mismatch(wave).identities)
     assert rows(floor)[1].accessibleName() == (
         "Handset: 0 0, 4 4 0 0 0 0, 0 0 0 0 0 2, 6; differs at place 14, 15"
     )
@@ -187,12 +187,13 @@ def test_a_place_that_differs_is_boxed_in_reverse_in_both_themes(
 
 def test_a_long_value_is_written_smaller_and_stays_whole(floor: Floor, wave: Wave) -> None:
     long = "R58N" + "00A1" * 8 + "BXY"
-    floor.show(replace(wave[5], identities=(("Box", long), ("Handset", BOX))))
+    floor.show(replace(wave[5], identities=(("handset, serial number", long), ("box", BOX))))
     floor.window.workplace.grid.choose(wave[5].slot)
     font, cell = rows(floor)[0]._writing(300)
     usual, _ = rows(floor)[1]._writing(300)
     assert font.pointSizeF() < usual.pointSizeF()
     assert cell * len(long) < 400
+    assert rows(floor)[0].height() > rows(floor)[1].height(), "a long name stands above"
 
 
 # ── words ───────────────────────────────────────────────────────────────────────────────────────
