@@ -69,7 +69,10 @@ def _pairs(data: bytes) -> dict[int, bytes]:
 
 
 def _signer(scheme: Scheme, value: bytes) -> Signer:
-    signer = _first(_only(value))
+    everyone = list(_walk(_only(value)))
+    if not everyone:
+        raise ApkError("its signing block holds no signer")
+    signer = everyone[0]
     if scheme is Scheme.V2:
         signed_data, signatures, key = _parts(signer, 3)
     else:
