@@ -16,7 +16,7 @@ class Beside(QScrollArea):
 
     def __init__(self, parts: Sequence[tuple[QWidget, int]]) -> None:
         super().__init__()
-        self._shown: QWidget | None = None
+        self._kept: QWidget | None = None
         self._parts = [part for part, _ in parts]
         self._inside = QWidget()
         column = stacked(parts)
@@ -27,16 +27,22 @@ class Beside(QScrollArea):
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for bar in (self.horizontalScrollBar(), self.verticalScrollBar()):
+            bar.rangeChanged.connect(self._resized)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the width that the parts need beside a scroll bar; any height will do."""
         bar = self.verticalScrollBar().sizeHint().width()
         return QSize(self._inside.minimumSizeHint().width() + bar, 0)
 
-    def fit(self, shown: QWidget | None = None) -> None:
-        """Follow the parts' new sizes, once they have them, and bring one of them into sight."""
-        self._shown = shown
-        QTimer.singleShot(0, self._fit)
+    def fit(self) -> None:
+        """Follow the application's font, once the parts have done so."""
+        QTimer.singleShot(0, self.updateGeometry)
+
+    def keep_in_sight(self, part: QWidget | None) -> None:
+        """Keep a part in sight while others grow; None: none any more."""
+        self._kept = part
+        self._resized()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Keep in sight what has the focus."""
@@ -44,18 +50,12 @@ class Beside(QScrollArea):
         self.reveal()
 
     @Slot()
-    def _fit(self) -> None:
+    def _resized(self) -> None:
+        """Ask for the width that is needed now; a part to be kept in sight comes first."""
         self.updateGeometry()
-        if self._shown:
-            QTimer.singleShot(0, self._reveal_shown)
-
-    @Slot()
-    def _reveal_shown(self) -> None:
-        """Show the part that is new, unless what has the focus here would go out of sight."""
-        shown, self._shown = self._shown, None
         focused = self.focusWidget()
-        if shown and not (focused and focused.hasFocus()):
-            self.ensureWidgetVisible(shown, 0, 0)
+        if self._kept and not (focused and focused.hasFocus()):
+            self.ensureWidgetVisible(self._kept, 0, 0)
 
     @Slot()
     def reveal(self) -> None:

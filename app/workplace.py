@@ -143,7 +143,7 @@ class Workplace(QWidget):
         before = self.run_panel.view.code
         self.run_panel.show_view(view)
         if view.code is not before:
-            self.beside.fit(self.run_panel.code if view.code else None)
+            self.beside.keep_in_sight(self.run_panel.code if view.code else None)
 
     @Slot(object)
     def _opened(self, slot: SlotCode) -> None:

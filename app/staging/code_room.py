@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 if TYPE_CHECKING:
@@ -47,6 +48,12 @@ class CodeRoom(QWidget):
             self.lookout.acted()
         elif self.lookout and changed:
             self.lookout.changed()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Make the code no higher than it is wide: more would be empty."""
+        super().resizeEvent(event)
+        if self.view:
+            self.view.square.setMaximumHeight(self.width())
 
     def _made(self) -> CodeView:
         from app.enrolment_code import CodeView  # noqa: PLC0415 - as above

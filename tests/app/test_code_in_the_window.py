@@ -77,8 +77,13 @@ def test_a_new_code_comes_into_sight_whole(qtbot: QtBot, floor: Floor, wave: Wav
     view = floor.window.workplace.run_panel.code.view
     assert view
     square = view.square
-    qtbot.waitUntil(lambda: square.visibleRegion().boundingRect() == square.rect())
-    assert min(square.width(), square.height()) >= 2 * (177 + 8), "two pixels a module"
+    least = 2 * (177 + 8)  # two pixels a module, and the quiet zone
+
+    def is_whole() -> bool:
+        room = square.visibleRegion().boundingRect()
+        return room == square.rect() and min(room.width(), room.height()) >= least
+
+    qtbot.waitUntil(is_whole)
 
 
 def test_the_code_is_covered_while_the_bench_is_locked(floor: Floor, shown: SlotView) -> None:
