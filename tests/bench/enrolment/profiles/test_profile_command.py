@@ -74,7 +74,7 @@ def test_the_record_says_how_many_handsets_carry_which_version(
     assert last == f"Every one of them is in {table}"
     rows = list(csv.reader(table.read_text("utf-8").splitlines()))
     assert len(rows) == 7
-    assert rows[1][0] == imei(1).digits
+    assert rows[1][:5] == [imei(1).digits, "RTEST000001", "SM-A325F", "MP-000001", "staged"]
     assert [row[5] for row in rows if "calc" in row[5]] == ["'=cmd|' /C calc'!A0"]
 
 
