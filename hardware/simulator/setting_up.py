@@ -69,4 +69,5 @@ class SettingUp:
         """
         if wizard is None:
             return True
-        return wizard.stage is not Stage.WELCOME if view.code else wizard.is_managed
+        is_taken = wizard.stage not in (Stage.WELCOME, Stage.READING)
+        return is_taken if view.code else wizard.is_managed

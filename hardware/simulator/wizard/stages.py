@@ -10,6 +10,8 @@ class Stage(StrEnum):
 
     WELCOME = "welcome"
     """Fresh from its box: the first screen, which takes six taps for the camera to open."""
+    READING = "reading"
+    """Its camera is held to a code, and finds its focus."""
     JOINING = "joining"
     """On its way into a network, or asking for one."""
     DOWNLOADING = "downloading"

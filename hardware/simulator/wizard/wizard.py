@@ -30,7 +30,7 @@ from hardware.simulator.wizard.surroundings import (
     Surroundings,
 )
 
-_NO_NETWORK = "Connect to Wi-Fi"
+_ASKS = (Stage.JOINING, "Connect to Wi-Fi")
 _NOT_REACHED = "Can't reach the server"
 
 
@@ -71,9 +71,8 @@ class Wizard:
         except CodeRefusedError as refused:
             self.screen = refused.screen
             return False
-        self.handset.note("code read")
-        self._be(Stage.JOINING, _NO_NETWORK)
-        self._go(self._set_up(wanted))
+        self._be(*((Stage.READING, "Scan the code") if self._times.read else _ASKS))
+        self._go(self._read(wanted))
         return True
 
     def join(self, ssid: str, password: HiddenText) -> bool:
@@ -83,7 +82,7 @@ class Wizard:
         if self._picked is not None and self.wants_network:
             self._picked.set_result(wanted)
         elif self.stage is Stage.WELCOME:
-            self._be(Stage.JOINING, _NO_NETWORK)
+            self._be(*_ASKS)
             self._go(self._ask_portals(wanted))
         else:
             return False
@@ -160,6 +159,12 @@ class Wizard:
             return
         checksum = self._surroundings.apps.get(profile.admin, "")
         await self._set_up(Provisioning(profile.admin, checksum, token=token))
+
+    async def _read(self, wanted: Provisioning) -> None:
+        await asyncio.sleep(self._times.read)
+        self.handset.note("code read")
+        self._be(*_ASKS)
+        await self._set_up(wanted)
 
     async def _set_up(self, wanted: Provisioning) -> None:
         if wanted.network or self._network is None:

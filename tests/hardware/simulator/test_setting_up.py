@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -60,10 +60,12 @@ class Place:
                 await asyncio.sleep(0.002)
 
 
-def play(method: str, scene: Callable[[Place], Coroutine[Any, Any, None]]) -> None:
+def play(
+    method: str, scene: Callable[[Place], Coroutine[Any, Any, None]], times: SetUpTimes = QUICK
+) -> None:
     async def run() -> None:
         handset = make_handset(1)
-        ground = Ground(times=QUICK)
+        ground = Ground(times=times)
         handsets: Mapping[SlotCode, SimulatedHandset] = {SLOT: handset}
         async with in_use(ground, handsets, {SLOT: method}) as now:
             await scene(Place(ground, now, handset))
@@ -83,6 +85,18 @@ def test_the_camera_is_held_to_the_code_and_only_then_it_is_confirmed() -> None:
         assert place.now.intune.devices[place.handset.serial].compliance == "compliant"
 
     play("qr", scene)
+
+
+def test_a_code_is_not_confirmed_while_the_camera_still_reads_it() -> None:
+    async def scene(place: Place) -> None:
+        shown: dict[str, Any] = {"code": place.code(FULLY_MANAGED), "confirms": "It was taken"}
+        assert place.act(**shown)
+        assert not place.act(**shown)
+        await place.until(lambda: place.wizard.stage is not Stage.READING)
+        assert place.act(**shown)
+        assert place.posted == [StepConfirmed(SLOT)]
+
+    play("qr", scene, replace(QUICK, read=0.05))
 
 
 def test_a_code_that_was_not_taken_is_not_confirmed() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bench.events.person import HiddenText
@@ -130,6 +130,19 @@ def test_a_camera_reads_one_code_and_no_second_one() -> None:
         assert not room.wizard.read_code(shown("other"))
         await room.until(lambda: room.wizard.is_managed)
         assert not room.wizard.read_code(shown())
+
+    play(scene)
+
+
+def test_a_camera_takes_a_while_to_read_a_code() -> None:
+    async def scene(room: Room) -> None:
+        slow = replace(QUICK, read=0.05)
+        wizard = Wizard(room.handset, Surroundings(room.service, {"bench": room.network}), slow)
+        async with wizard:
+            assert wizard.read_code(shown())
+            assert wizard.stage is Stage.READING
+            assert not wizard.read_code(shown())
+            await room.until(lambda: wizard.is_managed)
 
     play(scene)
 
