@@ -183,6 +183,14 @@ def test_the_last_file_is_named_whatever_imei_it_was_found_by() -> None:
         assert Placements(rows[:count]).of_handset(two)[-1].file == last
 
 
+def test_the_last_file_is_named_however_many_there_are() -> None:
+    rows = [
+        Placed("knox", f"knox-{n:04d}", f"{n}.csv", 1, (str(imei(1 if n in (1, 8) else n + 50)),))
+        for n in range(20)
+    ]
+    assert [each.file for each in Placements(rows).of_handset(handset(1))] == ["1.csv", "8.csv"]
+
+
 def test_a_serial_number_never_outweighs_an_imei() -> None:
     twin = replace(handset(2), serial=handset(1).serial, uid="")
     assert Placements([placed(1)]).of_handset(twin) == ()

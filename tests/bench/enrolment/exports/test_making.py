@@ -118,6 +118,13 @@ def test_the_heading_counts_towards_a_files_size_and_stands_in_every_file() -> N
     assert [file.data.splitlines()[0] for file in files] == [whole.data.splitlines()[0]] * 2
 
 
+def test_no_file_of_several_is_larger_than_it_may_be() -> None:
+    shape = replace(form("zero-touch"), rows=0, size=115)
+    files = make_files(shape, map(handset, range(1, 8)), options={"owner": "1"})
+    assert [len(file.rows) for file in files] == [2, 2, 2, 1]
+    assert max(len(file.data) for file in files) <= 115
+
+
 def test_five_megabytes_are_reached_before_five_thousand_rows() -> None:
     long = Column("details", "{model}")
     wide = replace(form("intune-imei"), columns=(form("intune-imei").columns[0], long))

@@ -50,6 +50,12 @@ def test_what_was_sent_before_counts_once_however_often_it_was_sent() -> None:
     assert "make it 3" in said
 
 
+def test_what_is_sent_again_needs_no_more_room() -> None:
+    small, rules = replace(form("knox"), account=1), replace(TRAINING, again=True)
+    before = Placements([Placed("knox", "knox-0001", "f.csv", 1, (str(imei(1)),))])
+    assert drawn(small, [handset(1)], rules=rules, earlier=before).objections == ()
+
+
 def test_the_limit_is_said_before_the_first_file_is_made() -> None:
     said = preview(drawn(form("knox"), [handset(1)]))
     assert "10,000" in said.partition("first rows")[0]
