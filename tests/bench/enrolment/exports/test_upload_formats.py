@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,17 @@ def test_each_format_that_is_shipped_is_sound(path: Path) -> None:
     shape = load_format(path)
     assert shape.source
     assert shape.confirmed or "compare" in shape.note
+
+
+def test_the_help_page_shows_a_format_that_loads_and_names_all_that_are_shipped(
+    tmp_path: Path,
+) -> None:
+    page = (FORMATS.parent / "help" / "upload-files.md").read_text("utf-8")
+    (shown,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert loaded(tmp_path, shown) == ""
+    assert {path.stem for path in FORMATS.glob("*.toml")} == set(
+        re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE)
+    )
 
 
 def test_what_nobody_confirmed_says_so() -> None:
