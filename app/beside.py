@@ -16,7 +16,7 @@ class Beside(QScrollArea):
 
     def __init__(self, parts: Sequence[tuple[QWidget, int]]) -> None:
         super().__init__()
-        self._kept: QWidget | None = None
+        self._kept: tuple[QWidget, ...] = ()
         self._parts = [part for part, _ in parts]
         self._inside = QWidget()
         column = stacked(parts)
@@ -39,10 +39,11 @@ class Beside(QScrollArea):
         """Follow the application's font, once the parts have done so."""
         QTimer.singleShot(0, self.updateGeometry)
 
-    def keep_in_sight(self, part: QWidget | None) -> None:
-        """Keep a part in sight while others grow; None: none any more."""
-        self._kept = part
-        self._resized()
+    def keep_in_sight(self, *parts: QWidget) -> None:
+        """Keep parts in sight while others grow; where there is no room for all, the last one."""
+        if parts != self._kept:
+            self._kept = parts
+            self._resized()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Keep in sight what has the focus."""
@@ -51,11 +52,12 @@ class Beside(QScrollArea):
 
     @Slot()
     def _resized(self) -> None:
-        """Ask for the width that is needed now; a part to be kept in sight comes first."""
+        """Ask for the width that is needed now; what has the focus comes before what is kept."""
         self.updateGeometry()
         focused = self.focusWidget()
-        if self._kept and not (focused and focused.hasFocus()):
-            self.ensureWidgetVisible(self._kept, 0, 0)
+        if focused is None or not focused.hasFocus():
+            for part in self._kept:
+                self.ensureWidgetVisible(part, 0, 0)
 
     @Slot()
     def reveal(self) -> None:

@@ -139,11 +139,11 @@ class Workplace(QWidget):
         self._show_run(self.table.view(slot))
 
     def _show_run(self, view: SlotView) -> None:
-        """Show a run; a code that was not there before comes into sight with all its width."""
-        before = self.run_panel.view.code
-        self.run_panel.show_view(view)
-        if view.code is not before:
-            self.beside.keep_in_sight(self.run_panel.code if view.code else None)
+        """Show a run; what it asks a person to do and the code for it come into sight."""
+        panel = self.run_panel
+        panel.show_view(view)
+        asked = ((panel.confirming, view.confirms), (panel.code, view.code))
+        self.beside.keep_in_sight(*(part for part, is_there in asked if is_there))
 
     @Slot(object)
     def _opened(self, slot: SlotCode) -> None:

@@ -86,6 +86,25 @@ def test_a_new_code_comes_into_sight_whole(qtbot: QtBot, floor: Floor, wave: Wav
     qtbot.waitUntil(is_whole)
 
 
+def test_a_usual_code_and_what_confirms_it_are_in_sight_together(
+    qtbot: QtBot, floor: Floor, wave: Wave
+) -> None:
+    floor.show(*wave)
+    floor.window.workplace.grid.choose(wave[2].slot)
+    usual = ShownCode((b"\x01\x00" * 48 + b"\x01",) * 97, HiddenText(PAYLOAD), "L", 20)
+    floor.show(replace(wave[2], code=usual, confirms="The camera took the code"))
+    panel = floor.window.workplace.run_panel
+    assert panel.code.view
+    shown = (panel.code.view.square, panel.confirming)
+
+    def are_whole() -> bool:
+        return all(part.visibleRegion().boundingRect() == part.rect() for part in shown)
+
+    qtbot.waitUntil(lambda: are_whole() and shown[0].height() >= 2 * (97 + 8))
+    qtbot.wait(100)
+    assert are_whole()
+
+
 def test_the_code_is_covered_while_the_bench_is_locked(floor: Floor, shown: SlotView) -> None:
     room = floor.window.workplace.run_panel.code
     assert room.view
