@@ -154,9 +154,12 @@ def _comparable(field: str, value: Json) -> str:
     if not field.endswith("DateTime"):
         return str(value if value is not None else "").casefold()
     try:
-        return f"{datetime.fromisoformat(str(value)).timestamp():020.6f}"
+        at = datetime.fromisoformat(str(value))
     except ValueError:
-        raise RefusedError(400, "Invalid filter clause: this is no time.") from None
+        at = datetime.min  # noqa: DTZ901 - as much without a zone as a date is
+    if at.tzinfo is None:
+        raise RefusedError(400, "Invalid filter clause: this is no time with its zone.")
+    return f"{at.timestamp():020.6f}"
 
 
 def _or(one: Filter, other: Filter) -> Filter:

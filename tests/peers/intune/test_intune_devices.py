@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,6 +43,8 @@ def test_a_device_has_the_published_properties_with_their_types() -> None:
         assert device["deviceEnrollmentType"] == "androidEnterpriseFullyManaged"
         assert device["managedDeviceOwnerType"] == "company"
         assert device["enrollmentProfileName"] == "A32"
+        for name in ("enrolledDateTime", "lastSyncDateTime"):
+            assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z", device[name])
         enrolled = datetime.fromisoformat(device["enrolledDateTime"])
         assert abs(enrolled - datetime.now(UTC)) < timedelta(minutes=2)
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import http.client
 import logging
 import ssl
+from contextlib import closing, suppress
 
 import aiohttp
 import pytest
@@ -89,3 +92,25 @@ def test_nothing_is_left_behind_when_it_ends_in_the_middle() -> None:
         assert asyncio.all_tasks() == {asyncio.current_task()}
 
     asyncio.run(run())
+
+
+def test_whoever_says_no_goodbye_keeps_nothing_open() -> None:
+    """A library that keeps its connection for later never answers the end of TLS."""
+
+    def ask(url: str, trusted: ssl.SSLContext) -> http.client.HTTPSConnection:
+        host, _, path = url.removeprefix("https://").partition("/")
+        kept = http.client.HTTPSConnection(host, context=trusted, timeout=10)
+        kept.request("GET", f"/{path}")
+        assert kept.getresponse().read().startswith(b'{"error"')
+        return kept
+
+    async def run() -> http.client.HTTPSConnection:
+        async with SimulatedIntune(papers=papers()) as intune:
+            trusted = ssl.create_default_context(cafile=str(intune.address.certificates))
+            return await asyncio.to_thread(ask, intune.address.graph + DEVICES, trusted)
+
+    kept = asyncio.run(run())
+    gc.collect()  # what the loop left open would complain now
+    assert kept.sock is not None
+    with closing(kept), suppress(ConnectionResetError):
+        assert kept.sock.recv(1) == b""

@@ -18,7 +18,8 @@ KEYS = frozenset({("serialNumber", "r59f000007xy"), ("imei", "004400090000074")}
         "serialNumber", "serialNumber eq", "serialNumber eq R58N", "serialNumber like 'x'",
         "serialNumber eq 'x", "serialNumber eq 'x' or", "eq 'x'", "(serialNumber eq 'x'",
         "iccid eq 'x'", "nothing eq 'x'", "serialNumber eq 'x' imei eq 'y'", "{}", ")", "'x'",
-        "enrolledDateTime gt 2020-99-99", "(" * 60 + "serialNumber eq 'x'" + ")" * 60,
+        "enrolledDateTime gt 2020-99-99", "enrolledDateTime gt 2020-01-01",
+        "(" * 60 + "serialNumber eq 'x'" + ")" * 60,
         "contains(serialNumber 'x')", "serialNumber in ('x')", "not", "contains", "nothing('x')",
     ],
 )  # fmt: skip

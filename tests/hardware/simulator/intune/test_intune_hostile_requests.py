@@ -74,7 +74,7 @@ def desk() -> tuple[FrontDesk, SignIn, Tenant, str]:
     return front, sign_in, tenant, token
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(some.sampled_from(["GET", "POST", "DELETE", "?"]), PATHS, QUERIES, BODIES)
 def test_whatever_graph_is_asked_it_answers(
     method: str, path: str, query: dict[str, str], body: bytes
@@ -87,7 +87,7 @@ def test_whatever_graph_is_asked_it_answers(
     json.dumps(answer.body)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(FORMS)
 def test_whatever_the_sign_in_is_told_it_answers(form: dict[str, str]) -> None:
     _, sign_in, tenant, _ = desk()
