@@ -81,6 +81,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(Act.LOCK, ("Ctrl+L",), "Lock the bench: sign out whoever is signed in"),
     Action(Act.CHECK, ("F9",), "Check this station: what is right, and what to do"),
     Action(Act.PAPER, ("Ctrl+B",), "Make the paper that sets scanners up and tries them"),
+    # F12 too: under X11 a field that is written in takes Ctrl+E for the end of its line
     Action(Act.PROFILE, ("Ctrl+E", "F12"), "Look at profiles and edit them"),
     Action(Act.KEYS, ("?",), "Show these keys", "keys"),
     Action(Act.BACK, ("Esc",), "Close what is open and go back to the slots"),

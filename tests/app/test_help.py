@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -152,9 +153,24 @@ def test_a_computer_without_pages_says_so(qtbot: QtBot, tmp_path: Path) -> None:
 
 def test_every_link_between_our_own_pages_leads_to_a_page() -> None:
     known = pages()
-    assert known
+    links = {
+        link
+        for page in known
+        for link in re.findall(r"\]\(([^)]+)\)", (FOLDER / page.name).read_text("utf-8"))
+        if "://" not in link
+    }
+    assert "custody.md" in links
+    assert [link for link in links if followed(link, known) is None] == []
+
+
+def test_every_page_of_ours_has_a_heading_and_is_shown(qtbot: QtBot) -> None:
     view = PageView()
-    for page in known:
+    qtbot.addWidget(view)
+    for page in pages():
+        assert page.title != Path(page.name).stem, page
         view.show_markdown(page.title, (FOLDER / page.name).read_text("utf-8"))
         assert view.toPlainText().strip(), page
+
+
+def test_an_anchor_is_what_github_makes_of_a_heading() -> None:
     assert anchor_of("What the `set` said, in 2 parts") == "what-the-set-said-in-2-parts"
