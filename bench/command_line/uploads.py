@@ -23,6 +23,7 @@ from bench.enrolment.exports.load import load_format
 from bench.enrolment.exports.manifest import Made, Manifest
 from bench.enrolment.exports.placed import Placed, Placements
 from bench.enrolment.exports.planning import Plan
+from bench.enrolment.exports.preview import counted
 from bench.enrolment.exports.preview import preview as in_words
 from bench.enrolment.exports.recording import Recorded, Told, entry_of
 from bench.events.orders import CustodyKind
@@ -81,7 +82,7 @@ def _made(
     (written,) = ledger.append((entry_of(manifest, digest, Told.MADE),), by=by)
     names = ", ".join(each.name for each in manifest.files)
     return (
-        f"{drawn.name}: {len(manifest.rows)} handsets in {names}; recorded as event {written.seq}\n"
+        f"{drawn.name}: {counted(len(manifest.rows), 'handset')} in {names}; recorded as event {written.seq}\n"
         f"in {desk.folder / drawn.name}\n"
         f"When the service has taken them: upload confirm {desk.record} {drawn.name}"
     )
@@ -174,8 +175,8 @@ def _line(batch: KeptBatch, known: Recorded | None) -> tuple[str, bool]:
         return f"{batch.name}  {batch.state.upper()}: {plain(batch.why)}", is_sound
     proof, is_sound = _proof(batch, known)
     return (
-        f"{batch.name}  {batch.state}  {len(manifest.rows)} handsets in {len(manifest.files)} "
-        f"files, {plain(manifest.form)}, {manifest.made.at:%Y-%m-%d %H:%M} UTC "
+        f"{batch.name}  {batch.state}  {counted(len(manifest.rows), 'handset')} in "
+        f"{counted(len(manifest.files), 'file')}, {plain(manifest.form)}, {manifest.made.at:%Y-%m-%d %H:%M} UTC "
         f"by {plain(manifest.made.by)}; {proof}"
     ), is_sound
 

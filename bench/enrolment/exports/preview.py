@@ -26,7 +26,7 @@ def _lines(plan: Plan, most: int) -> Iterator[str]:
     yield from (f"!! {objection[:1].upper()}{objection[1:]}." for objection in plan.objections)
     yield _counts(plan)
     for file in plan.files:
-        yield f"  {file.name}: {_count(len(file.rows), 'row')}, {len(file.data)} bytes"
+        yield f"  {file.name}: {counted(len(file.rows), 'row')}, {len(file.data)} bytes"
     yield from _first_rows(plan)
     yield from _listed(plan.left_out, most)
     yield from _sent_before(plan, most)
@@ -35,13 +35,14 @@ def _lines(plan: Plan, most: int) -> Iterator[str]:
 def _counts(plan: Plan) -> str:
     checked = plan.checked
     return (
-        f"{_count(len(checked.taken), 'handset')} in {_count(len(plan.files), 'file')}; "
+        f"{counted(len(checked.taken), 'handset')} in {counted(len(plan.files), 'file')}; "
         f"{len(checked.already)} in a file already, {len(plan.left_out)} left out, "
         f"{len(plan.gone)} of earlier files gone"
     )
 
 
-def _count(number: int, what: str) -> str:
+def counted(number: int, what: str) -> str:
+    """Return a number of things in words."""
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 

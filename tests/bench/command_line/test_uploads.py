@@ -53,7 +53,7 @@ def test_a_batch_is_made_proven_and_handed_in(record: Path, capsys: Said) -> Non
     assert str(imei(1)) not in told
     assert run("confirm", record, "training-knox-0001") == 0
     assert run("list", record) == 0
-    assert "training-knox-0001  handed in  3 handsets in 1 files, knox" in capsys.readouterr().out
+    assert "training-knox-0001  handed in  3 handsets in 1 file, knox" in capsys.readouterr().out
     assert verify_file(record, thorough=True).verifies
 
 
