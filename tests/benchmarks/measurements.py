@@ -15,6 +15,7 @@ from tests.benchmarks.exports import exports
 from tests.benchmarks.figures import Figure, quantile
 from tests.benchmarks.labels import labels
 from tests.benchmarks.peers import Lab, has_display
+from tests.benchmarks.reconcile import reconcile
 from tests.benchmarks.scanner_figures import scan_frames
 
 MS = 1000.0
@@ -186,6 +187,7 @@ ALL: dict[str, Measurement] = {
     "idle": usb_figures.idle,
     "scan_frames": scan_frames,
     "labels": labels,
+    "reconcile": reconcile,
     "exports": exports,
     "enrolment_codes": enrolment_codes,
 }

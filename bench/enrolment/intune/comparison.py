@@ -79,34 +79,34 @@ class Comparison:
             "SELECT n, uid, serial, imeis, profile, due FROM expected ORDER BY n"
         ):
             expected = _expected(row[1:])
-            entries = [self._entry(seen, row[0]) for seen in self._fitting(row[0])]
-            finding = judged(expected, entries)
+            finding = judged(expected, self._entries(row[0], expected))
             if finding is not None:
                 yield finding
         for row in self._rows(
-            f"""SELECT {_SEEN} FROM seen WHERE NOT EXISTS (SELECT 1 FROM seen_key
-            JOIN expected_key USING (key) WHERE seen_key.n = seen.n) ORDER BY n"""  # noqa: S608 - our own words
+            f"""SELECT {_SEEN} FROM seen WHERE n NOT IN (
+            SELECT seen_key.n FROM seen_key JOIN expected_key USING (key)) ORDER BY n"""  # noqa: S608 - our own words
         ):
             yield Finding(Verdict.UNRECORDED, None, _handset(row))
 
-    def _fitting(self, number: int) -> list[tuple[int, ManagedHandset]]:
+    def _entries(self, number: int, expected: Expected) -> list[Entry]:
+        """Return what shares an identifier with a handset, by the keys that both have."""
+        keys = _keys(expected.serial, expected.imeis)
         rows = self._rows(
-            f"""SELECT DISTINCT seen.n, {_SEEN} FROM expected_key JOIN seen_key USING (key)
-            JOIN seen ON seen.n = seen_key.n WHERE expected_key.n = ?""",  # noqa: S608 - our own words
-            number,
+            f"""SELECT {_SEEN} FROM seen WHERE n IN (
+            SELECT n FROM seen_key WHERE key IN ({_marks(keys)})) ORDER BY n""",  # noqa: S608 - our own words
+            *keys,
         )
-        return [(row[0], _handset(row[1:])) for row in rows]
+        return [Entry(seen, self._rivals(number, seen)) for seen in map(_handset, rows)]
 
-    def _entry(self, seen: tuple[int, ManagedHandset], number: int) -> Entry:
-        others = self._rows(
-            """SELECT DISTINCT expected.n, uid, serial, imeis, profile, due FROM seen_key
-            JOIN expected_key USING (key) JOIN expected ON expected.n = expected_key.n
-            WHERE seen_key.n = ? AND expected.n <> ?""",
-            seen[0],
+    def _rivals(self, number: int, seen: ManagedHandset) -> int:
+        keys = _keys(seen.serial, (seen.imei,) if seen.imei else ())
+        rows = self._rows(
+            f"""SELECT uid, serial, imeis, profile, due FROM expected WHERE n <> ? AND n IN (
+            SELECT n FROM expected_key WHERE key IN ({_marks(keys)}))""",  # noqa: S608 - our own words
             number,
+            *keys,
         )
-        rivals = [r for r in others if not contradicts(seen[1], _expected(r[1:]).wanted)]
-        return Entry(seen[1], len(rivals))
+        return sum(not contradicts(seen, _expected(row).wanted) for row in rows)
 
     def _expect(self, each: Expected) -> None:
         imeis = " ".join(map(str, each.imeis))
@@ -120,9 +120,8 @@ class Comparison:
         )
 
     def _see(self, each: ManagedHandset) -> None:
-        self._tables.execute(
-            "DELETE FROM seen_key WHERE n = (SELECT n FROM seen WHERE id = ?)", (each.id,)
-        )
+        for (former,) in self._rows("SELECT n FROM seen WHERE id = ?", each.id):
+            self._tables.execute("DELETE FROM seen_key WHERE n = ?", (former,))
         number = self._tables.execute(
             "INSERT OR REPLACE INTO seen VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _values(each)
         ).lastrowid
@@ -154,6 +153,10 @@ class _Together:
 def _keys(serial: str, imeis: Iterable[Imei]) -> list[str]:
     found = [f"i{imei}" for imei in imeis]
     return [*found, f"s{serial.upper()}"] if serial else found
+
+
+def _marks(keys: Sequence[str]) -> str:
+    return ", ".join("?" * len(keys))
 
 
 def _values(each: ManagedHandset) -> tuple[str, ...]:
