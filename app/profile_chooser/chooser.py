@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSize, QTimer, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
@@ -52,21 +52,29 @@ class ProfileList(QListWidget):
         return QSize(metrics.averageCharWidth() * _WIDE * 2, (metrics.height() + 8) * lines)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Take what is typed; the list itself only moves and enters."""
+        """Take digits; the list itself only moves and enters, all else is the window's."""
         text = event.text()
-        if text.isprintable() and text.strip():
+        if text.isprintable() and text.strip() and (text.isdecimal() or self._typed):
             self._typed += text
             self._alone.start()
+        elif text.isprintable() and text.strip():
+            event.ignore()
         else:
             super().keyPressEvent(event)
 
     @Slot()
     def _settled(self) -> None:
         typed, self._typed = self._typed, ""
-        if len(typed) == 1 and typed.isascii() and typed.isdigit():
-            place = int(typed)
-            if 1 <= place <= min(NUMBERED, len(self._profiles)):
-                self._choose(self._profiles[place - 1].fingerprint)
+        if len(typed) > 1:
+            self._hand_on(typed)
+        elif typed.isascii() and 1 <= int(typed) <= min(NUMBERED, len(self._profiles)):
+            self._choose(self._profiles[int(typed) - 1].fingerprint)
+
+    def _hand_on(self, text: str) -> None:
+        """Give the window what is no choice: it may be part of a scan, and shows in the scan bar."""
+        press, plain = QEvent.Type.KeyPress, Qt.KeyboardModifier.NoModifier
+        for character in text:
+            QCoreApplication.sendEvent(self.window(), QKeyEvent(press, 0, plain, character))
 
     @Slot(QListWidgetItem)
     def _entered(self, _item: QListWidgetItem) -> None:

@@ -85,11 +85,20 @@ def test_a_digit_with_no_profile_chooses_nothing(qtbot: QtBot, asked: Floor) -> 
     assert asked.window._overlay.sheet
 
 
-def test_half_a_scan_that_paused_chooses_no_profile(qtbot: QtBot, asked: Floor) -> None:
+def test_half_a_scan_that_paused_chooses_no_profile_and_stands_in_the_scan_bar(
+    qtbot: QtBot, asked: Floor
+) -> None:
     shown = opened(asked)
-    for digit in "3204":
-        QTest.keyClick(shown, digit)  # type: ignore[call-overload]
-    qtbot.wait(2 * ALONE)
+    for character in "0003A":
+        QTest.keyClick(shown, character)  # type: ignore[call-overload]
+    qtbot.waitUntil(lambda: asked.window.scan_bar.field.text() == "0003A")
+    assert asked.posted == []
+
+
+def test_a_letter_typed_goes_to_the_window(qtbot: QtBot, asked: Floor) -> None:
+    opened(asked)
+    asked.type("x")
+    qtbot.waitUntil(lambda: asked.window.scan_bar.field.text() == "x")
     assert asked.posted == []
 
 
