@@ -71,7 +71,7 @@ class ProfileList(QListWidget):
             self._choose(self._profiles[int(typed) - 1].fingerprint)
 
     def _hand_on(self, text: str) -> None:
-        """Give the window what is no choice: it may be part of a scan, and shows in the scan bar."""
+        """Give the window what is no choice: part of a scan then stands in the scan bar."""
         press, plain = QEvent.Type.KeyPress, Qt.KeyboardModifier.NoModifier
         for character in text:
             QCoreApplication.sendEvent(self.window(), QKeyEvent(press, 0, plain, character))
