@@ -82,7 +82,8 @@ def _made(
     (written,) = ledger.append((entry_of(manifest, digest, Told.MADE),), by=by)
     names = ", ".join(each.name for each in manifest.files)
     return (
-        f"{drawn.name}: {counted(len(manifest.rows), 'handset')} in {names}; recorded as event {written.seq}\n"
+        f"{drawn.name}: {counted(len(manifest.rows), 'handset')} in {names}; "
+        f"recorded as event {written.seq}\n"
         f"in {desk.folder / drawn.name}\n"
         f"When the service has taken them: upload confirm {desk.record} {drawn.name}"
     )
@@ -176,8 +177,8 @@ def _line(batch: KeptBatch, known: Recorded | None) -> tuple[str, bool]:
     proof, is_sound = _proof(batch, known)
     return (
         f"{batch.name}  {batch.state}  {counted(len(manifest.rows), 'handset')} in "
-        f"{counted(len(manifest.files), 'file')}, {plain(manifest.form)}, {manifest.made.at:%Y-%m-%d %H:%M} UTC "
-        f"by {plain(manifest.made.by)}; {proof}"
+        f"{counted(len(manifest.files), 'file')}, {plain(manifest.form)}, "
+        f"{manifest.made.at:%Y-%m-%d %H:%M} UTC by {plain(manifest.made.by)}; {proof}"
     ), is_sound
 
 

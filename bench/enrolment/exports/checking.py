@@ -152,12 +152,10 @@ def _twins(form: UploadFormat, handsets: Sequence[HandsetRow], which: WhichImei)
 
 
 def _names(form: UploadFormat, handset: HandsetRow, which: WhichImei) -> Iterable[str]:
-    imeis = (f"IMEI …{imei.tail}\0{imei}" for imei in handset.imeis)
-    identifier = identifier_of(form, handset, which)
-    serial = f"serial number …{identifier[-4:]}\0{identifier}"
-    return dict.fromkeys(
-        (*imeis, *([serial] if form.identifier == "serial" and identifier else ()))
-    )
+    names = [f"IMEI …{imei.tail}\0{imei}" for imei in handset.imeis]
+    if form.identifier == "serial" and (serial := identifier_of(form, handset, which)):
+        names.append(f"serial number …{serial[-4:]}\0{serial}")
+    return dict.fromkeys(names)
 
 
 def _quarrel(
