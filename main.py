@@ -281,7 +281,7 @@ def _simulator(demo: Demo, pace: float) -> Simulator:
 
     ground = Ground()
     slowly = Timing(answer_s=0.35, transfer_bytes_per_s=60_000.0)
-    usual = LEFT_HELD if demo.methods else ()
+    usual = LEFT_HELD if demo.methods and demo.handsets > 2 * len(LEFT_HELD) else ()
 
     def exercise(day: Day) -> Exercise:
         return Exercise(

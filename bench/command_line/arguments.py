@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import NoReturn, TypeAlias
 
 from bench.command_line.errands import (
+    intune,
     ledger,
+    packages,
     people,
     profiles,
     secrets,
@@ -23,7 +25,8 @@ from bench.command_line.errands import (
 from bench.command_line.errands.words import Commands, Errand, existing
 
 ERRANDS = (
-    ledger.add, people.add, profiles.add, secrets.add, uploads.add, witness.add, upkeep.add,
+    ledger.add, people.add, profiles.add, secrets.add, uploads.add, intune.add, packages.add,
+    witness.add, upkeep.add,
 )  # fmt: skip
 """Each adds the commands of its room."""
 METHODS = ("qr", "adb", "knox", "staging-token")

@@ -23,6 +23,7 @@ from bench.custody.personal.erasure import erase
 from bench.custody.proof.checkpoint import log_key
 from bench.custody.proof.note import SignedNote
 from bench.custody.statement.content import DocketDetails
+from bench.events.orders import CustodyKind
 from bench.staging.badges import BadgeFormat
 from bench.staging.enrolled import asked
 from bench.staging.trainees import Trainee, enrol_trainees
@@ -47,7 +48,7 @@ def demonstrate(record: Path, program: Program) -> Evidence | None:
         if not devices:
             return None
         hand, boss = enrol_trainees(ledger, pepper, BadgeFormat(), today)
-        device = min(devices, key=lambda each: each.seq)
+        device = min(devices, key=lambda each: (each.outcome != CustodyKind.STAGED, each.seq))
         _correct(ledger, device, hand, boss)
         _erase(ledger, hand, boss)
         note = ledger.checkpoint("consignment", by=boss.signed_in)

@@ -15,6 +15,7 @@ from bench.settings import EnrolmentSettings, IntuneSettings
 
 if TYPE_CHECKING:
     from bench.enrolment.profiles.profile import EnrolmentProfile
+    from bench.enrolment.secrets.store import SecretStore
     from bench.ports import Equipment, Management, ManagementAddress, Secrets
     from bench.staging.crew import Services
 
@@ -36,14 +37,15 @@ class LateServices:
     ) -> AsyncIterator[Services]:
         """Read the secrets that the profiles name, and get ready to ask the rest."""
         from bench.enrolment.exports.register import UploadRegister
-        from bench.staging.crew import Services
+        from bench.staging.crew import NoSecrets, Services
 
-        secrets = self.secrets or await self._kept(profiles)
+        store = None if self.secrets else await self._kept(profiles)
+        secrets = self.secrets or store or NoSecrets()
         address = equipment.management or self._address(secrets)
         async with AsyncExitStack() as held:
             yield Services(
                 secrets=secrets,
-                management=await self._management(address, held) if address else None,
+                management=await self._management(address, store, held) if address else None,
                 uploads=UploadRegister(self._uploads),
             )
 
@@ -51,13 +53,17 @@ class LateServices:
     def _uploads(self) -> Path:
         return Path(self.enrolment.uploads or self.record.with_name("uploads"))
 
-    async def _management(self, address: ManagementAddress, held: AsyncExitStack) -> Management:
+    async def _management(
+        self, address: ManagementAddress, store: SecretStore | None, held: AsyncExitStack
+    ) -> Management:
         from bench.enrolment.intune.intune import Intune
+        from bench.enrolment.intune.kept_sign_in import KeptSignIn
 
         interval = self.interval or self.intune.interval
-        return await held.enter_async_context(Intune(address, interval=interval))
+        cache = KeptSignIn(store) if store else None
+        return await held.enter_async_context(Intune(address, cache=cache, interval=interval))
 
-    async def _kept(self, profiles: Iterable[EnrolmentProfile]) -> Secrets:
+    async def _kept(self, profiles: Iterable[EnrolmentProfile]) -> SecretStore:
         from bench.command_line.secrets import store_of
 
         store = store_of(self.record)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,17 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from hardware.simulator.mishaps import LAST, Mishap
+from bench.custody.database import connect_reader
+from hardware.simulator.mishaps import LAST, LEFT_HELD, Mishap
 from tests.peers.workbench import program
 
-KEYS = {"handsets", "staged", "held", "voided", "events", "labels", "seconds", "chain_valid"}
+KEYS = {
+    "handsets", "staged", "held", "left_held", "voided", "events", "labels", "seconds",
+    "chain_valid",
+}  # fmt: skip
+SET_UP = ("--methods", "")
+"""Handsets that are set up already and do not come under management."""
+ORDINARY = [mishap for mishap in Mishap if mishap not in LEFT_HELD]
 
 
 def demo(folder: Path, handsets: int, *words: str) -> dict[str, Any]:
@@ -43,7 +52,7 @@ def codes(label: Path) -> set[str]:
 
 
 def test_sixteen_handsets_go_from_plug_to_custody(tmp_path: Path) -> None:
-    told = demo(tmp_path, 16)
+    told = demo(tmp_path, 16, *SET_UP)
     assert (told["handsets"], told["staged"], told["labels"]) == (16, 16, 16)
     assert (told["held"], told["voided"], told["chain_valid"]) == (0, 0, True)
     tags = {f"SIM-{number:06d}" for number in range(1, 17)}
@@ -53,6 +62,26 @@ def test_sixteen_handsets_go_from_plug_to_custody(tmp_path: Path) -> None:
     code, out, err = verify(tmp_path)
     assert (code, err) == (0, "")
     assert out.endswith(f": {told['events']} events, every one verifies\n")
+
+
+def test_all_methods_end_staged_but_for_one_restart_and_one_mismatch(tmp_path: Path) -> None:
+    told = demo(tmp_path, 16)
+    assert (told["staged"], told["held"], told["left_held"], told["voided"]) == (14, 2, 2, 0)
+    assert (told["labels"], told["chain_valid"]) == (14, True)
+    bodies = events(tmp_path / "ledger.db")
+    held = [body["data"]["problem"] for body in bodies if body["type"] == "held"]
+    assert sorted(held) == ["enrolment-restarted", "imei-mismatch"]
+    enrolled = Counter(b["data"]["method"] for b in bodies if b["type"] == "enrolled")
+    assert {*enrolled} == {"qr", "adb", "knox", "staging-token"}
+    assert sum(enrolled.values()) == 14
+    uploaded = [b["data"]["upload"] for b in bodies if "upload" in b["data"]]
+    assert uploaded == ["made", "handed-in"]
+
+
+def events(record: Path) -> list[dict[str, Any]]:
+    with closing(connect_reader(record)) as connection:
+        rows = connection.execute("SELECT CAST(body AS BLOB) FROM event ORDER BY seq").fetchall()
+    return [json.loads(body) for (body,) in rows]
 
 
 def test_a_second_demo_goes_on_with_the_record_of_the_first(tmp_path: Path) -> None:
@@ -71,16 +100,16 @@ def demos(tmp_path_factory: pytest.TempPathFactory) -> dict[Mishap, dict[str, An
 
     async def one(mishap: Mishap) -> dict[str, Any]:
         async with turn:
-            return await settled(tmp_path_factory.mktemp("demo"), 3, "--faults", mishap)
+            return await settled(tmp_path_factory.mktemp("demo"), 3, "--faults", mishap, *SET_UP)
 
     async def every() -> dict[Mishap, dict[str, Any]]:
-        told = await asyncio.gather(*map(one, Mishap))
-        return dict(zip(Mishap, told, strict=True))
+        told = await asyncio.gather(*map(one, ORDINARY))
+        return dict(zip(ORDINARY, told, strict=True))
 
     return asyncio.run(every())
 
 
-@pytest.mark.parametrize("mishap", Mishap, ids=str)
+@pytest.mark.parametrize("mishap", ORDINARY, ids=str)
 def test_a_demo_in_which_something_goes_wrong_settles(
     demos: dict[Mishap, dict[str, Any]], mishap: Mishap
 ) -> None:
@@ -92,13 +121,20 @@ def test_a_demo_in_which_something_goes_wrong_settles(
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_demo_in_which_everything_goes_wrong_settles(tmp_path: Path, seed: int) -> None:
-    told = demo(tmp_path, 16, "--seed", str(seed), "--faults", ",".join(Mishap))
+    wrong = ",".join(ORDINARY)
+    told = demo(tmp_path, 16, "--seed", str(seed), "--faults", wrong, *SET_UP)
     assert told["staged"] + told["voided"] == 16
     assert (told["held"], told["voided"], told["chain_valid"]) == (0, 4, True)
 
 
 @pytest.mark.parametrize("handsets", [1, 2])
 def test_a_demo_with_more_mishaps_than_handsets_settles(tmp_path: Path, handsets: int) -> None:
-    told = demo(tmp_path, handsets, "--faults", ",".join(Mishap))
+    told = demo(tmp_path, handsets, "--faults", ",".join(ORDINARY), *SET_UP)
     assert told["staged"] + told["voided"] == handsets
     assert told["chain_valid"]
+
+
+def test_whatever_goes_wrong_while_handsets_are_enrolled_settles(tmp_path: Path) -> None:
+    told = demo(tmp_path, 16, "--faults", ",".join(Mishap))
+    assert told["staged"] + told["voided"] + told["left_held"] == 16
+    assert (told["held"], told["chain_valid"]) == (2, True)
