@@ -146,6 +146,12 @@ OF_ADB = [
     ('method = "adb"', 'method = "knox"', "[[step]]", "before set-up no handset"),
     ('method = "adb"', 'method = "none"', "[[step]]", "it goes with method adb"),
     ("schema = 2", "", "method", "write schema = 2"),
+    ("schema = 2", "", "wifi", "write schema = 2"),
+    ("schema = 2", "", "device_owner", "write schema = 2"),
+    ('[[variant.step]]\nname = "Text"\nsetting = "system/font_scale"\nvalue = "1.3"', "", "step",
+     "at least one [[variant.step]]"),
+    ('[[variant.step]]\nname = "Text"\nsetting = "system/font_scale"\nvalue = "1.3"', "step = [1]",
+     "step", "under [[variant.step]]"),
 ]  # fmt: skip
 
 
