@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from enum import StrEnum
 from random import Random
 
@@ -66,9 +66,18 @@ def befall(
         able = [handset for handset in order if _can_suffer(mishap, handset)]
         if able:
             suffering = list(sufferers.values())
-            sufferers[mishap] = min(able, key=suffering.count)
-            _prepare(mishap, sufferers[mishap], neighbour=able[-1])
+            sufferer = sufferers[mishap] = min(able, key=suffering.count)
+            _prepare(mishap, sufferer, neighbour=_neighbour(sufferer, able, suffering))
     return sufferers
+
+
+def _neighbour(
+    sufferer: SimulatedHandset, able: Sequence[SimulatedHandset], suffering: Container[object]
+) -> SimulatedHandset:
+    """Return the last handset with an IMEI beside it, one that suffers nothing where there is."""
+    others = [each for each in able if each is not sufferer and each.imeis]
+    unhurt = [each for each in others if each not in suffering]
+    return (unhurt or others or [sufferer])[-1]
 
 
 def _can_suffer(mishap: Mishap, handset: SimulatedHandset) -> bool:

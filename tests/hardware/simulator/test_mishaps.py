@@ -56,3 +56,11 @@ def test_each_handset_suffers_once_as_long_as_there_are_enough() -> None:
     assert len({*map(id, sufferers.values())}) == len(of_handsets)
     crowded = befall(handsets(3, 0), of_handsets, Random(3))
     assert {*crowded} == {*of_handsets} - {Mishap.ENROLMENT_RESTART}
+
+
+def test_a_duplicate_is_of_another_handset_however_few_can_have_one() -> None:
+    for count in (2, 3, 4):
+        kinds = [Mishap.UNPLUG, Mishap.TAMPERED, Mishap.LINK_LOST, Mishap.DUPLICATE_IMEI]
+        some = handsets(count, 4)
+        one = befall(some, kinds, Random(count))[Mishap.DUPLICATE_IMEI]
+        assert sum(each.imeis == one.imeis for each in some) == 2
