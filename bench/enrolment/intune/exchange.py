@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from urllib.request import getproxies_environment, proxy_bypass
 
 from bench.enrolment.intune.skew import http_time
 from bench.enrolment.intune.troubles import garbled, trouble, unreachable
@@ -119,7 +121,7 @@ class Exchange:
             session = await self._opened()
             async with session.request(
                 request.method, _url(request.url), headers=request.headers, data=request.body,
-                allow_redirects=False,
+                allow_redirects=False, proxy=_proxy(request.url),
             ) as response:  # fmt: skip
                 return await self._read(response), None
         except (_TooLargeError, aiohttp.ClientError, OSError, ValueError) as error:
@@ -152,7 +154,6 @@ class Exchange:
                 total=limits.whole, sock_connect=limits.connect, sock_read=limits.silence
             ),
             cookie_jar=DummyCookieJar(),
-            trust_env=True,
         )
 
 
@@ -162,6 +163,16 @@ def _trust(certificates: Path | None) -> ssl.SSLContext:
     except (OSError, ssl.SSLError):
         name = certificates.name if certificates else "the computer's"
     raise trouble(ProblemCode.SETTINGS_UNUSABLE, f"no certificates in {name}")
+
+
+def _proxy(address: str) -> str | None:
+    """Return the proxy that the environment names, as `requests` and curl take it.
+
+    aiohttp's own way would read a `.netrc` too, and refuse each request that has a token already.
+    """
+    proxies = getproxies_environment()
+    host = urlsplit(address).hostname or ""
+    return None if proxy_bypass(host, proxies) else proxies.get("https")
 
 
 def _url(address: str) -> URL:

@@ -145,6 +145,26 @@ def test_a_service_that_is_not_there_is_unreachable(tmp_path: Path) -> None:
     assert asyncio.run(play()).problem.code is ProblemCode.SERVICE_UNREACHABLE
 
 
+def test_a_netrc_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "netrc").write_text("default login a password b\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    service = OddService(says({"ok": 1}))
+    assert ask(service, tmp_path, lambda g: g.get("/x", READ)) == {"ok": 1}
+    assert service.heard[0].headers["Authorization"] == f"Bearer {TOKEN}"
+
+
+def test_the_proxy_of_the_environment_is_taken_but_for_its_exceptions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    service = OddService(says({"ok": 1}))
+    assert problem_of(service, tmp_path).problem.code is ProblemCode.SERVICE_UNREACHABLE
+    assert not service.heard
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    assert ask(service, tmp_path, lambda g: g.get("/x", READ)) == {"ok": 1}
+
+
 # ── the token ───────────────────────────────────────────────────────────────────────────────────
 def test_a_token_that_is_refused_is_fetched_anew_once(tmp_path: Path) -> None:
     bearer = SignedIn()
