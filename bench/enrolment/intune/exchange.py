@@ -15,7 +15,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-from urllib.request import getproxies_environment, proxy_bypass
 
 from bench.enrolment.intune.skew import http_time
 from bench.enrolment.intune.troubles import garbled, trouble, unreachable
@@ -170,6 +169,8 @@ def _proxy(address: str) -> str | None:
 
     aiohttp's own way would read a `.netrc` too, and refuse each request that has a token already.
     """
+    from urllib.request import getproxies_environment, proxy_bypass  # noqa: PLC0415 - as aiohttp
+
     proxies = getproxies_environment()
     host = urlsplit(address).hostname or ""
     return None if proxy_bypass(host, proxies) else proxies.get("https")
