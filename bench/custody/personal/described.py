@@ -152,6 +152,16 @@ BESIDE: Mapping[str, Datum] = {
         "events only: pseudonyms, commitments, no names", _ANYBODY, "the custody record", _RECORD,
         "auditors; the central inventory's readers", _STAYS,
     ),
+    "files handed to enrolment services": Datum(
+        "IMEI, serial number, model, whoever made the file as a pseudonym", _ANYBODY,
+        "handsets come under management; which file each is in", _RECORD,
+        "whoever may read the folder of uploads; the enrolment services", _STAYS,
+    ),
+    "management service": Datum(
+        "the service's own: who is signed in on a handset; this bench asks for none of it",
+        _ANYBODY, "handsets are managed", "as the organisation's own rules say",
+        "its administrators", "at the service",
+    ),
     "labels": Datum(
         "the asset number; no name, no telephone number", _ANYBODY, "to know a handset",
         "as long as the handset", "whoever holds the handset", "taking the label off",

@@ -2,12 +2,13 @@
 
 It reads the folder once and follows what changes in it; what it is asked costs the same with one
 batch and with forty thousand handsets. A batch that is damaged or was never finished counts for
-nothing. One thread.
+nothing. `listed` may be asked on any thread, the rest on one.
 """
 
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -33,12 +34,14 @@ class UploadRegister:
         self._states = _COUNTED if counts_made else (BatchState.HANDED_IN,)
         self._read: dict[str, tuple[_Seen, KeptBatch]] = {}
         self._indexed: dict[tuple[str, bool], Placements] = {}
+        self._turn = threading.Lock()
 
     def listed(self, service: str, imeis: tuple[Imei, ...], serial: SerialNumber | None) -> str:
         """Return the name of the last file for `service` that the handset is in, or ""."""
-        self._follow()
         text = "" if serial is None else str(serial)
-        found = self._index(service, self._states).find(map(str, imeis), text)
+        with self._turn:
+            self._follow()
+            found = self._index(service, self._states).find(map(str, imeis), text)
         return found[-1].file if found else ""
 
     def placed(self, service: str = "") -> Placements:

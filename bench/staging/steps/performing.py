@@ -28,9 +28,11 @@ from bench.ports import Handset, HandsetRefusalError
 from bench.problems import Problem, ProblemCode, ProblemError
 from bench.staging.steps import over_adb
 from bench.staging.steps.awaiting import await_management
+from bench.staging.steps.device_owner import own_device, verify_owner
 from bench.staging.steps.listing import be_listed
 from bench.staging.steps.means import Means
 from bench.staging.steps.showing_code import show_code
+from bench.staging.steps.wifi import join_wifi
 
 
 async def perform(step: Step, means: Means) -> str:
@@ -43,8 +45,10 @@ async def perform(step: Step, means: Means) -> str:
     try:
         async with asyncio.timeout(step.limit):
             return await _act(step.action, means)
-    except TimeoutError:
-        raise HandsetRefusalError(f"not done within {step.limit} s") from None
+    except TimeoutError as late:
+        last = "; ".join(getattr(late.__cause__, "__notes__", ()))
+        told = f"not done within {step.limit} s"
+        raise HandsetRefusalError(f"{told}: {last}" if last else told) from None
 
 
 async def _act(action: Action, means: Means) -> str:
@@ -54,7 +58,7 @@ async def _act(action: Action, means: Means) -> str:
         case AwaitManagement():
             return await await_management(action, means)
         case BeListed():
-            return be_listed(action, means)
+            return await be_listed(action, means)
         case Confirm():
             raise ValueError("a question is put to a technician, not to a handset")
         case OwnDevice() | VerifyOwner() | JoinWifi():
@@ -66,9 +70,6 @@ async def _act(action: Action, means: Means) -> str:
 async def _manage(
     action: OwnDevice | VerifyOwner | JoinWifi, means: Means, handset: Handset
 ) -> str:
-    from bench.staging.steps.device_owner import own_device, verify_owner  # noqa: PLC0415
-    from bench.staging.steps.wifi import join_wifi  # noqa: PLC0415
-
     match action:
         case OwnDevice():
             return await own_device(action, handset, means.identity)
