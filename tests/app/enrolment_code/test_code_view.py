@@ -95,6 +95,7 @@ def test_the_view_looks_at_the_clock_at_the_very_end(
 ) -> None:
     shown.wall.passed = 0.0
     shown.view.show_code(code("soon", 0.2 / 60))
+    assert shown.view._ticks.interval() <= 201, "it would come back too late"
     shown.wall.passed = 0.2
     qtbot.waitUntil(lambda: shown.view.until.text().startswith("expired"), timeout=5000)
 
@@ -147,6 +148,21 @@ def test_a_locked_bench_covers_it_at_once_and_no_key_shows_it(shown: Shown) -> N
     assert shown.read() is None
     shown.view.set_locked(False)
     assert shown.read() == CANARY
+
+
+def test_it_is_painted_anew_when_that_is_new_and_not_with_every_second(
+    monkeypatch: pytest.MonkeyPatch, shown: Shown, code: Callable[..., ShownCode]
+) -> None:
+    painted: list[int] = []
+    monkeypatch.setattr(shown.view.square, "update", lambda: painted.append(1))
+    shown.wait(1)
+    assert not painted
+    shown.view.set_locked(True)
+    assert len(painted) == 1
+    shown.view.set_locked(False)
+    assert len(painted) == 2
+    shown.view.show_code(code("another", None))
+    assert len(painted) == 3
 
 
 def test_a_minimised_window_covers_it_until_somebody_acts(qtbot: QtBot, shown: Shown) -> None:

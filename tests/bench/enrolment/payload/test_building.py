@@ -89,6 +89,8 @@ def test_a_network_is_quoted_and_hidden_only_where_that_is_asked_for(
     assert network() == ("bench", None)
     assert network(quoted_ssid=True) == ('"bench"', None)
     assert network(hidden=True) == ("bench", True)
+    longest = profile(wifi=Wifi("b" * 32))
+    assert build(longest, secrets, quoted_ssid=True), "its quotes are none of its 32 bytes"
 
 
 def test_further_extras_of_the_management_app_go_into_its_bundle_beside_the_token(

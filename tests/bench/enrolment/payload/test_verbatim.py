@@ -83,6 +83,20 @@ def test_a_network_in_the_services_text_stays_and_none_of_the_profiles_is_mixed_
     assert document[f"{PREFIX}LOCALE"] == "en_GB"
 
 
+def test_a_key_that_the_service_has_set_is_not_put_in_again(
+    profile: Made, secrets: KeptSecrets
+) -> None:
+    own = GIVEN.rstrip().removesuffix("}") + f', "{PREFIX}LOCALE": "cy_GB"}}'
+    text = take(own, profile(locale="en_GB"), secrets).text.text
+    assert text == own
+
+
+def test_what_cannot_be_put_in_is_refused_as_where_all_is_built(
+    profile: Made, secrets: KeptSecrets
+) -> None:
+    assert refused(GIVEN, profile(locale="en-GB"), secrets) == "LOCALE: give it as en_GB"
+
+
 def test_a_text_that_is_no_json_is_shown_as_it_came_with_a_warning(
     bare: EnrolmentProfile, secrets: KeptSecrets
 ) -> None:
@@ -134,6 +148,7 @@ def test_a_text_that_two_readers_would_take_differently_is_refused(
         ("WIFI_USER_CERTIFICATE", "canary", "WIFI_USER_CERTIFICATE: a user certificate"),
         ("WIFI_HIDDEN", "true", "WIFI_HIDDEN: its value has to be true or false"),
         ("WIFI_PROXY_PORT", "8080", "WIFI_PROXY_PORT: its value has to be a whole number"),
+        ("WIFI_PROXY_PORT", True, "WIFI_PROXY_PORT: its value has to be a whole number"),
         ("WIFI_PROXY_PORT", 8080.0, "WIFI_PROXY_PORT: its value has to be a whole number"),
         ("LOCALE", ["canary"], "LOCALE: its value has to be text in quotes"),
         ("ADMIN_EXTRAS_BUNDLE", "canary", "ADMIN_EXTRAS_BUNDLE: its value has to be an object"),
