@@ -105,8 +105,8 @@ async def in_use(
 
 def _make_profiles(intune: SimulatedIntune, ground: Ground) -> None:
     """Let an administrator make the profiles, and tell the portals those that are theirs."""
-    wifi = {"wifi_ssid": ground.ssid, "wifi_password": ground.password.text}
-    intune.make_profile(FULLY_MANAGED, days=_LASTS, **wifi)
+    ssid, password = ground.ssid, ground.password.text
+    intune.make_profile(FULLY_MANAGED, days=_LASTS, wifi_ssid=ssid, wifi_password=password)
     intune.make_profile(STAGED, kind=TokenKind.STAGING, days=_LASTS)
     for name, portal in ground.portals.items():
         token = intune.make_profile(BY_PORTAL[name], days=_LASTS)
