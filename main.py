@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from app.checkup import Checkup
+    from app.profile_shelf import ProfileShelf
     from bench.checks import Check, Finding
     from bench.command_line.arguments import Demo
     from bench.command_line.errands.words import Errand
@@ -77,7 +78,8 @@ def _open_window(settings_file: Path | None) -> int:
         return _cannot(str(error))
     if not _has_display():
         return _cannot("there is no display; without one, try: demo --headless")
-    return _run_window()(_real_bench(settings), checkup=_checkup(settings_file))
+    bench = _real_bench(settings)
+    return _run_window()(bench, checkup=_checkup(settings_file), shelf=_profiles(bench))
 
 
 def _real_bench(settings: Settings) -> LateBench:
@@ -104,6 +106,15 @@ def _real_bench(settings: Settings) -> LateBench:
         programme=settings.programme,
         known_elsewhere=Path(elsewhere) if elsewhere else None,
     )
+
+
+def _profiles(bench: LateBench) -> ProfileShelf:
+    """Return where profiles lie that may be looked at in the window, and changed."""
+    from app.profile_shelf import ProfileShelf
+    from bench.settings import Settings
+
+    own = Settings.default_path().with_name("profiles")
+    return ProfileShelf(own, RESOURCES / "profiles", (bench.profile, *bench.placed.values()))
 
 
 def _profile(name: str) -> Path:
@@ -278,8 +289,9 @@ def _simulator(demo: Demo, pace: float) -> Simulator:
     from hardware.simulator.timing import Timing
     from hardware.simulator.training import Exercise, training_equipment
     from hardware.simulator.training_ground import Ground
+    from hardware.simulator.wizard.surroundings import UNHURRIED
 
-    ground = Ground()
+    ground = Ground(times=UNHURRIED) if pace else Ground()
     slowly = Timing(answer_s=0.35, transfer_bytes_per_s=60_000.0)
     usual = LEFT_HELD if demo.methods and demo.handsets > 2 * len(LEFT_HELD) else ()
 

@@ -19,6 +19,7 @@ from bench.events.views import Category
 if TYPE_CHECKING:
     from bench.identity.identifiers import SlotCode
 
+_A_CHOICE = 2
 _CLOSE_FIRST = "Close what lies over the slots first: only what is in sight is confirmed."
 
 
@@ -69,7 +70,7 @@ class Asked:
 
     def _choose(self) -> None:
         view = self._place.chosen()
-        if not self._place.profiles:
+        if len(self._place.profiles) < _A_CHOICE:
             self._say("This bench has one profile: there is nothing to choose.")
         elif view.category is Category.EMPTY:
             self._say(f"{view.slot} — there is no handset to choose a profile for.")

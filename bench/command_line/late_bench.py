@@ -72,7 +72,12 @@ class LateBench:
             simulated=self.simulated,
             layout=self.layout,
             profile=profile,
-            template=self._template(),
+            template=self._template(self.template),
+            templates={
+                each.fingerprint: self._template(self._label(each.label))
+                for each in whole(profile, placed)
+                if each.label
+            },
             clock=SystemClock(),
             tag_prefix=self.tag_prefix,
             learns_ports=not self.layout.ports,
@@ -85,7 +90,7 @@ class LateBench:
             ),
             access=self._access(),
             placed=placed,
-            services=lambda equipment: services.open(equipment, whole(profile, placed)),
+            services=services.open,
             limits=self._limits(),
             elsewhere=self._elsewhere(),
         )
@@ -112,17 +117,20 @@ class LateBench:
 
         return KnownElsewhere.read(self.known_elsewhere) if self.known_elsewhere else NowhereElse()
 
-    def _template(self) -> LabelTemplate:
+    def _label(self, name: str) -> Path:
+        return self.program().resources / "labels" / f"{name}.toml"
+
+    def _template(self, path: Path) -> LabelTemplate:
         from bench.labels.template import LabelTemplate, TemplateError
         from bench.problems import Problem, ProblemCode, ProblemError
 
         try:
-            template = LabelTemplate.load(self.template, self.dots_per_mm)
+            template = LabelTemplate.load(path, self.dots_per_mm)
         except TemplateError as error:
             problem = Problem(ProblemCode.SETTINGS_UNUSABLE, "printer.label", str(error))
             raise ProblemError(problem) from error
         if template.of_slot:
-            detail = f"{self.template.name} is a card for a slot, not a label for handsets"
+            detail = f"{path.name} is a card for a slot, not a label for handsets"
             raise ProblemError(Problem(ProblemCode.SETTINGS_UNUSABLE, "printer.label", detail))
         return template
 

@@ -5,7 +5,7 @@ Nothing is asked of the service before a step does.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,10 +14,20 @@ from typing import TYPE_CHECKING
 from bench.settings import EnrolmentSettings, IntuneSettings
 
 if TYPE_CHECKING:
-    from bench.enrolment.profiles.profile import EnrolmentProfile
     from bench.enrolment.secrets.store import SecretStore
     from bench.ports import Equipment, Management, ManagementAddress, Secrets
     from bench.staging.crew import Services
+
+
+@dataclass(frozen=True, slots=True)
+class KeptNow:
+    """The port `Secrets` over a store that others may change while the bench runs."""
+
+    store: SecretStore
+
+    def secret(self, name: str) -> str:
+        """Return it as it is kept now; blocks while systemd-creds works."""
+        return self.store.reread(name)
 
 
 @dataclass(frozen=True)
@@ -32,21 +42,23 @@ class LateServices:
     """Seconds between two looks at the service, 0 for what the settings say."""
 
     @asynccontextmanager
-    async def open(
-        self, equipment: Equipment, profiles: Iterable[EnrolmentProfile]
-    ) -> AsyncIterator[Services]:
-        """Read the secrets that the profiles name, and get ready to ask the rest."""
+    async def open(self, equipment: Equipment) -> AsyncIterator[Services]:
+        """Get ready to ask; each secret is read when a step needs it, as it is kept then."""
+        import asyncio
+
+        from bench.command_line.secrets import store_of
         from bench.enrolment.exports.register import UploadRegister
         from bench.staging.crew import NoSecrets, Services
 
-        store = None if self.secrets else await self._kept(profiles)
-        secrets = self.secrets or store or NoSecrets()
-        address = equipment.management or self._address(secrets)
+        store = None if self.secrets else store_of(self.record)
+        secrets = self.secrets or (KeptNow(store) if store else NoSecrets())
+        address = equipment.management or await asyncio.to_thread(self._address, secrets)
         async with AsyncExitStack() as held:
             yield Services(
                 secrets=secrets,
                 management=await self._management(address, store, held) if address else None,
                 uploads=UploadRegister(self._uploads),
+                quoted_ssid=self.enrolment.quoted_ssid,
             )
 
     @property
@@ -56,19 +68,15 @@ class LateServices:
     async def _management(
         self, address: ManagementAddress, store: SecretStore | None, held: AsyncExitStack
     ) -> Management:
+        from bench.enrolment.intune.devices import By
         from bench.enrolment.intune.intune import Intune
         from bench.enrolment.intune.kept_sign_in import KeptSignIn
 
         interval = self.interval or self.intune.interval
         cache = KeptSignIn(store) if store else None
-        return await held.enter_async_context(Intune(address, cache=cache, interval=interval))
-
-    async def _kept(self, profiles: Iterable[EnrolmentProfile]) -> SecretStore:
-        from bench.command_line.secrets import store_of
-
-        store = store_of(self.record)
-        await store.load({*_names(profiles), *filter(None, [self.intune.certificate])})
-        return store
+        filters = [By(name) for name in self.intune.filters.split()]
+        intune = Intune(address, cache=cache, interval=interval, filters=filters)
+        return await held.enter_async_context(intune)
 
     def _address(self, secrets: Secrets) -> ManagementAddress | None:
         """Return where the settings say the service is; None where they name none."""
@@ -85,17 +93,3 @@ class LateServices:
             authority=named.authority,
             certificates=Path(named.trust) if named.trust else None,
         )
-
-
-def _names(profiles: Iterable[EnrolmentProfile]) -> Iterator[str]:
-    """Yield the name of every secret that a step may ask for."""
-    from bench.enrolment.profiles.vocabulary import CodeSource, ShowCode
-
-    for profile in profiles:
-        if profile.wifi and profile.wifi.password:
-            yield profile.wifi.password
-        if profile.payload and profile.payload.token:
-            yield profile.payload.token
-        for step in profile.steps:
-            if isinstance(step.action, ShowCode) and step.action.source is CodeSource.FILE:
-                yield step.action.name

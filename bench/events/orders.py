@@ -98,7 +98,7 @@ class StartStep:
 
 @dataclass(frozen=True, slots=True)
 class PrintLabel:
-    """Print the label; copies are numbered from 1."""
+    """Print the label of the profile of that fingerprint; copies are numbered from 1."""
 
     run: str
     ticket: int
@@ -107,6 +107,7 @@ class PrintLabel:
     imei: Imei
     model: str
     copy: int
+    profile: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ class BenchView:
     """What is published after a commit: the slots that changed, and the whole of the rest.
 
     `access` says who is at the bench; None where nobody is enrolled. `profiles` are those that may
-    be chosen; empty where there is one only.
+    be chosen; with one only there is no choice.
     """
 
     slots: tuple[SlotView, ...] = ()

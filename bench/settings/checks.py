@@ -103,6 +103,8 @@ def _check_programme(settings: Settings) -> None:
             raise SettingsError(f"programme.{name}: give a number from 0 on")
     if settings.intune.interval < 1:
         raise SettingsError("intune.interval: give a number of seconds from 1 on")
+    if not {*settings.intune.filters.split()} <= {"serialNumber", "imei"}:
+        raise SettingsError("intune.filters: give serialNumber, imei, both or neither")
 
 
 def _check_profiles(settings: Settings) -> None:

@@ -134,6 +134,8 @@ class IntuneSettings:
     (PEM); empty, a person signs in with `intune sign-in`. `graph` and `authority` are addresses
     where they are not Microsoft's usual ones, and `trust` a PEM file of authorities to trust there.
     `interval` is how many seconds pass between two looks at the handsets that are waited for.
+    `filters` is what the service is trusted to look handsets up by, `serialNumber` and `imei`
+    parted by a space: not confirmed for every tenant; without any, all devices are read each time.
     """
 
     tenant: str = ""
@@ -143,6 +145,7 @@ class IntuneSettings:
     authority: str = ""
     trust: str = ""
     interval: int = 10
+    filters: str = "serialNumber imei"
 
 
 @dataclass(frozen=True)
@@ -162,8 +165,11 @@ class EnrolmentSettings:
     """What enrolment needs on the disk.
 
     `uploads` is the folder of the files that are handed to enrolment services, beside the record
-    where it is not set; `known_elsewhere` a CSV file of handsets known outside this bench.
+    where it is not set; `known_elsewhere` a CSV file of handsets known outside this bench. With
+    `quoted_ssid` a code has its network's name in quotes of its own, as some set-up wizards are
+    said to want: not confirmed on a handset.
     """
 
+    quoted_ssid: bool = False
     uploads: str = ""
     known_elsewhere: str = ""

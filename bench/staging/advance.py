@@ -115,6 +115,7 @@ TABLE: Mapping[Key, Handler] = {
         HandsetDetached: attaching.unplugged,
     }),
     **_in((_S.STAGING,), {
+        HandsetAttached: attaching.attached_while_staging,
         HandsetDetached: attaching.unplugged_while_staging,
         HandsetRecognised: attaching.recognised_again,
         StepConfirmed: working.step_confirmed,

@@ -86,6 +86,8 @@ class Bench:
     access: Access = _EVERYBODY
     placed: Mapping[str, EnrolmentProfile] = field(default_factory=dict)
     """Profiles of single slots (`B3`) or rows (`B`); `profile` is that of all others."""
+    templates: Mapping[str, LabelTemplate] = field(default_factory=dict)
+    """Labels of single profiles, by their fingerprint."""
     services: OpenServices = _no_services
     """What steps may ask besides handsets, opened once the equipment stands."""
     limits: Limits = field(default_factory=Limits)
@@ -120,7 +122,7 @@ class Bench:
             if technician:
                 technician.see(view)
 
-        desk = LabelDesk(equipment.printer, self.template, simulated=self.simulated)
+        desk = LabelDesk(equipment.printer, self.template, self.templates, simulated=self.simulated)
         profiles = {each.fingerprint: each for each in whole(self.profile, self.placed)}
         power = PowerDesk(equipment.power)
         crew = Crew(equipment.handsets, profiles, desk, power, hands.services)

@@ -67,13 +67,15 @@ class NoSecrets:
 class Services:
     """What steps may ask besides handsets; None where this bench has none.
 
-    `pause` is how many seconds pass between two looks at the management service.
+    `pause` is how many seconds pass between two looks at the management service; `quoted_ssid`
+    writes a network's name into a code in quotes of its own.
     """
 
     secrets: Secrets = field(default_factory=NoSecrets)
     management: Management | None = None
     uploads: Uploads | None = None
     pause: float = 1.0
+    quoted_ssid: bool = False
 
 
 class Crew:
@@ -201,6 +203,7 @@ class Crew:
             uploads=self._services.uploads,
             since=order.since,
             pause=self._services.pause,
+            quoted_ssid=self._services.quoted_ssid,
         )
 
 

@@ -8,6 +8,7 @@ printing only once they are given a label: what they say then stands until they 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -24,6 +25,9 @@ _ASK_AGAIN = 1.0
 """Seconds between two questions to a printer that is not ready, or refused a label."""
 
 
+_NO_OTHERS: Mapping[str, LabelTemplate] = {}
+
+
 @dataclass(frozen=True, eq=False)
 class Job:
     """A label that waits: the order, and the picture that is being drawn meanwhile."""
@@ -35,12 +39,21 @@ class Job:
 class LabelDesk:
     """Prints the labels asked for, in order. On the bench's loop.
 
-    Pictures are drawn on one thread beside it, while the printer is busy with the label before.
+    `templates` are those of single profiles, by their fingerprint. Pictures are drawn on one thread
+    beside it, while the printer is busy with the label before.
     """
 
-    def __init__(self, printer: LabelPrinter, template: LabelTemplate, *, simulated: bool) -> None:
+    def __init__(
+        self,
+        printer: LabelPrinter,
+        template: LabelTemplate,
+        templates: Mapping[str, LabelTemplate] = _NO_OTHERS,
+        *,
+        simulated: bool,
+    ) -> None:
         self._printer = printer
         self._template = template
+        self._templates = templates
         self._simulated = simulated
         self._drawing = ThreadPoolExecutor(1, "labels")
         self._waiting: dict[str, Job] = {}
@@ -114,7 +127,7 @@ class LabelDesk:
             copy=order.copy,
             simulated=self._simulated,
         )
-        return render(self._template, content)
+        return render(self._templates.get(order.profile, self._template), content)
 
     def _is_well(self, post: Post) -> None:
         self._was_refused = False

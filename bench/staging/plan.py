@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bench.enrolment.profiles.profile import EnrolmentProfile, Method, Traps
-from bench.enrolment.profiles.vocabulary import OVER_ADB, Confirm, ShowCode, Step
+from bench.enrolment.profiles.vocabulary import (
+    OVER_ADB,
+    AwaitManagement,
+    Confirm,
+    Seen,
+    ShowCode,
+    Step,
+)
 
 CODE_TAKEN = "The handset took the code"
 """What a technician confirms of a code."""
@@ -16,7 +23,8 @@ class PlannedStep:
     """A step: its name, and how often it may be repeated.
 
     `asks` is what a technician confirms in it, "" where nothing is; `persons` how many it takes.
-    `shows` says that the handset's camera reads a code in it.
+    `shows` says that the handset's camera reads a code in it. One that `lists_only` passes as soon
+    as the service lists the handset, whatever policies it has by then.
     """
 
     name: str
@@ -25,6 +33,7 @@ class PlannedStep:
     asks: str = ""
     persons: int = 1
     shows: bool = False
+    lists_only: bool = False
 
     @property
     def is_asked(self) -> bool:
@@ -89,12 +98,14 @@ def plan_of(profile: EnrolmentProfile) -> Plan:
 
 
 def _planned(step: Step) -> PlannedStep:
-    asks, persons = "", 1
+    asks, persons, lists_only = "", 1, False
     match step.action:
         case Confirm(question, persons):
             asks = question
         case ShowCode():
-            asks = CODE_TAKEN
+            asks, lists_only = CODE_TAKEN, True
+        case AwaitManagement(Seen.ENROLLED | Seen.STAGED):
+            lists_only = True
     return PlannedStep(
         step.name,
         step.retries,
@@ -102,4 +113,5 @@ def _planned(step: Step) -> PlannedStep:
         asks=asks,
         persons=persons,
         shows=isinstance(step.action, ShowCode),
+        lists_only=lists_only,
     )

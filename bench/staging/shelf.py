@@ -31,9 +31,7 @@ class Shelf:
         return self.placed.get(str(slot)) or self.placed.get(slot.row) or self.usual
 
     def views(self) -> tuple[ProfileView, ...]:
-        """Return what may be chosen, for a window; nothing where there is no choice."""
-        if len(self.plans) == 1:
-            return ()
+        """Return what may be chosen, for a window."""
         return tuple(
             ProfileView(p.fingerprint, p.name, p.version, p.variant, p.method.value)
             for p in self.plans

@@ -12,10 +12,11 @@ SCHEMA = 2
 """The newest form of a profile that this program knows."""
 NEEDS_SCHEMA = "write schema = 2 under [profile] to use it"
 _FIRST_KEYS = ("schema", "name", "version", "scan_back", "read_before_setup")
-_KEYS = (*_FIRST_KEYS, "method", "locale", "time_zone", "kit", "licences", "blink")
+_KEYS = (*_FIRST_KEYS, "method", "locale", "time_zone", "kit", "licences", "blink", "label")
 _LOCALE = Form(r"[a-z]{2,3}_[A-Z]{2}", "give language and country, such as en_GB")
 _ZONE = Form(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}", "give a name such as Europe/London")
 _POOL = Form(r"[a-z0-9-]+", "give each pool as small letters, digits and hyphens, such as vpn")
+_LABEL = Form(r"[a-z0-9-]+", "give the name of a template in resources/labels, such as asset-50x25")
 _MOST_VERSIONS = 1_000_000
 
 
@@ -33,6 +34,7 @@ class Head:
     kit: tuple[str, ...]
     licences: tuple[str, ...]
     blink: float
+    label: str
 
 
 def schema_of(table: Table) -> int:
@@ -62,6 +64,7 @@ def read_head(table: Table, schema: int) -> Head:
         kit=table.texts("kit"),
         licences=table.texts("licences", _POOL, 40),
         blink=table.number("blink", 4.0, 0.5, 60),
+        label=table.text("label", "", _LABEL, 40),
     )
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from bench.enrolment.profiles.vocabulary import (
     ENROLS,
+    GATES,
     OVER_ADB,
     AwaitManagement,
     CodeSource,
@@ -97,10 +98,11 @@ class EnrolmentProfile:
     `scan_back` asks for the label to be read back. `read_before_setup` lets a Samsung handset be
     asked over its modem who it is before Android is set up: nobody has shown yet that an A32
     answers at its set-up wizard, so it is off unless the profile asks for it. `kit` is what goes
-    into the box, `licences` the pools that one of is used up. `variant` is the letter of an
-    adjustment, "" for the usual profile, and says nothing of its reason; `variants` are this
-    profile's adjustments, each a whole profile. `blink` is how many seconds a handset may be off
-    the bus in the middle of enrolment without having been restarted: not confirmed on a real one.
+    into the box, `licences` the pools that one of is used up, `label` the name of its label's
+    template, "" for the bench's own. `variant` is the letter of an adjustment, "" for the usual
+    profile, and says nothing of its reason; `variants` are this profile's adjustments, each a whole
+    profile. `blink` is how many seconds a handset may be off the bus in the middle of enrolment
+    without having been restarted: not confirmed on a real one.
     The fingerprint covers all of this and every file, and of a secret its name only.
     """
 
@@ -119,6 +121,7 @@ class EnrolmentProfile:
     kit: tuple[str, ...] = ()
     licences: tuple[str, ...] = ()
     blink: float = 4.0
+    label: str = ""
     variant: str = ""
     variants: tuple[EnrolmentProfile, ...] = ()
 
@@ -153,6 +156,15 @@ class EnrolmentProfile:
 
     @property
     def enrolling(self) -> range:
-        """The steps, by index, during which a handset is being enrolled."""
-        found = [n for n, step in enumerate(self.steps) if isinstance(step.action, ENROLS)]
-        return range(found[0], found[-1] + 1) if found else range(0)
+        """The steps, by index, during which a handset is being enrolled.
+
+        They end with the last that asks the management service; where none does, with whatever
+        proves last that it is under management.
+        """
+        actions = [step.action for step in self.steps]
+        found = [n for n, action in enumerate(actions) if isinstance(action, ENROLS)]
+        if not found:
+            return range(0)
+        asks = any(isinstance(action, AwaitManagement) for action in actions)
+        ends = found if asks else [n for n, a in enumerate(actions) if isinstance(a, GATES)]
+        return range(found[0], max(*found, *ends) + 1)

@@ -141,6 +141,7 @@ def _profile(draft: Draft, document: Mapping[str, object]) -> EnrolmentProfile:
         time_zone=head.time_zone,
         kit=head.kit,
         licences=head.licences,
+        label=head.label,
         blink=head.blink,
     )
     adjusted = tuple(

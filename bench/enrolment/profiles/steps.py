@@ -51,7 +51,19 @@ _LONGEST_VALUE = 1000
 
 # ── what each kind reads ────────────────────────────────────────────────────────────────────────
 def _install(table: Table, files: Files) -> Action:
-    return Install(*files.named(table, "install"), table.text("package", form=_PACKAGE))
+    signature = table.text("signed_by", "")
+    if signature and (remedy := _wrong_with(signature)):
+        table.wrong("signed_by", remedy)
+    package = table.text("package", form=_PACKAGE)
+    return Install(*files.named(table, "install"), package, signature)
+
+
+def _wrong_with(signature: str) -> str:
+    from bench.enrolment.payload.checksum import (  # noqa: PLC0415 - few profiles have one
+        wrong_with_checksum,
+    )
+
+    return wrong_with_checksum(signature)
 
 
 def _push(table: Table, files: Files) -> Action:
@@ -121,7 +133,7 @@ class _Kind:
 
 
 _KINDS: Mapping[str, _Kind] = {
-    "install": _Kind(_install, ("package",)),
+    "install": _Kind(_install, ("package", "signed_by")),
     "push": _Kind(_push, ("to",)),
     "setting": _Kind(_setting, ("value",)),
     "command": _Kind(_command),

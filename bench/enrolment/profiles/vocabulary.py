@@ -37,11 +37,16 @@ class Namespace(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Install:
-    """Install a package file; proven by the handset listing `package`."""
+    """Install a package file; proven by the handset listing `package`.
+
+    `signature` is whose signature it must bear (SHA-256 of the certificate as URL-safe Base64), ""
+    for anybody's.
+    """
 
     file: Path
     sha256: str
     package: str
+    signature: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,11 @@ class SecretStore:
             raise ProblemError(found)
         return found
 
+    def reread(self, name: str) -> str:
+        """Return a secret as it is kept now; blocks, and raises as `secret`."""
+        self._read.pop(name, None)
+        return self.secret(name)
+
     async def load(self, names: Iterable[str]) -> None:
         """Read secrets anew on a thread; what keeps one from being read is raised where it is used.
 

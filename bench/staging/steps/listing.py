@@ -15,7 +15,9 @@ async def be_listed(action: BeListed, means: Means) -> str:
     serial = identity.serial if identity.serial.text else None
     uploads = means.uploads
     service = action.service.value
-    found = uploads and await asyncio.to_thread(uploads.listed, service, identity.imeis, serial)
+    found = ""
+    if uploads is not None:
+        found = await asyncio.to_thread(uploads.listed, service, identity.imeis, serial)
     if not found:
         raise ProblemError(Problem(ProblemCode.NOT_LISTED, detail=service))
     return f"in {found}"

@@ -32,3 +32,4 @@ class Means:
     since: datetime | None = None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     pause: float = 1.0
+    quoted_ssid: bool = False

@@ -14,7 +14,7 @@ from bench.staging.steps.packages import check_signer, refusal_in_words
 
 async def install_package(install: Install, handset: Handset, progress: Progress) -> str:
     """Install a package, proven to be whose it should be, and see it listed."""
-    await check_signer(install.file, getattr(install, "signature", ""))
+    await check_signer(install.file, install.signature)
     try:
         await handset.install(install.file, progress)
     except HandsetRefusalError as refusal:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 
+from bench.enrolment.profiles.profile import Wifi
 from bench.enrolment.profiles.vocabulary import (
     Action,
     AwaitManagement,
@@ -79,8 +80,11 @@ async def _manage(
             wifi = means.profile.wifi
             if wifi is None:
                 raise ProblemError(Problem(ProblemCode.PROFILE_UNUSABLE, detail="no [wifi]"))
-            password = means.secrets.secret(wifi.password) if wifi.password else ""
-            return await join_wifi(wifi, password, handset)
+            return await join_wifi(wifi, await _password(wifi, means), handset)
+
+
+async def _password(wifi: Wifi, means: Means) -> str:
+    return await asyncio.to_thread(means.secrets.secret, wifi.password) if wifi.password else ""
 
 
 async def _prepare(

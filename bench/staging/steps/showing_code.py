@@ -14,6 +14,7 @@ from bench.enrolment.payload.building import build
 from bench.enrolment.payload.verbatim import take
 from bench.enrolment.profiles.vocabulary import CodeSource, Seen, ShowCode
 from bench.events.enrolment import ShownCode
+from bench.events.management import EnrolmentContent
 from bench.ports import Management
 from bench.problems import Problem, ProblemCode, ProblemError
 from bench.staging.steps.awaiting import until_seen
@@ -50,16 +51,27 @@ async def _keep_showing(action: ShowCode, means: Means) -> None:
 
 
 async def _code(action: ShowCode, means: Means) -> ShownCode:
-    match action.source:
-        case CodeSource.PAYLOAD:
-            text, expires = build(means.profile, means.secrets), None
-        case CodeSource.FILE:
-            content = content_of(means.secrets.secret(action.name), action.name, means.now())
-            text, expires = take(content.text, means.profile, means.secrets), content.expires
-        case CodeSource.SERVICE:
-            content = await _service(means).content(action.name)
-            text, expires = take(content.text, means.profile, means.secrets), content.expires
-    return await asyncio.to_thread(make_code, text.text, expires, text.warnings)
+    """Make it; secrets and symbols take their time, so that is done beside the loop."""
+    if action.source is CodeSource.SERVICE:
+        content = await _service(means).content(action.name)
+        return await asyncio.to_thread(_taken, content, means)
+    made = _kept if action.source is CodeSource.FILE else _built
+    return await asyncio.to_thread(made, action, means)
+
+
+def _built(_: ShowCode, means: Means) -> ShownCode:
+    text = build(means.profile, means.secrets, quoted_ssid=means.quoted_ssid)
+    return make_code(text.text, None, text.warnings)
+
+
+def _kept(action: ShowCode, means: Means) -> ShownCode:
+    return _taken(content_of(means.secrets.secret(action.name), action.name, means.now()), means)
+
+
+def _taken(content: EnrolmentContent, means: Means) -> ShownCode:
+    profile, secrets = means.profile, means.secrets
+    text = take(content.text, profile, secrets, quoted_ssid=means.quoted_ssid)
+    return make_code(text.text, content.expires, text.warnings)
 
 
 async def _until_spent(code: ShownCode, means: Means) -> None:

@@ -27,6 +27,7 @@ from bench.staging.transitions.answers import LINK, Advance, hold, readmitted, r
 from bench.staging.transitions.deciding import resume
 from bench.staging.transitions.foreseeing import contradiction
 from bench.staging.transitions.trapping import trap_of
+from bench.staging.transitions.working import start_step
 
 _OF_USB = frozenset({
     ProblemCode.NO_PERMISSION, ProblemCode.NOT_CONFIGURED, ProblemCode.IN_DOWNLOAD_MODE,
@@ -42,6 +43,15 @@ def attached(run: StagingRun, _: HandsetAttached) -> Advance:
     """
     settled = run.notice is not None and run.notice.code in _OF_USB
     return replace(run, present=True, notice=None if settled else run.notice), ()
+
+
+def attached_while_staging(run: StagingRun, fact: HandsetAttached) -> Advance:
+    """Do a step anew that passed while the handset was away: now it can be told what that meant."""
+    back, _ = attached(run, fact)
+    step = back.current_step
+    if back.busy or step is None or step.is_asked:
+        return back, ()
+    return start_step(back)
 
 
 def unauthorised(run: StagingRun, fact: HandsetUnauthorised) -> Advance:

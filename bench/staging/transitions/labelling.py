@@ -29,7 +29,7 @@ def print_label(run: StagingRun, reason: str | None = None) -> Advance:
     )
     order = PrintLabel(
         run.run, printing.ticket, run.slot, run.asset_tag, run.imei, run.identity.model,
-        printing.copy,
+        printing.copy, run.plan.fingerprint,
     )  # fmt: skip
     return printing, (Record(CustodyKind.LABEL_QUEUED, {"copy": printing.copy}, reason), order)
 

@@ -45,9 +45,16 @@ def start_step(run: StagingRun) -> Advance:
 
 
 def step_succeeded(run: StagingRun, fact: StepSucceeded) -> Advance:
-    """Go on to the next step."""
-    if not run.is_working_on(fact.ticket):
+    """Go on to the next step; but one that proves no policy, and passed while the handset is away.
+
+    A service lists a handset before it has its policies, and one that is off the bus in the middle
+    of its enrolment may be starting anew: such a step is done again once the handset is back.
+    """
+    step = run.current_step
+    if step is None or not run.is_working_on(fact.ticket):
         return run, ()
+    if step.lists_only and run.is_enrolling and not run.present:
+        return replace(run, busy=False), ()
     return _passed(run, finished(run, "pass", fact.note))
 
 

@@ -216,7 +216,7 @@ def test_a_handset_goes_from_plug_to_staged() -> None:
         Identify(PORT, 1),
         start_step(1, 1, 0),
         start_step(2, 1, 1),
-        PrintLabel("run1", 3, A1, TAG, imei(1), "SM-A325F", 1),
+        PrintLabel("run1", 3, A1, TAG, imei(1), "SM-A325F", 1, PLAN.fingerprint),
     ]
 
 
@@ -338,7 +338,7 @@ def test_a_doubtful_label_must_be_read_back_even_without_scan_back() -> None:
     assert orders == (Record(CustodyKind.LABELLED, {"copy": 1, "doubtful": True}),)
     copy, orders = advance(doubtful, CopyRequested(A1))
     assert copy.copy == 2
-    assert orders[-1] == PrintLabel("run1", 2, A1, TAG, imei(1), "SM-A325F", 2)
+    assert orders[-1] == PrintLabel("run1", 2, A1, TAG, imei(1), "SM-A325F", 2, PLAN.fingerprint)
 
 
 def test_a_label_scanned_before_the_printer_says_so_counts() -> None:
