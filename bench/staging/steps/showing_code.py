@@ -43,8 +43,9 @@ async def _keep_showing(action: ShowCode, means: Means) -> None:
     """Show one code after another, each until it is about to expire."""
     while True:
         code = await _code(action, means)
+        left = _left(code, means)
         means.show(code)
-        await _until_spent(code, means)
+        await (asyncio.get_running_loop().create_future() if left is None else asyncio.sleep(left))
         means.show(None)
         if action.source is not CodeSource.SERVICE:
             raise ProblemError(Problem(ProblemCode.TOKEN_EXPIRED, detail=action.name))
@@ -74,14 +75,14 @@ def _taken(content: EnrolmentContent, means: Means) -> ShownCode:
     return make_code(text.text, content.expires, text.warnings)
 
 
-async def _until_spent(code: ShownCode, means: Means) -> None:
+def _left(code: ShownCode, means: Means) -> float | None:
+    """Return for how many seconds it may be shown, None for ever; `ProblemError` for not at all."""
     if code.expires is None:
-        await asyncio.get_running_loop().create_future()
-        return
+        return None
     left = (code.expires - means.now()).total_seconds() - _SOON
     if left <= 0:
         raise ProblemError(Problem(ProblemCode.TOKEN_EXPIRED))
-    await asyncio.sleep(left)
+    return left
 
 
 def _service(means: Means) -> Management:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,7 +28,8 @@ from bench.ports import Moment
 from bench.staging.board import Board
 from bench.staging.plan import Plan
 from bench.staging.ports_desk import PortsDesk
-from bench.staging.recognition import Recognition
+from bench.staging.programme import Limits, Programme
+from bench.staging.recognition import Elsewhere, Recognition
 from bench.staging.shelf import Shelf
 from bench.staging.showing import Show
 from bench.staging.sign_in_desk import SignInDesk
@@ -107,6 +108,9 @@ def workplace(
     plan: Plan = PLAN,
     *,
     learns: bool = False,
+    limits: Limits | None = None,
+    others: Sequence[Plan] = (),
+    elsewhere: Elsewhere | None = None,
     rules: Callable[[Ledger], SignInRules] | None = None,
 ) -> Iterator[Workplace]:
     """Put a station on the record in `folder`; `rules` is given the record, to enrol people."""
@@ -126,12 +130,13 @@ def workplace(
     board = Board()
     show = Show(board, publish)
     layout = HubLayout(2, 2) if learns else HubLayout.numbered(2, 2, iter(PATHS))
-    recognition = Recognition(ledger, watch, simulated=True)
-    ports = PortsDesk(layout, board, recognition, show, Shelf(plan), learns=learns)
+    recognition = Recognition(ledger, watch, elsewhere, simulated=True)
+    shelf = Shelf(plan, adjusted=tuple(others))
+    ports = PortsDesk(layout, board, recognition, show, shelf, learns=learns)
     people = SignInDesk(ledger, watch, show, rules(ledger) if rules else None)
     station = Station(
         board, ports, ledger, show, orders.append, watch, bench="bench-07", tag_prefix="SIM",
-        people=people,
+        people=people, programme=Programme(ledger, board, limits or Limits()),
     )  # fmt: skip
     station.open()
     try:
