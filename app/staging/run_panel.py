@@ -94,7 +94,7 @@ class RunPanel(Card):
         from bench.events.person import StepConfirmed  # noqa: PLC0415 - nobody decides at the start
 
         if self._view.confirms:
-            self._decide(StepConfirmed(self._view.slot), "confirmed")
+            self._decide(StepConfirmed(self._view.slot, self._view.step), "confirmed")
         else:
             self._say("there is nothing to confirm now")
 

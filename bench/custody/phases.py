@@ -49,6 +49,7 @@ TRANSITIONS: Mapping[CustodyKind, Mapping[Phase, Phase]] = {
     _K.GOODS_IN: _go(_P.IN_STOCK, _P.NEW),
     _K.SCANNED: _go(_P.AT_BENCH, *_ON_THE_BENCH),
     _K.STEP_FINISHED: _stay(*_ON_THE_BENCH),
+    _K.CONFIRMED: _stay(*_ON_THE_BENCH),
     _K.LABEL_QUEUED: _stay(*_ON_THE_BENCH),
     _K.LABELLED: _stay(*_ON_THE_BENCH),
     _K.ENROLLED: _stay(*_ON_THE_BENCH),

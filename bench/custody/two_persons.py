@@ -10,10 +10,10 @@ TWO_PERSONS = frozenset({
     CustodyKind.DISPOSED,
     CustodyKind.CORRECTED,
     CustodyKind.RELEASED,
+    CustodyKind.CONFIRMED,
     CustodyKind.CONFLICT_RESOLVED,
 })  # fmt: skip
-"""Besides these: every override, the opening of an epoch after the first, and a step of which its
-profile says so."""
+"""Besides these: every override, and the opening of an epoch after the first."""
 
 _NO_PROOF = (Proof.UNPROVEN, Proof.BADGE)
 """A badge alone proves nothing: it can be copied."""
@@ -21,8 +21,7 @@ _NO_PROOF = (Proof.UNPROVEN, Proof.BADGE)
 
 def are_needed(entry: Entry) -> bool:
     """Whether a second person has to sign this off."""
-    named = entry.kind in TWO_PERSONS or entry.override is not None
-    return named or _is_later_epoch(entry) or _says_two(entry)
+    return entry.kind in TWO_PERSONS or entry.override is not None or _is_later_epoch(entry)
 
 
 def refuse_alone(first: Actor, second: Actor | None, *, simulated: bool) -> Actor:
@@ -39,7 +38,3 @@ def refuse_alone(first: Actor, second: Actor | None, *, simulated: bool) -> Acto
 
 def _is_later_epoch(entry: Entry) -> bool:
     return entry.kind is CustodyKind.EPOCH_OPENED and "continues" in entry.data
-
-
-def _says_two(entry: Entry) -> bool:
-    return entry.kind is CustodyKind.STEP_FINISHED and "persons" in entry.data

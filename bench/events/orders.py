@@ -34,6 +34,7 @@ class CustodyKind(StrEnum):
     # a handset at the bench
     SCANNED = "scanned"
     STEP_FINISHED = "step_finished"
+    CONFIRMED = "confirmed"
     LABEL_QUEUED = "label_queued"
     LABELLED = "labelled"
     STAGED = "staged"

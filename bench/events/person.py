@@ -58,9 +58,14 @@ class PowerCycleRequested:
 
 @dataclass(frozen=True, slots=True)
 class StepConfirmed:
-    """A technician says that what the present step of a run asks of them is done and right."""
+    """A technician says that what a step asks of them is done and right.
+
+    `step` is the number of the step that asked, as `SlotView.step` showed it: an answer to a
+    question that is no longer put is none to the next.
+    """
 
     slot: SlotCode
+    step: int
 
 
 @dataclass(frozen=True, slots=True)

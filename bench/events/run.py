@@ -33,9 +33,10 @@ class HandsetRecognised:
 
     `device` is the record's own name for it (an IMEI can change with a board), new for a handset
     never seen; `asset_tag` is the one it already has; `staged` says that it left a bench staged,
-    `quarantined` that it was set aside and not released. `session` is None where it said so without
-    ADB. `doubles` is the serial number under which the record knows its IMEI too, `elsewhere` where
-    else the IMEI is known as another handset's; "" for none. `at` is now, in UTC.
+    `quarantined` why it was set aside and not released, "" where it was not. `session` is None
+    where it said so without ADB. `doubles` is the serial number under which the record knows its
+    IMEI too, `elsewhere` where else the IMEI is known as another handset's; "" for none. `at` is
+    now, in UTC.
     """
 
     path: UsbPath
@@ -44,7 +45,7 @@ class HandsetRecognised:
     device: str
     asset_tag: AssetTag | None = None
     staged: bool = False
-    quarantined: bool = False
+    quarantined: str = ""
     doubles: str = ""
     elsewhere: str = ""
     at: datetime | None = None

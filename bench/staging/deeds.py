@@ -94,13 +94,16 @@ class Deeds:
                 self._wait(run, fact, why_overridden(error.problem))
             raise
 
-    def override(self, signed: SignedOff) -> None:
-        """Do what waited; `ProblemError` NOT_POSSIBLE_NOW when the run has changed meanwhile."""
+    def override(self, signed: SignedOff) -> StagingRun:
+        """Do what waited, and return the run.
+
+        `ProblemError` NOT_POSSIBLE_NOW when the run has changed meanwhile.
+        """
         waited = signed.waited
         run = self._board.with_id(waited.run.run)
         if run is None or not waited.still_fits(run):
             raise ProblemError(Problem(ProblemCode.NOT_POSSIBLE_NOW, str(waited.run.slot)))
-        self.apply(_known(run), waited.fact, signed)
+        return self.apply(_known(run), waited.fact, signed)
 
     def _done_by_two(self, run: StagingRun, fact: RunFact, why: str) -> StagingRun:
         """Ask for the second person, unless two could not do it either."""

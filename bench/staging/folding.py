@@ -35,7 +35,7 @@ def position(run: StagingRun) -> dict[str, Json]:
     if run.hold:
         values: list[Json] = [text for pair in run.hold.values for text in pair]
         kept["hold"] = [str(run.hold.code), str(run.hold.was), run.hold.detail[:200], *values]
-    if run.since:
+    if run.since and run.plan.enrolling:
         kept["since"] = run.since.isoformat(timespec="seconds")
     if run.waived:
         kept["waived"] = [str(code) for code in run.waived]

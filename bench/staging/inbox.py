@@ -18,9 +18,11 @@ from bench.events.person import (
     PinUnchecked,
     PinWithdrawn,
     PowerCycleRequested,
+    ProfileChosen,
     RunHeld,
     RunResumed,
     RunVoided,
+    StepConfirmed,
     TextScanned,
 )
 from bench.events.run import Fact
@@ -35,7 +37,8 @@ _PASSES = (ProblemCode.LEDGER_FULL, ProblemCode.EPOCH_FROZEN)
 """What keeps the record from being written now. Of all else, trying again changes nothing, and a
 fact that the record never takes must not stand before those that it does."""
 _OF_A_PERSON = (
-    TextScanned, RunHeld, RunResumed, RunVoided, CopyRequested, PowerCycleRequested,
+    TextScanned, RunHeld, RunResumed, RunVoided, CopyRequested, StepConfirmed, ProfileChosen,
+    PowerCycleRequested,
     PinTyped, PinWithdrawn, BenchLocked, PinAnswered, PinUnchecked,
 )  # fmt: skip
 _AT_ONCE = (PinWithdrawn, BenchLocked, PinAnswered, PinUnchecked)

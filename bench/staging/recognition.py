@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from bench.custody.chain import parse
 from bench.custody.entries import DeviceRecord, new_uid
 from bench.custody.ledger import Ledger
 from bench.custody.phases import Phase
@@ -70,11 +71,21 @@ class Recognition:
             device=known.uid if known else new_uid(),
             asset_tag=known.asset_tag if known else None,
             staged=known is not None and known.outcome == CustodyKind.STAGED,
-            quarantined=known is not None and known.phase is Phase.QUARANTINED,
+            quarantined=self._cause(known) if known else "",
             doubles=str(others[0].serial) if others else "",
             elsewhere=self._elsewhere.other_than(identity.imeis, identity.serial),
             at=self._clock.moment().at,
         )
+
+    def _cause(self, known: DeviceRecord) -> str:
+        """Return why it was set aside and not released, "" where it was not."""
+        if known.phase is not Phase.QUARANTINED:
+            return ""
+        bodies = (parse(event.body) for event in reversed(self._ledger.history(known.uid)))
+        last = next((b for b in bodies if b.get("type") == CustodyKind.QUARANTINED.value), {})
+        said = last.get("data")
+        told = [said.get("problem"), said.get("detail")] if isinstance(said, dict) else []
+        return ": ".join(str(each) for each in told if each) or "nobody wrote down why"
 
 
 def by_modem(said: ModemIdentity) -> HandsetIdentity | None:

@@ -32,7 +32,9 @@ class Waiting:
 
     @property
     def kind(self) -> CustodyKind:
-        """The kind of the entry that is overridden."""
+        """The kind of the entry that is overridden, or that takes two persons."""
+        if isinstance(self.fact, StepConfirmed):
+            return CustodyKind.CONFIRMED
         return CustodyKind.RESUMED if isinstance(self.fact, RunResumed) else CustodyKind.SCANNED
 
     @property
@@ -47,8 +49,9 @@ class Waiting:
 
     def still_fits(self, run: StagingRun | None) -> bool:
         """Whether the run is as it was when this was asked."""
-        mine = self.run.run, self.run.slot, self.run.state, self.run.hold
-        return run is not None and mine == (run.run, run.slot, run.state, run.hold)
+        mine = self.run.run, self.run.slot, self.run.state, self.run.step, self.run.hold
+        now = (run.run, run.slot, run.state, run.step, run.hold) if run else None
+        return mine == now
 
 
 @dataclass(frozen=True, slots=True)

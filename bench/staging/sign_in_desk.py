@@ -190,7 +190,8 @@ class SignInDesk:
 
     def _refuse_second(self, waiting: Waiting, second: Actor) -> None:
         roles = self._enrolled.roles()
-        check_sign_off(waiting.kind, waiting.first, second, roles, override=True)
+        first, override = waiting.first, waiting.is_override
+        check_sign_off(waiting.kind, first, second, roles, override=override)
 
     # ── the session ─────────────────────────────────────────────────────────────────────────────
     def _step(self, fact: SignInFact, source: str = "bench") -> None:

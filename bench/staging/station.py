@@ -38,7 +38,6 @@ from bench.events.person import (
     PinTyped,
     PinUnchecked,
     PinWithdrawn,
-    ProfileChosen,
     TextScanned,
 )
 from bench.events.run import (
@@ -204,7 +203,7 @@ class Station:
                     self._people.unchecked(fact)
                 case PinAnswered():
                     if signed := self._people.answered(fact):
-                        self._deeds.override(signed)
+                        self._look_again(self._deeds.override(signed))
         finally:
             self._people.show()
 
@@ -241,9 +240,12 @@ class Station:
         run = self._board.at(fact.slot)
         if run is None:
             raise ProblemError(Problem(ProblemCode.SLOT_EMPTY, str(fact.slot)))
-        after = self._by_hand(run, fact)
-        if isinstance(fact, ProfileChosen):
-            for each, what in self._ports.foreseen(after, after.foreseen):
+        self._look_again(self._by_hand(run, fact))
+
+    def _look_again(self, run: StagingRun) -> None:
+        """Take a modem's word anew for a handset that begins anew: Android says its own again."""
+        if run.state is State.ATTACHED:
+            for each, what in self._ports.foreseen(run, run.foreseen):
                 self._deeds.apply(each, what)
 
     def _wrote(self, entries: Sequence[Entry]) -> None:

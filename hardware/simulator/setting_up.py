@@ -47,7 +47,7 @@ class SettingUp:
         if act is not None:
             return act()
         if view.confirms and self._is_so(view, wizard):
-            post(StepConfirmed(view.slot))
+            post(StepConfirmed(view.slot, view.step))
             return True
         return False
 

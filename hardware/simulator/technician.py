@@ -39,6 +39,12 @@ _MEND_AFTER = 1.0
 _DO_AGAIN = 3.0
 """Seconds after which a person does once more what had no effect."""
 _SETTLED = (Category.DONE, Category.VOID)
+_SET_ASIDE = (
+    ProblemCode.STEP_FAILED, ProblemCode.NO_IMEI, ProblemCode.DUPLICATE_IMEI,
+    ProblemCode.WRONG_MODEL, ProblemCode.WRONG_REGION, ProblemCode.FUSE_BLOWN,
+    ProblemCode.PATCH_TOO_OLD,
+)  # fmt: skip
+"""What a technician voids."""
 _SPOILT = Problem(ProblemCode.ENROLMENT_RESTARTED).advice.word
 _NOT_ITS_BOX = Problem(ProblemCode.IMEI_MISMATCH).advice.word
 
@@ -188,7 +194,7 @@ class Technician:
                 self._bench.scanner.scan(handset.imeis[0])
             case ProblemCode.INTERRUPTED | ProblemCode.NOT_ANSWERING:
                 post(RunResumed(view.slot))
-            case ProblemCode.STEP_FAILED | ProblemCode.NO_IMEI | ProblemCode.DUPLICATE_IMEI:
+            case _ if code in _SET_ASIDE:
                 post(RunVoided(view.slot, "set aside by the technician"))
             case _:
                 return False

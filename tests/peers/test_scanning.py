@@ -56,7 +56,7 @@ async def test_two_handsets_of_one_imei_are_both_held(bench: Workbench) -> None:
     for slot in ("A1", "A2"):
         view = await bench.shows(slot, "Duplicate IMEI")
         assert view.category is Category.HELD
-    assert bench.kinds(one)[-1] == bench.kinds(other)[-1] == "held"
+    assert bench.kinds(one)[-1] == bench.kinds(other)[-1] == "quarantined"
     answer = await bench.scan(other.imeis[1])
     assert answer.tone is not ScanTone.GOOD
     assert not any("svc" in line for line in other.log)

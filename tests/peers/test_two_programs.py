@@ -31,7 +31,17 @@ async def test_a_second_program_on_a_record_is_refused_and_the_first_is_unharmed
 
 
 def test_of_two_demos_on_one_folder_only_the_first_runs(tmp_path: Path) -> None:
-    words = ("main.py", "demo", "--headless", "--json", "--handsets", "16", "--out", tmp_path)
+    words = (
+        "main.py",
+        "demo",
+        "--headless",
+        "--json",
+        "--handsets",
+        "16",
+        "--methods=",
+        "--out",
+        tmp_path,
+    )
 
     async def both() -> list[tuple[int, str, str]]:
         first = asyncio.create_task(program(*words))

@@ -35,6 +35,7 @@ UNDOABLE = frozenset({
 INSTEAD: Mapping[CustodyKind, str] = {
     _K.SCANNED: "void its run",
     _K.STEP_FINISHED: "what was done to the handset is done: wipe it and stage it again",
+    _K.CONFIRMED: "what two persons saw, they saw: void its run and stage it again",
     _K.ENROLLED: "take it out of the management there, then wipe it and stage it again",
     _K.LABEL_QUEUED: "its label may be printed by now: correct which tag the handset carries",
     _K.LABELLED: "a printed label stays printed: correct which tag the handset carries",

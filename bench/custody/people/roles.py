@@ -36,6 +36,7 @@ class Standing(StrEnum):
 _K = CustodyKind
 _BENCH_WORK = frozenset({
     _K.SESSION_OPENED, _K.SESSION_CLOSED, _K.GOODS_IN, _K.SCANNED, _K.STEP_FINISHED,
+    _K.CONFIRMED,
     _K.LABEL_QUEUED, _K.LABELLED, _K.ENROLLED, _K.STAGED, _K.HELD, _K.RESUMED, _K.VOIDED,
     _K.TAKEN_OUT, _K.CARRIED, _K.PACKED, _K.SEALED, _K.DISPATCHED, _K.RECEIVED, _K.HANDED_OVER,
     _K.RETURNED, _K.QUARANTINED, _K.DOA, _K.WIPED, _K.IDENTITY_CHANGED,
@@ -55,6 +56,7 @@ MAY: Mapping[Role, frozenset[CustodyKind]] = {
 """Who may be the first to do it. Checkpoints and clock notes are the bench's own."""
 
 MAY_SECOND: Mapping[CustodyKind, frozenset[Role]] = {
+    _K.CONFIRMED: frozenset({Role.TECHNICIAN, Role.SUPERVISOR}),
     _K.DISPOSED: frozenset({Role.SUPERVISOR}),
     _K.CORRECTED: frozenset({Role.SUPERVISOR}),
     _K.RELEASED: frozenset({Role.SUPERVISOR}),

@@ -66,13 +66,21 @@ def is_seen(found: ManagedHandset, seen: Seen) -> bool:
 
 def refuse_other(found: ManagedHandset, means: Means) -> None:
     """Raise `HandsetRefusalError` where the service's entry is of another handset."""
-    mine = means.identity
+    mine, models = means.identity, means.profile.traps.models
+    if models and found.model and _model(found) not in models:
+        detail = f"{found.model}, not {' or '.join(models)}"
+        raise ProblemError(Problem(ProblemCode.WRONG_MODEL, detail=detail))
     if found.imei is not None and found.imei not in mine.imeis and not mine.is_partial:
         told = f"the service has serial {found.serial} with IMEI {found.imei}"
         raise HandsetRefusalError(f"{told}, the handset says {' '.join(map(str, mine.imeis))}")
     if found.serial and mine.serial.text and found.serial != mine.serial.text:
         told = f"the service has this IMEI with serial {found.serial}"
         raise HandsetRefusalError(f"{told}, the handset says {mine.serial}")
+
+
+def _model(found: ManagedHandset) -> str:
+    """Return the model as a handset says it; a service may put the maker's name before it."""
+    return found.model.split()[-1]
 
 
 def described(found: ManagedHandset) -> str:

@@ -23,7 +23,7 @@ from bench.events.run import ConflictFound, HandsetReattached, HandsetRecognised
 from bench.events.work import GapEnded
 from bench.problems import Problem, ProblemCode
 from bench.staging.run import StagingRun, State
-from bench.staging.transitions.answers import LINK, Advance, hold, readmitted, records
+from bench.staging.transitions.answers import LINK, QUARANTINES, Advance, hold, readmitted, records
 from bench.staging.transitions.deciding import resume
 from bench.staging.transitions.foreseeing import contradiction
 from bench.staging.transitions.trapping import trap_of
@@ -141,7 +141,7 @@ def recognised(run: StagingRun, fact: HandsetRecognised) -> Advance:
     if run.foreseen and (differs := contradiction(run.foreseen, fact.identity)):
         return hold(replace(known, foreseen=None), ProblemCode.IDENTITY_CHANGED, differs)
     if fact.quarantined:
-        return known.held(ProblemCode.IN_QUARANTINE), ()
+        return known.held(ProblemCode.IN_QUARANTINE, fact.quarantined), ()
     if trap := trap_of(run, fact):
         return hold(known, trap.code, trap.detail)
     if fact.staged:
@@ -162,6 +162,8 @@ def recognised_again(run: StagingRun, fact: HandsetRecognised) -> Advance:
         return hold(replace(run, session=None), ProblemCode.FOREIGN_HANDSET)
     if run.is_enrolling and was_restarted(run, fact):
         return hold(completed(run, fact), ProblemCode.ENROLMENT_RESTARTED)
+    if trap := trap_of(run, fact):
+        return hold(completed(run, fact), trap.code, trap.detail)
     return completed(run, fact), ()
 
 
@@ -175,8 +177,11 @@ def recognised_while_held(run: StagingRun, fact: HandsetRecognised) -> Advance:
     if not run.is_about(fact.identity):
         notice = Problem(ProblemCode.FOREIGN_HANDSET, str(run.slot), fact.identity.model)
         return replace(run, session=None, present=False, notice=notice, guest=run.session), ()
-    restarted = run.is_enrolling and was_restarted(run, fact)
-    return came_back(completed(run, fact), restarted=restarted)
+    known = completed(run, fact)
+    trap = trap_of(run, fact)
+    if trap and known.hold and known.hold.code not in QUARANTINES:
+        return hold(replace(known, notice=None, present=True), trap.code, trap.detail)
+    return came_back(known, restarted=run.is_enrolling and was_restarted(run, fact))
 
 
 def reattached(run: StagingRun, fact: HandsetReattached) -> Advance:

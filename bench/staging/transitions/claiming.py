@@ -19,7 +19,8 @@ def box(run: StagingRun, fact: ImeiScanned) -> Advance:
     if run.identity is None or fact.imei not in run.identity.imeis:
         return wrong_box(run, fact)
     if differs := contradictions(run.identity, fact.also):
-        return hold(run, ProblemCode.BOX_CONTRADICTS, values=differs)
+        values = (*identities(run, box=fact.imei), *differs)
+        return hold(run, ProblemCode.BOX_CONTRADICTS, values=values)
     claimed = replace(
         run,
         imei=fact.imei,

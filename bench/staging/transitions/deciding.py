@@ -74,12 +74,16 @@ def may_go_on(run: StagingRun) -> bool:
 
 
 def released(run: StagingRun, code: ProblemCode, reason: str) -> Advance:
-    """Let two persons take it out of quarantine: it begins anew, with its box to be scanned."""
+    """Let two persons take it out of quarantine: it begins anew, and is looked at for other traps.
+
+    Its box is scanned after that, as if it had just been plugged in.
+    """
     if run.identity is None:
         return not_now(run)
     freed = replace(
         run,
-        state=State.AWAITING_SCAN,
+        state=State.ATTACHED,
+        proven=True,
         hold=None,
         notice=None,
         imei=None,
@@ -88,7 +92,8 @@ def released(run: StagingRun, code: ProblemCode, reason: str) -> Advance:
         recorded=True,
         waived=(*run.waived, code),
     )
-    return freed, (Record(CustodyKind.RELEASED, reason=reason),)
+    again = () if run.session is None else (Identify(run.path, run.session),)
+    return freed, (Record(CustodyKind.RELEASED, reason=reason), *again)
 
 
 def go_on(run: StagingRun, after: ProblemCode) -> Advance:

@@ -34,7 +34,10 @@ def answered_late(run: StagingRun, fact: ModemAnswered) -> Advance:
     """Android was faster: what the two say is compared all the same."""
     if run.identity and (differs := contradiction(fact.identity, run.identity)):
         return hold(run, ProblemCode.IDENTITY_CHANGED, differs)
-    return run, ()
+    locked = fact.identity.reactivation_locked
+    if locked and ProblemCode.LOCKED_BY_OWNER not in run.waived:
+        return hold(run, ProblemCode.LOCKED_BY_OWNER)
+    return replace(run, foreseen=fact.identity), ()
 
 
 def silent(run: StagingRun, fact: ModemSilent) -> Advance:

@@ -58,18 +58,20 @@ def step_succeeded(run: StagingRun, fact: StepSucceeded) -> Advance:
     return _passed(run, finished(run, "pass", fact.note))
 
 
-def step_confirmed(run: StagingRun, _: StepConfirmed) -> Advance:
-    """Take a technician's word for what the step asks, and stop what goes on for it."""
+def step_confirmed(run: StagingRun, fact: StepConfirmed) -> Advance:
+    """Take a technician's word for what the step asks, and stop what goes on for it.
+
+    Of a handset that is not there nothing can be said.
+    """
     step = run.current_step
-    if step is None or not step.asks:
+    if step is None or not step.asks or fact.step != run.step + 1 or not run.present:
         return not_now(run)
-    record = finished(run, "pass", "confirmed")
-    if step.persons > 1:
-        record = replace(record, data={**record.data, "persons": step.persons})
-    after, orders = _passed(run, record)
+    after, orders = _passed(run, finished(run, "pass", "confirmed"))
+    seen = (Record(CustodyKind.CONFIRMED, {"seen": step.asks[:200]}),) if step.persons > 1 else ()
+    records = [order for order in orders if isinstance(order, Record)]
+    others = [order for order in orders if not isinstance(order, Record)]
     stop: tuple[Order, ...] = (CancelWork(run.run),) if run.busy else ()
-    first, *rest = orders
-    return after, (first, *stop, *rest)
+    return after, (*seen, *records, *stop, *others)
 
 
 def step_failed(run: StagingRun, fact: StepFailed) -> Advance:

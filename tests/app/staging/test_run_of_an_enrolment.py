@@ -36,7 +36,7 @@ def test_what_is_asked_is_confirmed_with_one_key(floor: Floor, wave: Wave) -> No
     assert panel.confirming.sentence.text() == ASKED
     assert panel.confirming.isVisible()
     floor.press(Qt.Key.Key_Return, CONTROL)
-    assert floor.posted == [StepConfirmed(wave[3].slot)]
+    assert floor.posted == [StepConfirmed(wave[3].slot, wave[3].step)]
 
 
 def test_the_other_enter_confirms_too_and_enter_alone_never(floor: Floor, wave: Wave) -> None:
@@ -46,7 +46,7 @@ def test_the_other_enter_confirms_too_and_enter_alone_never(floor: Floor, wave: 
     assert floor.posted == []
     assert floor.window.workplace.run_panel.confirming.button.hasFocus()
     floor.press(Qt.Key.Key_Enter, CONTROL)
-    assert floor.posted == [StepConfirmed(wave[3].slot)]
+    assert floor.posted == [StepConfirmed(wave[3].slot, wave[3].step)]
 
 
 def test_a_key_that_is_held_down_confirms_once(floor: Floor) -> None:
@@ -73,7 +73,7 @@ def test_nothing_is_confirmed_that_is_covered(floor: Floor, wave: Wave) -> None:
     assert "Close what lies over" in floor.window.status.text()
     floor.press(Qt.Key.Key_Escape)
     floor.press(Qt.Key.Key_Return, CONTROL)
-    assert floor.posted == [StepConfirmed(wave[3].slot)]
+    assert floor.posted == [StepConfirmed(wave[3].slot, wave[3].step)]
 
 
 def test_the_focus_goes_back_to_the_slots_once_it_is_confirmed(floor: Floor, wave: Wave) -> None:
@@ -81,7 +81,7 @@ def test_the_focus_goes_back_to_the_slots_once_it_is_confirmed(floor: Floor, wav
     floor.window.workplace.grid.choose(wave[3].slot)
     floor.press(Qt.Key.Key_F4)
     floor.press(Qt.Key.Key_Return)
-    assert floor.posted == [StepConfirmed(wave[3].slot)]
+    assert floor.posted == [StepConfirmed(wave[3].slot, wave[3].step)]
     floor.show(wave[3])
     assert not floor.window.workplace.run_panel.confirming.isVisible()
     assert floor.window.workplace.grid.hasFocus()

@@ -98,7 +98,7 @@ def showing() -> StagingRun:
 
 def waiting() -> StagingRun:
     """A run whose code was taken, and whose management is waited for."""
-    return walk(showing(), StepConfirmed(A1))[0]
+    return walk(showing(), StepConfirmed(A1, 1))[0]
 
 
 def code_of(run: StagingRun) -> ProblemCode | None:
@@ -107,8 +107,8 @@ def code_of(run: StagingRun) -> ProblemCode | None:
 
 def test_a_handset_is_met_by_its_modem_and_staged_without_any_connection() -> None:
     run, orders = walk(
-        awaiting_scan(), box(), StepConfirmed(A1), StepSucceeded("run1", 2, "compliant"),
-        StepConfirmed(A1), LabelPrinted("run1", 3),
+        awaiting_scan(), box(), StepConfirmed(A1, 1), StepSucceeded("run1", 2, "compliant"),
+        StepConfirmed(A1, 3), LabelPrinted("run1", 3),
     )  # fmt: skip
     assert run.state is State.AWAITING_LABEL
     assert kinds(orders) == [
@@ -124,7 +124,7 @@ def test_a_handset_is_met_by_its_modem_and_staged_without_any_connection() -> No
 
 
 def test_a_code_that_was_taken_is_shown_no_longer() -> None:
-    _, orders = advance(showing(), StepConfirmed(A1))
+    _, orders = advance(showing(), StepConfirmed(A1, 1))
     assert CancelWork("run1") in orders
     assert view_of(showing()).word == "Show code"
     assert view_of(showing()).confirms == "The handset took the code"
@@ -175,7 +175,7 @@ def test_the_end_of_an_earlier_gap_says_nothing_of_a_later_one() -> None:
 
 def test_a_handset_that_was_seen_enrolled_while_it_was_away_is_only_unplugged() -> None:
     plan = replace(QR, steps=QR.steps[:2])
-    run = walk(awaiting_scan(plan), box(), StepConfirmed(A1), HandsetDetached(PORT))[0]
+    run = walk(awaiting_scan(plan), box(), StepConfirmed(A1, 1), HandsetDetached(PORT))[0]
     held, _ = walk(run, StepSucceeded("run1", 2), GapEnded("run1", 1))
     assert code_of(held) is ProblemCode.UNPLUGGED
 
@@ -328,21 +328,56 @@ def test_a_released_handset_is_not_caught_by_the_same_trap_again() -> None:
     held = caught(CAUGHT[ProblemCode.WRONG_REGION])
     freed, orders = advance(held, RunResumed(A1))
     assert kinds(orders) == ["released"]
-    assert freed.state is State.AWAITING_SCAN
-    again, _ = walk(
-        freed, HandsetOnline(PORT, 2),
-        HandsetRecognised(PORT, 2, CAUGHT[ProblemCode.WRONG_REGION], "uid1", at=MET),
-    )  # fmt: skip
+    assert orders[-1] == Identify(PORT, 1)
+    strange = CAUGHT[ProblemCode.WRONG_REGION]
+    again, _ = advance(freed, HandsetRecognised(PORT, 1, strange, "uid1", at=MET))
     assert again.state is State.AWAITING_SCAN
+    later, _ = walk(
+        again, HandsetOnline(PORT, 2), HandsetRecognised(PORT, 2, strange, "uid1", at=MET)
+    )
+    assert later.state is State.AWAITING_SCAN
+
+
+def test_a_released_handset_is_caught_by_its_other_faults() -> None:
+    condition = HandsetCondition(sales_code="XSG", knox_tripped=True)
+    both = replace(GOOD, condition=condition, patch="2020-01-01")
+    run, passed = caught(both), []
+    while run.hold:
+        passed.append(run.hold.code)
+        freed, _ = advance(run, RunResumed(A1))
+        run, _ = advance(freed, HandsetRecognised(PORT, 1, both, "uid1", at=MET))
+    assert passed == [
+        ProblemCode.WRONG_REGION, ProblemCode.FUSE_BLOWN, ProblemCode.PATCH_TOO_OLD,
+    ]  # fmt: skip
+
+
+def test_what_android_says_later_of_a_handset_met_by_its_modem_is_looked_at_too() -> None:
+    plan = replace(QR, traps=TRAPS)
+    run, _ = walk(awaiting_scan(plan), box(), StepConfirmed(A1, 1), HandsetOnline(PORT, 5))
+    told = replace(GOOD, condition=HandsetCondition(knox_tripped=True))
+    held, orders = advance(run, HandsetRecognised(PORT, 5, told, "uid1", at=MET))
+    assert code_of(held) is ProblemCode.FUSE_BLOWN
+    assert kinds(orders) == ["quarantined"]
+
+
+def test_a_lock_that_the_modem_tells_after_android_is_a_trap_too() -> None:
+    by_adb = walk(StagingRun("run1", A1, PORT, PLAN), HandsetOnline(PORT, 1), recognised())[0]
+    locked = replace(foreseen(), reactivation_locked=True)
+    held, _ = advance(by_adb, ModemAnswered(PORT, locked))
+    assert code_of(held) is ProblemCode.LOCKED_BY_OWNER
 
 
 def test_what_was_set_aside_before_is_so_until_two_persons_release_it() -> None:
-    assert code_of(walk_in_quarantine()) is ProblemCode.IN_QUARANTINE
+    held = walk_in_quarantine()
+    assert code_of(held) is ProblemCode.IN_QUARANTINE
+    assert "XSG" in str(view_of(held).problem)
 
 
 def walk_in_quarantine() -> StagingRun:
     online, _ = advance(StagingRun("run1", A1, PORT, PLAN), HandsetOnline(PORT, 1))
-    run, orders = advance(online, HandsetRecognised(PORT, 1, GOOD, "uid1", quarantined=True))
+    run, orders = advance(
+        online, HandsetRecognised(PORT, 1, GOOD, "uid1", quarantined="wrong-region: XSG, not EUX")
+    )
     assert orders == ()
     return run
 
@@ -387,7 +422,7 @@ def test_the_values_of_a_mismatch_and_what_was_waived_are_kept() -> None:
 
 FACTS = (
     HandsetAttached(PORT), HandsetDetached(PORT), ModemAnswered(PORT, foreseen(1)),
-    ModemAnswered(PORT, foreseen(2)), met(1), met(2), box(1), box(2), StepConfirmed(A1),
+    ModemAnswered(PORT, foreseen(2)), met(1), met(2), box(1), box(2), StepConfirmed(A1, 1), StepConfirmed(A1, 3),
     GapEnded("run1", 1), GapEnded("run1", 2), StepSucceeded("run1", 1), StepSucceeded("run1", 2),
     StepFailed("run1", 1, "no"), StepErrored("run1", 2, Problem(ProblemCode.SERVICE_REFUSED)),
     RunHeld(A1), RunResumed(A1), HandsetOnline(PORT, 4), recognised(1, 4), recognised(2, 4),

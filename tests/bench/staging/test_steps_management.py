@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bench.enrolment.profiles.profile import EnrolmentProfile, Payload
+from bench.enrolment.profiles.profile import EnrolmentProfile, Payload, Traps
 from bench.enrolment.profiles.vocabulary import (
     AwaitManagement,
     BeListed,
@@ -158,6 +158,14 @@ def test_an_entry_of_another_handset_is_refused_with_both_values() -> None:
     assert str(imei(1)) in told
     told = refused(Seen.ENROLLED, means(Scripted([managed(serial="R58N99999XY")])))
     assert "R58N99999XY" in told
+
+
+def test_a_model_that_was_not_ordered_is_found_at_the_service_at_the_latest() -> None:
+    ordered = replace(means(None).profile, traps=Traps(models=("SM-A325F",)))
+    other = means(Scripted([managed(model="SM-A135F")]), profile=ordered)
+    assert problem(lambda: wait(Seen.ENROLLED, other)) is ProblemCode.WRONG_MODEL
+    fine = means(Scripted([managed(model="samsung SM-A325F")]), profile=ordered)
+    assert wait(Seen.ENROLLED, fine)
 
 
 def test_a_second_imei_that_a_modem_could_not_name_is_no_contradiction() -> None:

@@ -80,7 +80,7 @@ def test_the_camera_is_held_to_the_code_and_only_then_it_is_confirmed() -> None:
         assert place.posted == []
         assert place.wizard.stage is not Stage.WELCOME
         assert place.act(**shown)
-        assert place.posted == [StepConfirmed(SLOT)]
+        assert place.posted == [StepConfirmed(SLOT, 0)]
         await place.until(lambda: place.wizard.is_managed)
         assert place.now.intune.devices[place.handset.serial].compliance == "compliant"
 
@@ -94,7 +94,7 @@ def test_a_code_is_not_confirmed_while_the_camera_still_reads_it() -> None:
         assert not place.act(**shown)
         await place.until(lambda: place.wizard.stage is not Stage.READING)
         assert place.act(**shown)
-        assert place.posted == [StepConfirmed(SLOT)]
+        assert place.posted == [StepConfirmed(SLOT, 0)]
 
     play("qr", scene, replace(QUICK, read=0.05))
 
@@ -140,7 +140,7 @@ def test_a_gate_is_confirmed_once_the_policies_are_there() -> None:
         assert not place.act(confirms=gate)
         await place.until(lambda: place.wizard.is_managed)
         assert place.act(confirms=gate)
-        assert place.posted == [StepConfirmed(SLOT)]
+        assert place.posted == [StepConfirmed(SLOT, 0)]
 
     play("qr", scene)
 

@@ -172,7 +172,7 @@ class EnrolmentBench(Workbench):
         self.join(slot)
 
     def confirm(self, slot: str) -> None:
-        self.post(StepConfirmed(SlotCode.parse(slot)))
+        self.post(StepConfirmed(SlotCode.parse(slot), self.slots[slot].step))
 
     async def tells(self, slot: str, screen: str) -> None:
         """Wait until the handset's screen says so."""
