@@ -6,6 +6,7 @@ No I/O, any thread.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,6 +32,16 @@ _EDGES = "\x1c\x1d\x1e\x1f \t\r\n"
 LONGEST = 512
 """Characters a scan may have; the longest code on a box or label is far shorter."""
 
+HIDDEN = "(an enrolment code)"
+"""Shown for a text that holds a password or a token, whoever held it before a scanner."""
+_FOR_A_CAMERA = re.compile(
+    r"android\.app\.extra\.PROVISIONING|EXTRA.ENROLLMENT.TOKEN|\bWIFI:(?:[TSPHEAIRKU]|PH2):|^WIFI:",
+    re.IGNORECASE,
+)
+"""What a handset's camera reads: a provisioning payload (Android's `DevicePolicyManager`, constants
+`EXTRA_PROVISIONING_*`), a management app's token, or a card for a wireless network
+(WPA3 Specification 3.1, clause 7.1). A keyboard of another layout may have changed its signs."""
+
 Meaning: TypeAlias = (
     Imei | Iccid | Eid | SerialNumber | AssetTag | SlotCode | Gtin | TrialCode
 )  # fmt: skip
@@ -48,7 +59,8 @@ class FormatRefusal:
 class ScanReading:
     """A scan and what it means: `refusals` is empty exactly when there is a meaning.
 
-    `raw` is all that came, AIM identifier included, made plain. A code of several identities, such
+    `raw` is all that came, AIM identifier included, made plain; of a code that is for a handset's
+    camera nothing is kept, because it holds a password or a token: then it is `HIDDEN`. A code of several identities, such
     as the 2-D code on a box, means the handset's first IMEI; what else it says is `also`. `aim` is
     the identifier alone, such as `]C0`, empty where the scanner sends none.
     """
@@ -60,6 +72,7 @@ class ScanReading:
     aim: str = ""
 
 
+_IS_FOR_A_CAMERA = FormatRefusal("Enrolment code", "It is a code for a handset's camera.")
 _FORMATS: tuple[tuple[str, Callable[[str], Meaning]], ...] = (
     ("IMEI", Imei.parse),
     ("Asset tag", AssetTag.parse),
@@ -79,9 +92,11 @@ def read_scan(text: str) -> ScanReading:
     `]xn` is the AIM symbology identifier that a scanner may be set to send (ISO/IEC 15424). Behind
     that of a GS1 code stand element strings; behind none, they would be guessed at.
     """
-    raw = plain(text, LONGEST)
     aim, body = split_aim(_trimmed(text))
     body = _trimmed(body)
+    if _FOR_A_CAMERA.search(body):
+        return ScanReading(HIDDEN, None, (_IS_FOR_A_CAMERA,), aim=aim)
+    raw = plain(text, LONGEST)
     refusal = _unreadable(body)
     if refusal:
         return ScanReading(raw, None, (FormatRefusal("Any code", refusal),), aim=aim)

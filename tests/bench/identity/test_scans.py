@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.identity.identifiers import AssetTag, Eid, Gtin, Iccid, Imei, SerialNumber, SlotCode
-from bench.identity.scans import LONGEST, Meaning, read_scan
+from bench.identity.scans import HIDDEN, LONGEST, Meaning, read_scan
 from bench.identity.trial import TEST_CARD, TrialCode
 
 IMEI = Imei.with_check_digit("00440000000001")
@@ -72,6 +72,33 @@ def test_what_cannot_be_one_code_has_one_reason(text: str, part_of_reason: str) 
 def test_the_raw_text_is_shown_whole_and_plain() -> None:
     assert read_scan("]C0x\x1by").raw == "]C0x y"
     assert len(read_scan("x" * 10_000).raw) == LONGEST
+
+
+CANARY = "canary-wifi-password"
+FOR_A_CAMERA = [
+    f'{{"android.app.extra.PROVISIONING_WIFI_PASSWORD":"{CANARY}"}}',
+    f'{{"x.EXTRA_ENROLLMENT_TOKEN":"{CANARY}"}}',
+    f"x.EXTRA?ENROLLMENT?TOKEN@ {CANARY}",
+    f"WIFI:T:WPA;S:bench;P:{CANARY};;",
+    f"WIFI:R:1;P:{CANARY};;",
+    f"wifi:p:{CANARY};;",
+    f"Guests, WIFI:S:bench;P:{CANARY};;",
+]
+
+
+@pytest.mark.parametrize("form", ["{}", "]Q1{}", "  {}\r\n", "]Q3{}", "\x00{}\x1d"])
+@pytest.mark.parametrize("text", [*FOR_A_CAMERA, CANARY * 40 + FOR_A_CAMERA[0]])
+def test_nothing_of_a_code_for_a_handsets_camera_is_kept(text: str, form: str) -> None:
+    reading = read_scan(form.format(text))
+    assert reading.raw == HIDDEN
+    assert [refusal.reason for refusal in reading.refusals] == [
+        "It is a code for a handset's camera."
+    ]
+    assert CANARY not in repr(reading)
+
+
+def test_an_address_of_a_wireless_part_on_a_box_is_no_card_of_a_network() -> None:
+    assert read_scan(f"IMEI: {IMEI}, WIFI:A0:B1:C2:00:00:01").raw != HIDDEN
 
 
 anything = st.text() | st.text("0123456789", max_size=40) | st.text("]C0RSLOT-B489 \x1d\x00\r")
