@@ -40,7 +40,7 @@ _FOR_A_CAMERA = re.compile(
 )
 """What a handset's camera reads: a provisioning payload (Android's `DevicePolicyManager`, constants
 `EXTRA_PROVISIONING_*`), a management app's token, or a card for a wireless network
-(WPA3 Specification 3.1, clause 7.1). A keyboard of another layout may have changed its signs."""
+("WIFI URI" in the Wi-Fi Alliance's WPA3 Specification). A keyboard of another layout may have changed its signs."""
 
 Meaning: TypeAlias = (
     Imei | Iccid | Eid | SerialNumber | AssetTag | SlotCode | Gtin | TrialCode
@@ -60,9 +60,10 @@ class ScanReading:
     """A scan and what it means: `refusals` is empty exactly when there is a meaning.
 
     `raw` is all that came, AIM identifier included, made plain; of a code that is for a handset's
-    camera nothing is kept, because it holds a password or a token: then it is `HIDDEN`. A code of several identities, such
-    as the 2-D code on a box, means the handset's first IMEI; what else it says is `also`. `aim` is
-    the identifier alone, such as `]C0`, empty where the scanner sends none.
+    camera nothing is kept, because it holds a password or a token: then it is `HIDDEN`. A code of
+    several identities, such as the 2-D code on a box, means the handset's first IMEI; what else it
+    says is `also`. `aim` is the identifier alone, such as `]C0`, empty where the scanner sends
+    none.
     """
 
     raw: str
