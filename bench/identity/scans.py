@@ -40,7 +40,8 @@ _FOR_A_CAMERA = re.compile(
 )
 """What a handset's camera reads: a provisioning payload (Android's `DevicePolicyManager`, constants
 `EXTRA_PROVISIONING_*`), a management app's token, or a card for a wireless network
-("WIFI URI" in the Wi-Fi Alliance's WPA3 Specification). A keyboard of another layout may have changed its signs."""
+("WIFI URI" in the Wi-Fi Alliance's WPA3 Specification). A keyboard of another layout may have
+changed its signs."""
 
 Meaning: TypeAlias = (
     Imei | Iccid | Eid | SerialNumber | AssetTag | SlotCode | Gtin | TrialCode
