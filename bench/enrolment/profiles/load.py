@@ -11,7 +11,7 @@ from pathlib import Path
 from bench.enrolment.profiles.faults import Fault
 from bench.enrolment.profiles.files import sha256
 from bench.enrolment.profiles.profile import EnrolmentProfile
-from bench.enrolment.profiles.reading import MOST_BYTES, Reading, read_text
+from bench.enrolment.profiles.reading import MOST_BYTES, TOO_LARGE, Reading, read_text
 from bench.problems import Problem, ProblemCode, ProblemError
 
 
@@ -47,7 +47,10 @@ def _text(path: Path) -> str:
     if path.exists() and not path.is_file():
         raise ValueError("it is no file")
     with path.open("rb") as file:
-        return file.read(MOST_BYTES + 1).decode()
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:  # what was cut off may be its last gates
+        raise ValueError(TOO_LARGE)
+    return content.decode()
 
 
 def _reason(error: OSError | ValueError) -> str:

@@ -24,6 +24,7 @@ from bench.enrolment.profiles.wifi import read_wifi
 
 MOST_BYTES = 65536
 """A larger file is no profile."""
+TOO_LARGE = f"a profile has at most {MOST_BYTES} bytes"
 _FIRST_TABLES = ("profile", "step")
 _TABLES = (*_FIRST_TABLES, "traps", "wifi", "payload", "gate", "variant")
 _LETTER = Form(r"[A-Z]", "give one capital letter: it says that it is an adjustment, and not why")
@@ -40,8 +41,8 @@ class Reading:
 
 def read_text(text: str, folder: Path, name: str, digest: Digest) -> Reading:
     """Read the text of the profile file `name` in `folder`, which holds the files of its steps."""
-    if len(text) > MOST_BYTES:
-        return Reading(None, (Fault(0, "file", f"a profile has at most {MOST_BYTES} bytes"),))
+    if len(text.encode(errors="surrogatepass")) > MOST_BYTES:
+        return Reading(None, (Fault(0, "file", TOO_LARGE),))
     try:
         document = tomllib.loads(text)
     except ValueError as error:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from bench.enrolment.profiles.check import check_text
 from bench.enrolment.profiles.load import load_profile
 from bench.enrolment.profiles.profile import Method
+from bench.enrolment.profiles.reading import MOST_BYTES
 from bench.enrolment.profiles.vocabulary import Install, Namespace, Push, Run, Setting, Verify
 from bench.problems import ProblemCode, ProblemError
 
@@ -134,3 +136,15 @@ def test_a_profile_that_is_no_file_of_text_is_refused(tmp_path: Path) -> None:
     for name, says in (("pipe", "it is no file"), ("latin", "UTF-8"), ("large", "65536 bytes")):
         with pytest.raises(ProblemError, match=says):
             load_profile(tmp_path / f"{name}.toml")
+
+
+@pytest.mark.parametrize("letter", ["x", "\u00e9", "\u20ac"])
+def test_a_profile_too_long_is_refused_and_never_read_without_its_end(
+    tmp_path: Path, letter: str
+) -> None:
+    filling = "\n# " + letter * (MOST_BYTES // len(letter.encode()))
+    path = write(tmp_path, GOOD + filling + GOOD[GOOD.index("\n[[step]]") :])
+    with pytest.raises(ProblemError, match="65536 bytes"):
+        load_profile(path)
+    found = check_text(path.read_text(), tmp_path, path.name)
+    assert [fault.remedy for fault in found] == ["a profile has at most 65536 bytes"]
