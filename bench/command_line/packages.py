@@ -36,14 +36,14 @@ def _tell(file: Path, wanted: str) -> int:
         sys.stderr.write(f"staging-bench: {name}: {error}\n")
         return 1
     sys.stdout.write("".join(f"{line}\n" for line in _lines(name, signature)))
-    if wanted and wanted not in signature.checksums:
-        sys.stderr.write(f"staging-bench: {name}: it is not signed by {wanted}\n")
+    if wanted and (against := signature.against(wanted)):
+        sys.stderr.write(f"staging-bench: {name}: {against}\n")
         return 1
     return 0
 
 
 def _lines(name: str, signature: Signature) -> list[str]:
-    how = "proven" if signature.proven else "read only: the handset proves an old JAR signature"
+    how = "proven" if signature.proven else "read only: of the old kind, which proves nothing here"
     lines = [f"{name}: {signature.checksum} ({how})"]
     lines += [f"{name}: {later} after its key was changed" for later in signature.checksums[1:]]
     digest = base64.urlsafe_b64decode(f"{signature.checksum}=").hex()

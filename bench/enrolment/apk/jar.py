@@ -1,6 +1,7 @@
 """The certificate of a package that has the old JAR signature only.
 
-It is read, not proven: the handset's installer proves it. Source: JAR File Specification, "Signed
+It is read, not proven, and proves nothing: a package may hold another's certificate besides, and
+only the handset's installer goes through all of its files. Source: JAR File Specification, "Signed
 JAR File" (META-INF/*.RSA, *.DSA, *.EC hold a PKCS #7 SignedData, RFC 2315 clause 9.1).
 """
 

@@ -43,14 +43,13 @@ def prove(signer: Signer, file: BinaryIO, layout: Layout) -> None:
         raise ApkError("it is signed in a way that cannot be checked here")
     if signer.signatures.keys() != signer.digests.keys():
         raise ApkError("its signatures are not over its digests")
-    algorithm = _ALGORITHMS[known[0]]
-    _prove_signed_data(signer, algorithm, signer.signatures[known[0]])
-    if _digest(file, layout, algorithm.digest) != signer.digests[known[0]]:
+    check_signature(_key(signer), known[0], signer.signatures[known[0]], signer.signed_data)
+    if _digest(file, layout, _ALGORITHMS[known[0]].digest) != signer.digests[known[0]]:
         raise ApkError("it was changed after it was signed")
 
 
-def _prove_signed_data(signer: Signer, algorithm: _Algorithm, signature: bytes) -> None:
-    """Check the signature over the signed data with the key of the certificate."""
+def check_signature(public_key: object, number: int, signature: bytes, data: bytes) -> None:
+    """Check a signature over data, by the algorithm of that ID; raises `ApkError`."""
     from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - a bench seldom needs it
     from cryptography.hazmat.primitives import hashes  # noqa: PLC0415 - as above
     from cryptography.hazmat.primitives.asymmetric import (  # noqa: PLC0415 - as above
@@ -60,18 +59,21 @@ def _prove_signed_data(signer: Signer, algorithm: _Algorithm, signature: bytes) 
         rsa,
     )
 
+    if number not in _ALGORITHMS:
+        raise ApkError("it is signed in a way that cannot be checked here")
+    algorithm = _ALGORITHMS[number]
     digest = {"sha256": hashes.SHA256(), "sha512": hashes.SHA512()}[algorithm.digest]
     pss = padding.PSS(padding.MGF1(digest), digest.digest_size)
     try:
-        match _key(signer), algorithm.padding:
+        match public_key, algorithm.padding:
             case rsa.RSAPublicKey() as key, "pss":
-                key.verify(signature, signer.signed_data, pss, digest)
+                key.verify(signature, data, pss, digest)
             case rsa.RSAPublicKey() as key, "pkcs1":
-                key.verify(signature, signer.signed_data, padding.PKCS1v15(), digest)
+                key.verify(signature, data, padding.PKCS1v15(), digest)
             case ec.EllipticCurvePublicKey() as curve, "ecdsa":
-                curve.verify(signature, signer.signed_data, ec.ECDSA(digest))
+                curve.verify(signature, data, ec.ECDSA(digest))
             case dsa.DSAPublicKey() as old, "dsa":
-                old.verify(signature, signer.signed_data, digest)
+                old.verify(signature, data, digest)
             case _:
                 raise ApkError("its key does not fit its signature")
     except InvalidSignature:

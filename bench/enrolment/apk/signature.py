@@ -16,6 +16,7 @@ from pathlib import Path
 from bench.enrolment.apk.archive import ApkError, layout_of
 from bench.enrolment.apk.block import signers
 from bench.enrolment.apk.jar import jar_certificate
+from bench.enrolment.apk.lineage import certificates
 from bench.enrolment.apk.proof import prove
 
 _CHECKSUM = re.compile(r"[A-Za-z0-9_-]{43}=?", re.ASCII)
@@ -26,12 +27,18 @@ _HEX = re.compile(r"[0-9A-Fa-f]{64}|[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){31}", re.ASC
 class Signature:
     """Who signed a package; `proven` is whether the signature was checked, not only read.
 
-    `checksums` has one for each scheme, the oldest scheme first: they differ only where the signer
-    changed its key, and then the oldest scheme has the oldest key.
+    One that was only read proves nothing: anybody can put another's certificate into a package.
+    `checksums` has the signer's key, and before it each older one that it proves to have had.
     """
 
     checksums: tuple[str, ...]
     proven: bool
+
+    def against(self, wanted: str) -> str:
+        """Return what speaks against its being signed by whom `wanted` names, "" for nothing."""
+        if not self.proven:
+            return "its signature is of the old kind only, which this bench cannot prove"
+        return "" if wanted in self.checksums else f"its signer is {self.checksum}, not {wanted}"
 
     @property
     def checksum(self) -> str:
@@ -47,13 +54,14 @@ def signature_of(path: Path) -> Signature:
             if not layout.block:
                 return Signature((checksum(jar_certificate(file, layout)),), proven=False)
             found = signers(layout.block)
+            if not found:
+                raise ApkError("its signing block holds no signature")
+            line = certificates(found)
             for signer in found:
                 prove(signer, file, layout)
     except OSError as error:
         raise ApkError(error.strerror or "it cannot be read") from None
-    if not found:
-        raise ApkError("its signing block holds no signature")
-    return Signature(tuple(dict.fromkeys(checksum(one.certificate) for one in found)), proven=True)
+    return Signature(tuple(checksum(each) for each in line), proven=True)
 
 
 def checksum_of(path: Path) -> str:

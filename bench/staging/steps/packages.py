@@ -99,8 +99,8 @@ async def check_signer(file: Path, wanted: str) -> None:
         signature = await asyncio.to_thread(signature_of, file)
     except ApkError as error:
         raise _untrusted(file, str(error)) from None
-    if wanted not in signature.checksums:
-        raise _untrusted(file, f"its signer is {signature.checksum}, not {wanted}")
+    if against := signature.against(wanted):
+        raise _untrusted(file, against)
 
 
 def _untrusted(file: Path, why: str) -> ProblemError:

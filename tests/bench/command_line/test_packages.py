@@ -27,11 +27,20 @@ def test_the_signer_of_a_package_is_said_in_both_spellings(
 
 
 def test_packages_are_proven_to_be_of_one_signer(capsys: pytest.CaptureFixture[str]) -> None:
-    ours = [SIGNED / "rsa.apk", SIGNED / "jar.apk"]
+    ours = [SIGNED / "rsa.apk", SIGNED / "rsa.apk"]
     assert tell_signers(ours, CHECKSUM) == tell_signers(ours, RSA.upper()) == 0
     capsys.readouterr()
     assert tell_signers([*ours, SIGNED / "dsa.apk"], CHECKSUM) == 1
-    assert capsys.readouterr().err == f"staging-bench: dsa.apk: it is not signed by {CHECKSUM}\n"
+    said = capsys.readouterr().err
+    assert said.startswith("staging-bench: dsa.apk: its signer is ")
+    assert said.endswith(f", not {CHECKSUM}\n")
+
+
+def test_a_package_with_only_the_old_signature_is_proven_to_be_nobodys(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert tell_signers([SIGNED / "jar.apk"], CHECKSUM) == 1
+    assert "jar.apk: its signature is of the old kind only" in capsys.readouterr().err
 
 
 def test_what_is_no_package_or_no_checksum_is_told(

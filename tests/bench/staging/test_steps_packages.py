@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from bench.enrolment.apk.signature import checksum
+from bench.enrolment.apk.signature import checksum, signature_of
 from bench.enrolment.profiles.vocabulary import Install
 from bench.events.device import HandsetIdentity
 from bench.ports import HandsetRefusalError, Progress, ShellReply
@@ -97,6 +99,24 @@ def test_a_signer_that_changed_its_key_is_known_by_either() -> None:
         asyncio.run(check_signer(rotated, known))
     with pytest.raises(ProblemError):
         asyncio.run(check_signer(rotated, OURS))
+
+
+def test_a_strangers_package_with_our_certificate_among_its_old_signatures_is_refused(
+    tmp_path: Path,
+) -> None:
+    jar = (
+        Path(__file__).parents[1] / "enrolment" / "apk" / "by_apksigner" / "jar.apk"
+    ).read_bytes()
+    with zipfile.ZipFile(io.BytesIO(jar)) as ours:
+        name = next(each for each in ours.namelist() if each.endswith(".RSA"))
+        genuine = ours.read(name)
+    with zipfile.ZipFile(tmp_path / "evil.apk", "w") as evil:
+        evil.writestr("classes.dex", b"a stranger's")
+        evil.writestr("META-INF/0.RSA", genuine)
+    wanted = signature_of(tmp_path / "evil.apk").checksum
+    with pytest.raises(ProblemError, match="of the old kind only") as refused:
+        asyncio.run(check_signer(tmp_path / "evil.apk", wanted))
+    assert refused.value.problem.code == ProblemCode.PACKAGE_UNTRUSTED
 
 
 def test_a_package_signed_by_somebody_else_on_the_handset_is_told_in_words(tmp_path: Path) -> None:
