@@ -91,7 +91,10 @@ class Exchange:
         return self._now()
 
     def service_now(self) -> datetime:
-        """Return the service's time, as far as it has said it: by it tokens expire."""
+        """Return the service's time by what it said last, this computer's before that.
+
+        By it tokens expire, and what was enrolled is old or new.
+        """
         return self._now() + self._ahead
 
     async def ask(self, request: Request) -> Answer:
@@ -104,7 +107,8 @@ class Exchange:
             raise failure
         assert answer is not None, "one of the two"
         self.theirs = http_time(answer.headers.get("date"))
-        self._ahead = self.theirs + _SECOND - self._now() if self.theirs else timedelta()
+        if self.theirs is not None:
+            self._ahead = self.theirs + _SECOND - self._now()
         return answer
 
     async def close(self) -> None:

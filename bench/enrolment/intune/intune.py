@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
@@ -60,6 +61,13 @@ class Intune:
     async def content(self, profile: str) -> EnrolmentContent:
         """Return what handsets are enrolled with under the profile of that name there."""
         return await self.enrolling.content(profile)
+
+    def now(self) -> datetime:
+        """Return this moment by the service's clock, in UTC; by this computer's before it answers.
+
+        The two are never far apart: then whatever is asked ends as CLOCK_WRONG.
+        """
+        return self._exchange.service_now()
 
     async def close(self) -> None:
         """End what is asked, and let go of the connection."""

@@ -11,17 +11,23 @@ from email.utils import parsedate_to_datetime
 from bench.enrolment.intune.troubles import WHERE
 from bench.problems import Problem, ProblemCode, ProblemError
 
-FAR = timedelta(hours=1)
-"""How far two clocks may be apart; a sign-in itself tolerates five minutes (AADSTS700024)."""
+FAR = timedelta(minutes=5)
+"""How far two clocks may be apart, as a sign-in tolerates it (AADSTS700024).
+
+It is less than what is forgiven between when a handset was met and when the service says it
+enrolled, as the first may be told by this computer's clock.
+"""
+_LAST_YEAR = datetime.max.year
 
 
 def http_time(header: str | None) -> datetime | None:
     """Return the UTC time of an HTTP date, None for what is none (RFC 9110, 5.6.7)."""
     try:
         found = parsedate_to_datetime(header or "")
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        at = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, TypeError, OverflowError):
         return None
+    return at if at.year < _LAST_YEAR else None  # there is a moment after it
 
 
 def is_far(theirs: datetime | None, ours: datetime) -> bool:

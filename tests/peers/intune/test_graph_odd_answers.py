@@ -194,6 +194,20 @@ def test_a_clock_that_is_a_day_off_is_said_with_both_times(
     assert len(service.heard) == 1
 
 
+def test_a_service_that_says_its_time_once_is_held_to_it(tmp_path: Path) -> None:
+    theirs = datetime.now(UTC) + timedelta(minutes=3)
+
+    async def work(graph: Graph) -> timedelta:
+        for _ in range(2):
+            await graph.get("/x", READ)
+        return graph._exchange.service_now() - datetime.now(UTC)
+
+    service = OddService(
+        says({}, Date=format_datetime(theirs, usegmt=True)), says({}, Date="no time at all")
+    )
+    assert timedelta(minutes=2) < ask(service, tmp_path, work) < timedelta(minutes=4)
+
+
 def test_what_a_service_says_back_of_the_token_is_masked(tmp_path: Path) -> None:
     error = {"error": {"code": TOKEN.replace("-", ""), "message": f"token {TOKEN * 2} is bad"}}
     for status in (400, 403, 500):

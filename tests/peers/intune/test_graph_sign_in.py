@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -67,6 +67,17 @@ def test_a_clock_that_goes_wrong_later_is_told_too() -> None:
         assert await code_of(intune.content(NAME)) is ProblemCode.CLOCK_WRONG
         service.faults.clear()
         assert await intune.content(NAME)
+
+    at_a_bench(scenario)
+
+
+@pytest.mark.parametrize("apart", [timedelta(minutes=4), timedelta(minutes=-4)])
+def test_the_time_is_the_services_once_it_has_said_it(apart: timedelta) -> None:
+    async def scenario(service: SimulatedIntune, intune: Intune) -> None:
+        service.faults.skew = apart
+        assert abs(intune.now() - datetime.now(UTC)) < timedelta(minutes=1)
+        await intune.content(NAME)
+        assert abs(intune.now() - datetime.now(UTC) - apart) < timedelta(minutes=1)
 
     at_a_bench(scenario)
 

@@ -146,7 +146,10 @@ def test_clocks_may_be_apart_a_little() -> None:
     assert is_far(NOON - timedelta(days=1), NOON)
 
 
-@pytest.mark.parametrize("header", [None, "", "soon", "Tue, 99 Foo 2026 12:00:00 GMT", "1" * 400])
+@pytest.mark.parametrize(
+    "header",
+    [None, "", "soon", "Tue, 99 Foo 2026 12:00:00 GMT", "1" * 400, "31 Dec 9999 23:59:59 GMT"],
+)
 def test_what_is_no_http_date_is_no_time(header: str | None) -> None:
     assert http_time(header) is None
 
