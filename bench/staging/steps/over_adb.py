@@ -9,14 +9,15 @@ from __future__ import annotations
 from bench.enrolment.profiles.vocabulary import COMMAND_WORDS, Install, Push, Run, Setting, Verify
 from bench.identity.plain import plain
 from bench.ports import Handset, HandsetRefusalError, Progress
-from bench.staging.steps.packages import check_signer, refusal_in_words
+from bench.staging.steps.files import check_source, checked_package
+from bench.staging.steps.packages import refusal_in_words
 
 
 async def install_package(install: Install, handset: Handset, progress: Progress) -> str:
-    """Install a package, proven to be whose it should be, and see it listed."""
-    await check_signer(install.file, install.signature)
+    """Install a package, proven to be the profile's and its signer's, and see it listed."""
     try:
-        await handset.install(install.file, progress)
+        async with checked_package(install) as package:
+            await handset.install(package, progress)
     except HandsetRefusalError as refusal:
         raise HandsetRefusalError(refusal_in_words(refusal.reason)) from None
     listed = await answer(handset, "pm", "list", "packages", install.package)
@@ -26,7 +27,8 @@ async def install_package(install: Install, handset: Handset, progress: Progress
 
 
 async def push_file(push: Push, handset: Handset, progress: Progress) -> str:
-    """Copy a file, and have the handset compute its SHA-256."""
+    """Copy a file that is still the profile's, and have the handset compute its SHA-256."""
+    await check_source(push)
     await handset.push(push.file, push.target, progress)
     digest = (await answer(handset, "sha256sum", push.target)).split(" ", 1)[0]
     if digest != push.sha256:

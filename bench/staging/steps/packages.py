@@ -6,7 +6,6 @@ Sources: AOSP `PackageManager.java` (the `INSTALL_…` codes), `PackageManagerSh
 
 from __future__ import annotations
 
-import asyncio
 import re
 from pathlib import Path
 
@@ -87,16 +86,16 @@ def refusal_in_words(reason: str) -> str:
     return f"{words} ({code[0]})" if code and words else plain(reason, _LONGEST)
 
 
-async def check_signer(file: Path, wanted: str) -> None:
+def check_signer(file: Path, wanted: str) -> None:
     """Prove that a package is signed by whom the profile names; nothing named, nothing checked.
 
     `wanted` is a checksum as `bench.enrolment.apk.signature` makes it. Where a signer changed its
-    key, either is right. Raises `ProblemError` PACKAGE_UNTRUSTED.
+    key, either is right. Raises `ProblemError` PACKAGE_UNTRUSTED. Reads the file: for a thread.
     """
     if not wanted:
         return
     try:
-        signature = await asyncio.to_thread(signature_of, file)
+        signature = signature_of(file)
     except ApkError as error:
         raise _untrusted(file, str(error)) from None
     if against := signature.against(wanted):

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import io
+import tempfile
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from bench.enrolment.apk.signature import checksum, signature_of
-from bench.enrolment.profiles.vocabulary import Install
+from bench.enrolment.profiles.files import sha256
+from bench.enrolment.profiles.vocabulary import Install, Push
 from bench.events.device import HandsetIdentity
 from bench.ports import HandsetRefusalError, Progress, ShellReply
 from bench.problems import ProblemCode, ProblemError
-from bench.staging.steps.over_adb import install_package
+from bench.staging.steps.over_adb import install_package, push_file
 from bench.staging.steps.packages import _WORDS, check_signer, refusal_in_words
 from hardware.simulator.packages import write_package
 from hardware.simulator.signing import certificate
@@ -31,6 +34,8 @@ class Installer:
 
     reason: str = ""
     sent: list[str] = field(default_factory=list)
+    got: list[bytes] = field(default_factory=list)
+    meanwhile: Callable[[], None] = lambda: None
 
     async def identify(self) -> HandsetIdentity:
         return handset()
@@ -40,18 +45,16 @@ class Installer:
         return ShellReply(0, f"package:{NAME}\n", "")
 
     async def push(self, source: Path, target: str, progress: Progress) -> None:
-        raise NotImplementedError
+        progress(1.0)
+        self.sent.append(f"{source.name} to {target}")
 
     async def install(self, package: Path, progress: Progress) -> None:
+        self.meanwhile()
         self.sent.append(package.name)
+        self.got.append(await asyncio.to_thread(package.read_bytes))
         progress(1.0)
         if self.reason:
             raise HandsetRefusalError(self.reason)
-
-
-@dataclass(frozen=True, slots=True)
-class SignedInstall(Install):
-    signature: str = ""
 
 
 def package(folder: Path, signer: str | None = "training") -> Path:
@@ -61,7 +64,7 @@ def package(folder: Path, signer: str | None = "training") -> Path:
 
 
 def install(device: Installer, file: Path, signature: str) -> str:
-    wanted = SignedInstall(file, "", NAME, signature)
+    wanted = Install(file, sha256(file), NAME, signature)
     return asyncio.run(install_package(wanted, device, lambda _: None))
 
 
@@ -87,7 +90,41 @@ def test_a_package_of_somebody_else_is_refused_before_it_is_sent(
 
 def test_a_package_that_is_gone_is_no_package_of_the_right_signer(tmp_path: Path) -> None:
     with pytest.raises(ProblemError, match="No such file"):
-        asyncio.run(check_signer(tmp_path / "none.apk", OURS))
+        check_signer(tmp_path / "none.apk", OURS)
+
+
+def test_a_file_that_changed_since_the_bench_began_is_not_sent(tmp_path: Path) -> None:
+    device, file = Installer(), package(tmp_path)
+    install_it = Install(file, sha256(file), NAME)
+    push_it = Push(file, sha256(file), "/sdcard/agent.apk")
+    write_package(file, NAME, "2.0")
+    for act in (install_package(install_it, device, _quiet), push_file(push_it, device, _quiet)):
+        with pytest.raises(ProblemError, match="changed since the bench began") as refused:
+            asyncio.run(act)
+        assert refused.value.problem.code == ProblemCode.PROFILE_UNUSABLE
+        assert refused.value.problem.where == "agent.apk"
+    file.unlink()
+    for act in (install_package(install_it, device, _quiet), push_file(push_it, device, _quiet)):
+        with pytest.raises(ProblemError, match="No such file"):
+            asyncio.run(act)
+    assert device.sent == []
+
+
+def test_what_is_sent_is_what_was_checked_though_the_file_changes_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "private").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "private"))
+    file = package(tmp_path)
+    checked = file.read_bytes()
+    device = Installer(meanwhile=lambda: write_package(file, NAME, signer="another"))
+    install(device, file, OURS)
+    assert device.got == [checked]
+    assert not list((tmp_path / "private").iterdir())
+
+
+def _quiet(_: float) -> None:
+    pass
 
 
 def test_a_signer_that_changed_its_key_is_known_by_either() -> None:
@@ -96,9 +133,9 @@ def test_a_signer_that_changed_its_key_is_known_by_either() -> None:
         "ptVEeKNJLqOuaRk-nFIH5ndBwkTzviKOrSuOrqb1w-M",
         "SCM2nca0a5JseSCvx77UUTZCpu7XSeGOCr4SMl5p9sc",
     ):
-        asyncio.run(check_signer(rotated, known))
+        check_signer(rotated, known)
     with pytest.raises(ProblemError):
-        asyncio.run(check_signer(rotated, OURS))
+        check_signer(rotated, OURS)
 
 
 def test_a_strangers_package_with_our_certificate_among_its_old_signatures_is_refused(
@@ -115,7 +152,7 @@ def test_a_strangers_package_with_our_certificate_among_its_old_signatures_is_re
         evil.writestr("META-INF/0.RSA", genuine)
     wanted = signature_of(tmp_path / "evil.apk").checksum
     with pytest.raises(ProblemError, match="of the old kind only") as refused:
-        asyncio.run(check_signer(tmp_path / "evil.apk", wanted))
+        check_signer(tmp_path / "evil.apk", wanted)
     assert refused.value.problem.code == ProblemCode.PACKAGE_UNTRUSTED
 
 

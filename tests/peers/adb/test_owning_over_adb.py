@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from bench.enrolment.apk.signature import checksum
+from bench.enrolment.profiles.files import sha256
 from bench.enrolment.profiles.profile import Wifi, WifiSecurity
 from bench.enrolment.profiles.vocabulary import Install, OwnDevice
 from bench.ports import HandsetRefusalError
@@ -31,9 +31,8 @@ CANARY = 'it\'s $(reboot) "no" `x` \\ ; & | canary'
 Work = Callable[[AdbHandset], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
-class SignedInstall(Install):
-    signature: str = ""
+def installing(package: Path, signer: str = "") -> Install:
+    return Install(package, sha256(package), NAME, signer)
 
 
 def behind(home: Path, adb: str, simulated: SimulatedHandset, work: Work) -> None:
@@ -50,7 +49,7 @@ def test_an_app_is_installed_and_owns_the_handset(tmp_path: Path, adb: str) -> N
     simulated = make_handset(1)
     write_package(tmp_path / "agent.apk", NAME, padding=300_000)
     signer = checksum(certificate("training"))
-    install = SignedInstall(tmp_path / "agent.apk", "", NAME, signer)
+    install = installing(tmp_path / "agent.apk", signer)
 
     async def work(handset: AdbHandset) -> None:
         before = await handset.identify()
@@ -73,17 +72,17 @@ def test_a_package_of_a_stranger_never_leaves_the_bench_and_an_update_is_refused
 ) -> None:
     simulated = make_handset(1)
     package = tmp_path / "agent.apk"
-    wanted = SignedInstall(package, "", NAME, checksum(certificate("training")))
+    ours = checksum(certificate("training"))
 
     async def work(handset: AdbHandset) -> None:
         write_package(package, NAME)
-        await install_package(wanted, handset, ignore)
+        await install_package(installing(package, ours), handset, ignore)
         write_package(package, NAME, "2.0", signer="another")
         with pytest.raises(ProblemError) as stopped:
-            await install_package(wanted, handset, ignore)
+            await install_package(installing(package, ours), handset, ignore)
         assert stopped.value.problem.code == ProblemCode.PACKAGE_UNTRUSTED
         with pytest.raises(HandsetRefusalError, match="signed by somebody else"):
-            await install_package(Install(package, "", NAME), handset, ignore)
+            await install_package(installing(package), handset, ignore)
         assert simulated.packages == {NAME: "1.0"}
 
     behind(tmp_path, adb, simulated, work)
