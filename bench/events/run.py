@@ -73,11 +73,20 @@ class LabelScanned:
 
 @dataclass(frozen=True, slots=True)
 class HandsetReattached:
-    """The handset of a held run came back, on this slot."""
+    """The handset of a run came back, on this slot; `known` is what it says of itself now."""
 
     slot: SlotCode
-    path: UsbPath
-    session: int | None
+    known: HandsetRecognised
+
+    @property
+    def path(self) -> UsbPath:
+        """The port it is on."""
+        return self.known.path
+
+    @property
+    def session(self) -> int | None:
+        """The connection that it answers on."""
+        return self.known.session
 
 
 @dataclass(frozen=True, slots=True)

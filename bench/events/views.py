@@ -55,6 +55,8 @@ class SlotView:
     """What the handset's camera is to read now: a secret, shown while somebody is there."""
     confirms: str = ""
     """What a technician may confirm now, as one sentence; "" when nothing is to be confirmed."""
+    kit: tuple[str, ...] = ()
+    """What goes into the box of a handset that is done."""
     identities: tuple[tuple[str, str], ...] = ()
     """What box, handset and label say, where they do not agree: a name and a value each."""
 

@@ -145,6 +145,10 @@ class SerialNumber:
 
     text: str
 
+    def may_be(self, other: SerialNumber) -> bool:
+        """Whether both may be of one handset: the same, or one that nobody could tell."""
+        return not self.text or not other.text or self == other
+
     @classmethod
     def parse(cls, text: str) -> Self:
         """Return any maker's serial number, as a device reports it: up to 64 plain characters."""

@@ -100,6 +100,13 @@ TABLE: Mapping[Key, Handler] = {
         ModemSilent: foreseeing.silent,
         ModemGone: foreseeing.gone,
     }),
+    **_in((_S.AWAITING_SCAN, _S.STAGING, _S.LABELLING, _S.AWAITING_LABEL, _S.HELD), {
+        ModemGone: foreseeing.gone_later,
+    }),
+    **_in((_S.STAGING, _S.LABELLING, _S.AWAITING_LABEL), {
+        ImeiScanned: claiming.proof,
+        HandsetReattached: attaching.moved_while_staging,
+    }),
     **_in((_S.AWAITING_SCAN,), {
         ImeiScanned: claiming.box,
         ModemAnswered: foreseeing.answered_late,
@@ -156,6 +163,7 @@ TABLE: Mapping[Key, Handler] = {
         HandsetRecognised: attaching.recognised_while_held,
         IdentityUnread: attaching.unread,
         HandsetReattached: attaching.reattached,
+        GapEnded: attaching.gap_ended,
         ImeiScanned: claiming.box_while_held,
         LabelPrinted: labelling.printed_while_held,
         LabelDoubtful: labelling.printed_while_held,

@@ -45,7 +45,7 @@ class Board:
         return next((run for run in self if run.asset_tag == tag and run.is_claimed), None)
 
     def waiting_for(self, identity: HandsetIdentity, besides: StagingRun) -> StagingRun | None:
-        """Return the held run whose handset is away and that this one is."""
+        """Return the run whose handset is away and that this one is."""
         return next(
             (run for run in self
              if run.run != besides.run and not run.present and run.is_about(identity)),

@@ -64,6 +64,7 @@ class Plan:
     blink: float = 4.0
     traps: Traps = field(default_factory=Traps)
     licences: tuple[str, ...] = ()
+    kit: tuple[str, ...] = ()
 
     @property
     def counts(self) -> bool:
@@ -94,6 +95,7 @@ def plan_of(profile: EnrolmentProfile) -> Plan:
         blink=profile.blink,
         traps=profile.traps,
         licences=profile.licences,
+        kit=profile.kit,
     )
 
 

@@ -23,7 +23,6 @@ from bench.events.modem import ModemAnswered, ModemFact, ModemIdentity
 from bench.events.run import (
     ConflictFound,
     HandsetReattached,
-    HandsetRecognised,
     ImeiScanned,
     RunFact,
 )
@@ -127,13 +126,13 @@ class PortsDesk:
         if identity and run.plan.before_setup and waits:
             yield from self._identified(run, None, run.path, identity)
 
-    def on_screen(self, run: StagingRun, scanned: ImeiScanned) -> HandsetRecognised | None:
-        """Return who a handset is when its screen says what its box said; None: something else."""
-        if run.boxed != scanned.imei or run.identity is not None:
-            return None
-        serial = next((each for each in scanned.also if isinstance(each, SerialNumber)), None)
-        said = by_screen(scanned.imei, serial)
-        return self._recognition.recognised(run.path, None, said)
+    def on_screen(
+        self, run: StagingRun, scanned: ImeiScanned
+    ) -> Iterator[tuple[StagingRun, RunFact]]:
+        """Yield what it means that a handset's screen says what its box said; else nothing."""
+        if run.state is State.ATTACHED and run.session is None and run.boxed == scanned.imei:
+            serial = next((each for each in scanned.also if isinstance(each, SerialNumber)), None)
+            yield from self._identified(run, None, run.path, by_screen(scanned.imei, serial))
 
     def _new_run(self, slot: SlotCode, path: UsbPath) -> StagingRun:
         plan, offers = self.shelf.plan_for(slot), self.shelf.plans
@@ -194,11 +193,12 @@ class PortsDesk:
         if not self._recognition.belongs(identity):
             yield run, ConflictFound(Problem(ProblemCode.NOT_REAL, str(run.slot)))
             return
+        known = self._recognition.recognised(path, session, identity)
         away = self._board.waiting_for(identity, besides=run)
         if away and not run.recorded and session == run.session:
-            yield away, HandsetReattached(run.slot, path, session)
+            yield away, HandsetReattached(run.slot, known)
             return
-        yield run, self._recognition.recognised(path, session, identity)
+        yield run, known
         yield from self._rivals(run, identity)
 
     def _rivals(

@@ -103,7 +103,7 @@ def by_screen(imei: Imei, serial: SerialNumber | None = None) -> HandsetIdentity
 
 
 def _is_same(known: DeviceRecord, identity: HandsetIdentity) -> bool:
-    return not identity.serial.text or not known.serial.text or known.serial == identity.serial
+    return known.serial.may_be(identity.serial)
 
 
 def _completed(identity: HandsetIdentity, known: DeviceRecord | None) -> HandsetIdentity:

@@ -111,6 +111,11 @@ class StagingRun:
         return step is not None and step.over_adb
 
     @property
+    def must_be_proven(self) -> bool:
+        """Whether a handset is there that nothing has said yet to be this run's own."""
+        return self.present and not self.proven and not self.needs_link and self.is_claimed
+
+    @property
     def is_enrolling(self) -> bool:
         """Whether a restart now would leave a handset that may only look enrolled."""
         return self.is_claimed and self.step in self.plan.enrolling
@@ -118,10 +123,11 @@ class StagingRun:
     def is_about(self, identity: HandsetIdentity) -> bool:
         """Whether that is this run's handset: the same serial number, and no other IMEI.
 
-        A modem or a screen names only one IMEI of two; Android names both, and so does the record.
+        A modem or a screen names only one IMEI of two, and a screen no serial number; Android names
+        all, and so does the record.
         """
         mine = self.identity
-        if mine is None or mine.serial != identity.serial:
+        if mine is None or not mine.serial.may_be(identity.serial):
             return False
         if mine.is_partial or identity.is_partial:
             return bool({*mine.imeis} & {*identity.imeis})

@@ -20,6 +20,8 @@ from bench.staging.board import Board
 from bench.staging.run import StagingRun, State
 from bench.staging.transitions.claiming import MENDED_BY_A_BOX
 
+_DIALLING = 4.0
+"""Seconds that dialling up an IMEI takes at the least: a scan before that is of the box again."""
 _BOUNCE = 0.5
 """Seconds within which a repeated text is the same scan."""
 
@@ -41,6 +43,15 @@ class LabelHeard:
     tag: AssetTag
 
 
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The run that the next scan is about; `by_box` says that its screen is waited for."""
+
+    slot: SlotCode
+    run: str
+    by_box: bool = False
+
+
 Heard: TypeAlias = BoxHeard | LabelHeard | ScanView | None
 """What to do about a scan: ask a run, answer at once, or nothing because it bounced."""
 
@@ -50,7 +61,9 @@ class ScanDesk:
 
     def __init__(self, board: Board) -> None:
         self._board = board
-        self._chosen: SlotCode | None = None
+        self._chosen: _Chosen | None = None
+        self._boxed: tuple[str, float] = ("", 0.0)
+        self._now = 0.0
         self._last: dict[str, tuple[str, float]] = {}
         self.bounced = 0
 
@@ -60,6 +73,7 @@ class ScanDesk:
         `stale` is why no handset may change hands now: then a box is refused, and the slot chosen
         for it stays chosen.
         """
+        self._now = now
         if self._bounces(scan, now):
             self.bounced += 1
             return None
@@ -88,9 +102,10 @@ class ScanDesk:
         return text == scan.text and now - at < _BOUNCE
 
     def _choose(self, scan: TextScanned, reading: ScanReading, slot: SlotCode) -> ScanView:
-        if self._board.at(slot) is None:
+        run = self._board.at(slot)
+        if run is None:
             return refused(scan, reading.raw, Problem(ProblemCode.SLOT_EMPTY, str(slot)))
-        self._chosen = slot
+        self._chosen = _Chosen(slot, run.run)
         answer = f"{slot} is chosen: scan the box of its handset."
         return ScanView(reading.raw, scan.source, ScanTone.GOOD, answer)
 
@@ -98,11 +113,14 @@ class ScanDesk:
         self, scan: TextScanned, reading: ScanReading, imei: Imei, stale: Problem | None
     ) -> Heard:
         chosen, self._chosen = self._chosen, None
-        run = self._board.at(chosen) if chosen else self._board.reporting(imei)
+        run = self._about(chosen, imei)
         if run is None:
             return refused(scan, reading.raw, self._nowhere(imei))
-        if run.imei == imei and not _proves(run):
+        if run.imei == imei and not run.must_be_proven:
             return _repeated(scan, reading.raw, run)
+        if run.boxed == imei and self._is_box_again(run):
+            self._chosen = chosen
+            return _not_the_screen(scan, reading.raw, run)
         if not _takes_a_box(run):
             problem = Problem(ProblemCode.NOT_POSSIBLE_NOW, str(run.slot), run.state.value)
             return refused(scan, reading.raw, problem)
@@ -110,8 +128,29 @@ class ScanDesk:
             self._chosen = chosen
             return refused(scan, reading.raw, stale)
         if run.state is State.ATTACHED and run.boxed is None:
-            self._chosen = run.slot  # its screen is scanned next
+            self._chosen = _Chosen(run.slot, run.run, by_box=True)
+            self._boxed = run.run, self._now
         return BoxHeard(run, imei, reading.also)
+
+    def _about(self, chosen: _Chosen | None, imei: Imei) -> StagingRun | None:
+        """Return the run that was chosen, unless another handset has taken its slot since.
+
+        A run that only waits for its screen leaves a scan to the handset that reports that IMEI.
+        """
+        here = self._chosen_run(chosen)
+        known = self._board.reporting(imei)
+        if here is None or chosen is None:
+            return known
+        return known if chosen.by_box and known is not None else here
+
+    def _chosen_run(self, chosen: _Chosen | None) -> StagingRun | None:
+        run = self._board.at(chosen.slot) if chosen else None
+        return run if run and chosen and run.run == chosen.run else None
+
+    def _is_box_again(self, run: StagingRun) -> bool:
+        """Whether nobody can have dialled up the IMEI since the box was scanned."""
+        boxed, at = self._boxed
+        return boxed == run.run and self._now - at < _DIALLING
 
     def _nowhere(self, imei: Imei) -> Problem:
         """No slot reports that IMEI; one may have said it before Android answers."""
@@ -121,7 +160,7 @@ class ScanDesk:
 
     def _label(self, scan: TextScanned, reading: ScanReading, tag: AssetTag) -> Heard:
         chosen, self._chosen = self._chosen, None
-        here = self._board.at(chosen) if chosen else None
+        here = self._chosen_run(chosen)
         awaits = here is not None and here.state is State.AWAITING_LABEL
         run = here if here and awaits else self._board.tagged(tag)
         if run is None:
@@ -162,9 +201,10 @@ def _takes_a_box(run: StagingRun) -> bool:
         case State.ATTACHED:  # nobody but its screen can say who it is
             return run.plan.before_setup and run.identity is None and run.session is None
         case _:
-            return _proves(run) or (run.hold is not None and run.hold.code in MENDED_BY_A_BOX)
+            mended = run.hold is not None and run.hold.code in MENDED_BY_A_BOX
+            return mended or run.must_be_proven
 
 
-def _proves(run: StagingRun) -> bool:
-    """Whether a scan of its own box or screen proves that the run's handset is back."""
-    return run.state is State.HELD and run.present and not run.proven and not run.needs_link
+def _not_the_screen(scan: TextScanned, raw: str, run: StagingRun) -> ScanView:
+    answer = f"{run.slot}: the box is read; dial *#06# and scan the code on the handset's screen."
+    return ScanView(raw, scan.source, ScanTone.REPEATED, answer)

@@ -43,8 +43,6 @@ from bench.events.person import (
 from bench.events.run import (
     Fact,
     HubFact,
-    ImeiScanned,
-    LabelScanned,
     RunFact,
 )
 from bench.events.views import ScanTone, ScanView
@@ -53,7 +51,6 @@ from bench.events.work import (
     WorkFact,
 )
 from bench.identity.identifiers import SlotCode
-from bench.identity.plain import plain
 from bench.ports import Clock
 from bench.problems import Problem, ProblemCode, ProblemError
 from bench.staging.board import Board
@@ -65,7 +62,7 @@ from bench.staging.ports_desk import PortsDesk
 from bench.staging.programme import Programme
 from bench.staging.recording import entries_of, policies
 from bench.staging.run import StagingRun, State
-from bench.staging.scan_desk import BoxHeard, LabelHeard, ScanDesk, refused
+from bench.staging.scanning import Scanning
 from bench.staging.showing import Show
 from bench.staging.sign_in_desk import SignInDesk
 
@@ -99,18 +96,20 @@ class Station:
         self._carry_out = carry_out
         self._clock = clock
         self._bench = bench
-        self._tag_prefix = tag_prefix
-        self._scans = ScanDesk(board)
         self._people = people or SignInDesk(ledger, clock, show)
         self._programme = programme or Programme(ledger, board)
         self._inbox = Inbox(self._take, self._refuse, show, clock)
         self._hub = HubDesk(ports, board, show, self._people, carry_out, self._inbox.put)
-        self._takers = self._by_kind()
         self._deeds = Deeds(board, ledger, show, self._people, bench, self._begin, self._wrote)
+        self._scanning = Scanning(
+            board, ports, ledger, show, self._people, self._programme, self._deeds, clock,
+            tag_prefix=tag_prefix,
+        )  # fmt: skip
+        self._takers = self._by_kind()
 
     def _by_kind(self) -> Mapping[type, Taker]:
         takers: tuple[tuple[Any, Taker], ...] = (
-            (TextScanned, self._read),
+            (TextScanned, self._scanning.read),
             (PersonFact, self._decided),
             (AccessFact, self._showed),
             (HubFact, self._hub.take),
@@ -240,7 +239,9 @@ class Station:
         run = self._board.at(fact.slot)
         if run is None:
             raise ProblemError(Problem(ProblemCode.SLOT_EMPTY, str(fact.slot)))
-        self._look_again(self._by_hand(run, fact))
+        after = self._by_hand(run, fact)
+        if after is not run:
+            self._look_again(after)
 
     def _look_again(self, run: StagingRun) -> None:
         """Take a modem's word anew for a handset that begins anew: Android says its own again."""
@@ -258,64 +259,8 @@ class Station:
         finally:
             self._people.show()
 
-    def _read(self, scan: TextScanned) -> None:
-        if not self._people.is_badge(scan.text):
-            self._scanned(scan)
-            return
-        try:
-            self._people.badge(scan)
-        finally:
-            self._people.show()
-
-    def _scanned(self, scan: TextScanned) -> None:
-        self._people.book.present()
-        heard = self._scans.hear(scan, self._clock.elapsed(), self._people.book.stale())
-        self._show.bounced(self._scans.bounced)
-        match heard:
-            case BoxHeard():
-                self._boxed(scan, heard)
-            case LabelHeard():
-                self._answered(scan, heard.run, LabelScanned(heard.tag))
-            case ScanView():
-                self._show.answer(heard)
-            case None:
-                pass
-
-    def _boxed(self, scan: TextScanned, heard: BoxHeard) -> None:
-        if refusal := self._programme.refusal(heard.run):
-            self._show.answer(refused(scan, plain(scan.text), refusal))
-            return
-        tag = self._ledger.next_asset_tag(self._tag_prefix)
-        scanned, run = ImeiScanned(heard.imei, tag, heard.also), heard.run
-        if on_screen := self._ports.on_screen(run, scanned):
-            run = self._deeds.apply(run, on_screen)
-        self._answered(scan, run, scanned)
-
-    def _answered(self, scan: TextScanned, run: StagingRun, fact: RunFact) -> None:
-        after = self._by_hand(run, fact)
-        raw = plain(scan.text)
-        if after.state is State.HELD and after.hold:
-            held = Problem(after.hold.code, str(after.slot), after.hold.detail)
-            self._show.answer(refused(scan, raw, held))
-        elif after != run:
-            answer = f"{after.slot}: {_answer(after)}."
-            self._show.answer(ScanView(raw, scan.source, ScanTone.GOOD, answer))
-
     def _refuse(self, fact: Fact, problem: Problem) -> None:
         text, source = "", "bench"
         if isinstance(fact, TextScanned):
             text, source = self._people.shown(fact.text), fact.source
         self._show.answer(ScanView(text, source, ScanTone.BAD, str(problem)))
-
-
-def _answer(run: StagingRun) -> str:
-    if run.state is State.ATTACHED and run.boxed:
-        return "the box is read; dial *#06# on the handset and scan the code on its screen"
-    return _ANSWERS.get(run.state, "taken")
-
-
-_ANSWERS = {
-    State.STAGING: "box and handset agree, staging starts",
-    State.LABELLING: "box and handset agree, the label is printed",
-    State.STAGED: "label, box and handset agree, done",
-}

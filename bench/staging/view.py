@@ -55,6 +55,7 @@ def view_of(run: StagingRun, share: float = 0.0) -> SlotView:
         fingerprint=run.plan.fingerprint,
         confirms=step.asks if step and run.state is State.STAGING else "",
         identities=run.hold.values if run.hold else (),
+        kit=run.plan.kit if run.state is State.STAGED else (),
     )
 
 
@@ -71,11 +72,17 @@ def _look(run: StagingRun) -> tuple[Category, str]:
         if run.hold.code is ProblemCode.ALREADY_STAGED:
             category = Category.DONE
         return category, Problem(run.hold.code).advice.word
-    if run.state is State.ATTACHED and run.notice:
+    if run.state is State.AWAITING_LABEL and run.must_be_proven:
+        return Category.NEEDS_YOU, "Scan IMEI"
+    return _attached(run) if run.state is State.ATTACHED else (category, word)
+
+
+def _attached(run: StagingRun) -> tuple[Category, str]:
+    if run.boxed:
+        return Category.NEEDS_YOU, "Scan screen"
+    if run.notice:
         return Category.NEEDS_YOU, run.notice.advice.word
-    if run.state is State.ATTACHED and run.plan.before_setup:
-        return _before_setup(run)
-    return category, word
+    return _before_setup(run) if run.plan.before_setup else _LOOKS[State.ATTACHED]
 
 
 def _at_step(run: StagingRun) -> tuple[Category, str]:
@@ -89,8 +96,6 @@ def _at_step(run: StagingRun) -> tuple[Category, str]:
 
 def _before_setup(run: StagingRun) -> tuple[Category, str]:
     """Nobody but the modem, or the screen, can say who a handset is that is not set up."""
-    if run.boxed:
-        return Category.NEEDS_YOU, "Scan screen"
     if run.plan.reads_modem:
         return Category.ATTACHED, "Attached"
     return Category.NEEDS_YOU, "Scan slot, box"

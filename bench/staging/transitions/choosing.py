@@ -18,12 +18,13 @@ def profile(run: StagingRun, fact: ProfileChosen) -> Advance:
     `offers` are the plans of this bench.
     """
     plan = next((each for each in run.offers if each.fingerprint == fact.fingerprint), None)
-    if plan is None or run.is_claimed:
+    if plan is None or run.is_claimed or run.recorded:
         return not_now(run)
+    waits = run.state is State.UNAUTHORISED
     anew = replace(
         run,
         plan=plan,
-        state=State.ATTACHED,
+        state=run.state if waits else State.ATTACHED,
         identity=None,
         asset_tag=None,
         boxed=None,
@@ -33,6 +34,12 @@ def profile(run: StagingRun, fact: ProfileChosen) -> Advance:
 
 
 def _notice(run: StagingRun, plan: Plan) -> Problem | None:
-    """What is known by its modem only has to be set up for a plan that needs Android."""
+    """What is known by its modem only has to be set up for a plan that needs Android; else as was.
+
+    What ADB and the modem say of a handset they say once.
+    """
     waits = run.foreseen is not None and run.session is None and not plan.before_setup
-    return Problem(ProblemCode.NOT_SET_UP, str(run.slot)) if waits else None
+    if waits and run.state is not State.UNAUTHORISED:
+        return Problem(ProblemCode.NOT_SET_UP, str(run.slot))
+    said = run.notice
+    return None if said and said.code is ProblemCode.NOT_SET_UP else said

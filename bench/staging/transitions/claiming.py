@@ -47,7 +47,15 @@ def box_before_handset(run: StagingRun, fact: ImeiScanned) -> Advance:
     if run.boxed is None:
         return replace(run, boxed=fact.imei), ()
     values = (("box", str(run.boxed)), ("screen", str(fact.imei)), ("label", "not read yet"))
-    return hold(run, ProblemCode.IMEI_MISMATCH, values=values)
+    known = replace(run, boxed=None, recorded=True)
+    return hold(known, ProblemCode.IMEI_MISMATCH, values=values)
+
+
+def proof(run: StagingRun, fact: ImeiScanned) -> Advance:
+    """Take the scan of its own code for the word that this run's handset is the one in the slot."""
+    if not run.must_be_proven or fact.imei != run.imei:
+        return not_now(run)
+    return replace(run, proven=True), ()
 
 
 def wrong_box(run: StagingRun, fact: ImeiScanned) -> Advance:

@@ -61,7 +61,7 @@ def resume(run: StagingRun, reason: str) -> Advance:
         return not_now(run)
     if hold.code in QUARANTINES or hold.code is ProblemCode.IN_QUARANTINE:
         return released(run, hold.code, reason)
-    if hold.was is State.STAGING and not may_go_on(run):
+    if (hold.was is State.STAGING and not may_go_on(run)) or run.must_be_proven:
         return not_now(run)
     resumed = replace(run, state=hold.was, hold=None, failures=0, notice=None)
     after, orders = go_on(resumed, hold.code)
@@ -113,10 +113,10 @@ def go_on(run: StagingRun, after: ProblemCode) -> Advance:
 
 def wait_for_box(run: StagingRun, after: ProblemCode) -> Advance:
     """What a technician overrides is not asked again; what may have changed is."""
-    if after in _NOT_ASKED_AGAIN:
-        state = State.AWAITING_SCAN if run.identity else State.ATTACHED
-        return replace(run, state=state, boxed=None), ()
-    again = replace(run, state=State.ATTACHED)
+    by_modem = run.session is None and run.plan.before_setup and run.proven
+    if run.identity and (after in _NOT_ASKED_AGAIN or by_modem):
+        return replace(run, state=State.AWAITING_SCAN, boxed=None), ()
+    again = replace(run, state=State.ATTACHED, boxed=None)
     return again, (Identify(run.path, run.session),) if run.session is not None else ()
 
 

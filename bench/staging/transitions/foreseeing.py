@@ -48,6 +48,11 @@ def silent(run: StagingRun, fact: ModemSilent) -> Advance:
     return replace(run, notice=notice), ()
 
 
+def gone_later(run: StagingRun, _: ModemGone) -> Advance:
+    """Forget what its modem said: the handset that comes next may be another."""
+    return replace(run, foreseen=None), ()
+
+
 def gone(run: StagingRun, _: ModemGone) -> Advance:
     """Forget it: the next handset in the slot may be another."""
     said = run.notice is not None and run.notice.code is ProblemCode.NOT_SET_UP

@@ -73,6 +73,8 @@ def copy(run: StagingRun, _: CopyRequested) -> Advance:
 
 def label(run: StagingRun, fact: LabelScanned) -> Advance:
     """Box, handset and label agree: the handset passes."""
+    if run.must_be_proven:
+        return not_now(run)
     if fact.asset_tag != run.asset_tag:
         return hold(run, ProblemCode.LABEL_MISMATCH, values=identities(run, label=fact.asset_tag))
     return staged(run, {"read_back": str(fact.asset_tag)})

@@ -10,7 +10,7 @@ from bench.enrolment.profiles.profile import EnrolmentProfile
 from bench.events.device import HandsetDetached, HandsetIdentity, HandsetOnline
 from bench.events.modem import ModemIdentity
 from bench.events.orders import CustodyKind, Record, StartStep
-from bench.events.run import HandsetRecognised, ImeiScanned
+from bench.events.run import HandsetReattached, HandsetRecognised, ImeiScanned
 from bench.identity.identifiers import AssetTag, Imei, SerialNumber, SlotCode, UsbPath
 from bench.ports import Handset, Progress
 from bench.staging.advance import advance
@@ -52,6 +52,11 @@ def recognised(
     return HandsetRecognised(
         PORT, session, handset(number, imeis=imeis), f"uid{number}", staged=staged
     )
+
+
+def reattached(session: int, number: int = 1) -> HandsetReattached:
+    """The handset of a run came back in slot B4."""
+    return HandsetReattached(B4, replace(recognised(number, session), path=OTHER_PORT))
 
 
 def box(number: int = 1) -> ImeiScanned:

@@ -41,7 +41,6 @@ from bench.events.person import (
 )
 from bench.events.run import (
     ConflictFound,
-    HandsetReattached,
     LabelScanned,
     RunFact,
 )
@@ -76,6 +75,7 @@ from tests.bench.staging.bench_talk import (
     in_state,
     kept,
     labelling,
+    reattached,
     recognised,
     staging,
     start_step,
@@ -94,7 +94,7 @@ FACTS: tuple[RunFact, ...] = (
     recognised(2, 2),
     recognised(1, 2, imeis=()),
     recognised(1, 1, staged=True),
-    HandsetReattached(B4, OTHER_PORT, 3),
+    reattached(3),
     IdentityUnread(PORT, 1, Problem(ProblemCode.IDENTITY_UNREAD)),
     ConflictFound(Problem(ProblemCode.DUPLICATE_IMEI)),
     ConflictFound(Problem(ProblemCode.NOT_REAL)),
@@ -256,7 +256,7 @@ def test_a_handset_unplugged_while_staging_is_held_and_goes_on_when_it_is_back()
 
 def test_a_held_handset_that_moved_goes_on_in_its_new_slot() -> None:
     away, _ = advance(staging(), HandsetDetached(PORT))
-    moved, orders = advance(away, HandsetReattached(B4, OTHER_PORT, 9))
+    moved, orders = advance(away, reattached(9))
     assert (moved.slot, moved.path, moved.state) == (B4, OTHER_PORT, State.STAGING)
     assert orders[0] == Record(CustodyKind.HELD, {"from_slot": "A1", "problem": "unplugged"})
     assert orders[-1] == start_step(2, 9, 0)
@@ -492,5 +492,7 @@ def test_a_run_begun_under_another_profile_starts_again_from_its_first_step() ->
 def test_a_handset_put_on_hold_before_it_said_who_it_is_can_still_say_it() -> None:
     online, _ = advance(fresh(), HandsetOnline(PORT, 1))
     held, _ = walk(online, RunHeld(A1), recognised())
-    assert held.identity == handset()
-    assert advance(held, RunResumed(A1))[0].state is State.AWAITING_SCAN
+    assert held.identity is None
+    resumed, orders = advance(held, RunResumed(A1))
+    assert (resumed.state, orders[-1]) == (State.ATTACHED, Identify(PORT, 1))
+    assert advance(resumed, recognised())[0].state is State.AWAITING_SCAN

@@ -16,13 +16,20 @@ from bench.events.device import (
     HandsetDetached,
     HandsetIdentity,
     HandsetOnline,
+    HandsetUnauthorised,
     HandsetUnreachable,
     SaidBy,
 )
-from bench.events.modem import ModemAnswered, ModemIdentity, ModemSilent
+from bench.events.modem import ModemAnswered, ModemGone, ModemIdentity, ModemSilent
 from bench.events.orders import CancelWork, Identify, Order, Record, StartStep, WatchGap
 from bench.events.person import ProfileChosen, RunHeld, RunResumed, StepConfirmed
-from bench.events.run import HandsetRecognised, ImeiScanned, RunFact
+from bench.events.run import (
+    HandsetReattached,
+    HandsetRecognised,
+    ImeiScanned,
+    LabelScanned,
+    RunFact,
+)
 from bench.events.work import GapEnded, LabelPrinted, StepErrored, StepFailed, StepSucceeded
 from bench.identity.identifiers import SerialNumber
 from bench.problems import CATALOGUE, Clears, Problem, ProblemCode
@@ -34,6 +41,8 @@ from bench.staging.transitions.answers import QUARANTINES
 from bench.staging.view import view_of
 from tests.bench.staging.bench_talk import (
     A1,
+    B4,
+    OTHER_PORT,
     PLAN,
     PORT,
     TAG,
@@ -82,6 +91,11 @@ def walk(run: StagingRun, *facts: RunFact) -> tuple[StagingRun, tuple[Order, ...
 
 def kinds(orders: tuple[Order, ...]) -> list[str]:
     return [order.kind.value for order in orders if isinstance(order, Record)]
+
+
+def results(orders: tuple[Order, ...]) -> list[object]:
+    records = [order for order in orders if isinstance(order, Record)]
+    return [record.data.get("result") for record in records if record.kind == "step_finished"]
 
 
 def fresh(plan: Plan = QR) -> StagingRun:
@@ -422,7 +436,8 @@ def test_the_values_of_a_mismatch_and_what_was_waived_are_kept() -> None:
 
 FACTS = (
     HandsetAttached(PORT), HandsetDetached(PORT), ModemAnswered(PORT, foreseen(1)),
-    ModemAnswered(PORT, foreseen(2)), met(1), met(2), box(1), box(2), StepConfirmed(A1, 1), StepConfirmed(A1, 3),
+    ModemAnswered(PORT, foreseen(2)), met(1), met(2), box(1), box(2), StepConfirmed(A1, 1),
+    StepConfirmed(A1, 3), ModemGone(PORT), LabelScanned(TAG),
     GapEnded("run1", 1), GapEnded("run1", 2), StepSucceeded("run1", 1), StepSucceeded("run1", 2),
     StepFailed("run1", 1, "no"), StepErrored("run1", 2, Problem(ProblemCode.SERVICE_REFUSED)),
     RunHeld(A1), RunResumed(A1), HandsetOnline(PORT, 4), recognised(1, 4), recognised(2, 4),
@@ -437,11 +452,16 @@ def test_whatever_happens_nothing_is_staged_unenrolled(facts: list[RunFact]) -> 
     for fact in facts:
         before = run
         run, orders = advance(run, fact)
-        passed += kinds(orders).count("step_finished")
+        passed = 0 if "scanned" in kinds(orders) else passed
+        passed += results(orders).count("pass")
         assert (run.state is State.HELD) == (run.hold is not None)
         if run.state in (State.LABELLING, State.AWAITING_LABEL):
             assert run.step == len(QR.steps)
             assert passed >= len(QR.steps)
+        if run.state is State.STAGED:
+            assert run.proven
+            assert run.identity is not None
+            assert run.imei in run.identity.imeis
         if "labelled" in kinds(orders):
             assert before.state in (State.LABELLING, State.HELD)
         assert run.boxed is None or run.identity is None or run.state is State.HELD
@@ -452,3 +472,146 @@ def test_what_a_modem_says_of_another_handset_is_never_taken_for_this_one() -> N
     away, _ = walk(waiting(), HandsetDetached(PORT), HandsetAttached(PORT))
     run, _ = walk(away, ModemAnswered(PORT, identity), met(2))
     assert code_of(run) is ProblemCode.FOREIGN_HANDSET
+
+
+# ── what must not pass ──────────────────────────────────────────────────────────────────────────
+def back(run: StagingRun, number: int | None = None) -> tuple[StagingRun, tuple[Order, ...]]:
+    """A handset is in the slot again: silent, or one whose modem says who it is."""
+    run, orders = advance(run, HandsetAttached(PORT))
+    if number is None:
+        return run, orders
+    run, more = walk(run, ModemAnswered(PORT, foreseen(number)), met(number))
+    return run, (*orders, *more)
+
+
+def at_the_question() -> StagingRun:
+    return walk(waiting(), StepSucceeded("run1", 2))[0]
+
+
+def test_a_handset_that_is_not_there_is_not_confirmed() -> None:
+    away, _ = advance(showing(), HandsetDetached(PORT))
+    same, orders = advance(away, StepConfirmed(A1, 1))
+    assert same == away
+    assert kinds(orders) == []
+
+
+def test_one_answer_is_none_to_the_next_question() -> None:
+    plan = replace(QR, steps=(*QR.steps, PlannedStep("Again", over_adb=False, asks="Is it so?")))
+    run = walk(awaiting_scan(plan), box(), StepConfirmed(A1, 1), StepSucceeded("run1", 2))[0]
+    once, _ = advance(run, StepConfirmed(A1, 3))
+    twice, _ = advance(once, StepConfirmed(A1, 3))
+    assert (once.step, twice.step) == (3, 3)
+
+
+def test_a_silent_handset_in_the_slot_of_a_held_run_is_not_taken_for_its_own() -> None:
+    held, _ = advance(at_the_question(), HandsetDetached(PORT))
+    assert code_of(held) is ProblemCode.UNPLUGGED
+    silent, _ = back(held)
+    same, _ = advance(silent, RunResumed(A1))
+    assert same.state is State.HELD
+    proven, orders = advance(silent, box(1))
+    assert proven.state is State.STAGING
+    assert kinds(orders) == ["resumed"]
+
+
+def test_a_label_passes_no_handset_that_nothing_has_proven() -> None:
+    plan = replace(QR, steps=QR.steps[:2], enrolling=range(2))
+    run = walk(awaiting_scan(plan), box(), StepConfirmed(A1, 1))[0]
+    run, _ = walk(run, HandsetDetached(PORT), HandsetAttached(PORT), StepSucceeded("run1", 2))
+    waits, _ = advance(run, LabelPrinted("run1", 3))
+    assert view_of(waits).word == "Scan IMEI"
+    same, _ = advance(waits, LabelScanned(TAG))
+    assert same.state is State.AWAITING_LABEL
+    staged, _ = walk(waits, box(1), LabelScanned(TAG))
+    assert staged.state is State.STAGED
+
+
+def test_a_restart_while_the_run_is_held_is_caught_too() -> None:
+    held, _ = advance(waiting(), StepFailed("run1", 2, "not done"))
+    away, orders = advance(held, HandsetDetached(PORT))
+    assert WatchGap("run1", 1, QR.blink) in orders
+    caught, recorded = advance(away, GapEnded("run1", 1))
+    assert code_of(caught) is ProblemCode.ENROLMENT_RESTARTED
+    assert kinds(recorded) == ["held"]
+
+
+def test_a_hold_in_the_gap_hides_no_restart() -> None:
+    caught, _ = walk(waiting(), HandsetDetached(PORT), RunHeld(A1), GapEnded("run1", 1))
+    assert code_of(caught) is ProblemCode.ENROLMENT_RESTARTED
+
+
+def test_a_restart_is_seen_in_whatever_slot_the_handset_comes_back() -> None:
+    plan = replace(PLAN, enrolling=range(1, 2), method=Method.ADB)
+    first = with_boot(handset(), "11111111-2222-4333-8444-555555555555")
+    other = with_boot(handset(), "99999999-2222-4333-8444-555555555555")
+    run, _ = walk(
+        StagingRun("run1", A1, PORT, plan), HandsetOnline(PORT, 1),
+        HandsetRecognised(PORT, 1, first, "uid1"), box(), StepSucceeded("run1", 1),
+        HandsetDetached(PORT),
+    )  # fmt: skip
+    moved = HandsetReattached(B4, HandsetRecognised(OTHER_PORT, 9, other, "uid1"))
+    caught, _ = advance(run, moved)
+    assert (caught.slot, code_of(caught)) == (B4, ProblemCode.ENROLMENT_RESTARTED)
+
+
+def test_a_handset_moved_to_another_slot_for_a_moment_goes_on_there() -> None:
+    away, _ = advance(waiting(), HandsetDetached(PORT))
+    moved, orders = advance(away, HandsetReattached(B4, replace(met(1), path=OTHER_PORT)))
+    assert (moved.slot, moved.state, moved.step) == (B4, State.STAGING, 1)
+    assert kinds(orders) == ["held", "held", "resumed"]
+    assert isinstance(orders[-1], StartStep)
+
+
+def test_the_box_scanned_once_more_does_not_mend_a_screen_that_differs() -> None:
+    plan = replace(QR, reads_modem=False)
+    held, orders = walk(fresh(plan), HandsetAttached(PORT), box(1), box(2))
+    assert code_of(held) is ProblemCode.IMEI_MISMATCH
+    assert kinds(orders) == ["held"], "who it is nobody knows, that it was is on the record"
+    again, _ = advance(held, box(1))
+    assert again.state is State.HELD
+
+
+def test_a_hold_before_a_handset_is_met_gets_it_past_no_trap() -> None:
+    plan = replace(PLAN, traps=TRAPS)
+    run, _ = walk(StagingRun("run1", A1, PORT, plan), HandsetOnline(PORT, 1), RunHeld(A1))
+    strange = CAUGHT[ProblemCode.WRONG_MODEL]
+    run, orders = walk(run, HandsetRecognised(PORT, 1, strange, "uid1", at=MET), RunResumed(A1))
+    assert (run.state, run.identity) == (State.ATTACHED, None)
+    assert orders[-1] == Identify(PORT, 1)
+    caught_, _ = advance(run, HandsetRecognised(PORT, 1, strange, "uid1", at=MET))
+    assert code_of(caught_) is ProblemCode.WRONG_MODEL
+
+
+def test_a_screen_without_a_serial_is_the_handset_that_android_names() -> None:
+    who = HandsetIdentity(SerialNumber(""), (imei(1),), "", said_by=SaidBy.SCREEN)
+    run = walk(fresh(), HandsetAttached(PORT), box(), met(1, who), box(), StepConfirmed(A1, 1))[0]
+    known, _ = walk(run, HandsetOnline(PORT, 5), recognised(1, 5))
+    assert known.identity == handset()
+    by_modem_, _ = walk(run, ModemAnswered(PORT, foreseen(1)), met(1))
+    assert by_modem_.identity is not None
+    assert by_modem_.identity.serial == handset().serial
+
+
+def test_an_imei_that_android_leaves_out_is_not_forgotten() -> None:
+    both = replace(by_modem(), imeis=(imei(1), imei(500_001)))
+    run = walk(fresh(), HandsetAttached(PORT), met(1, both), box(500_001))[0]
+    one = replace(handset(), imeis=(imei(1),))
+    known, _ = walk(run, HandsetOnline(PORT, 5), HandsetRecognised(PORT, 5, one, "uid1"))
+    assert known.identity is not None
+    assert known.identity.imeis == (imei(1), imei(500_001))
+    assert position(known)["box"] == 2
+
+
+def test_what_a_modem_said_is_forgotten_with_its_handset() -> None:
+    held, _ = walk(waiting(), RunHeld(A1), HandsetDetached(PORT))
+    assert held.foreseen is None
+    gone, _ = advance(awaiting_scan(), ModemGone(PORT))
+    assert gone.foreseen is None
+
+
+def test_choosing_a_profile_leaves_what_the_handset_asks_for() -> None:
+    asks, _ = advance(fresh(PLAN), HandsetUnauthorised(PORT))
+    chosen, _ = advance(asks, ProfileChosen(A1, QR.fingerprint))
+    assert chosen.plan is QR
+    assert chosen.state is State.UNAUTHORISED
+    assert view_of(chosen).word == "Tap Allow"

@@ -14,7 +14,7 @@ from bench.custody.people.badge import Badge
 from bench.custody.people.changes import Enrolment
 from bench.custody.people.pin import Pin
 from bench.custody.people.roles import Role
-from bench.events.device import HandsetDetached, HandsetIdentity
+from bench.events.device import HandsetDetached, HandsetIdentified, HandsetIdentity
 from bench.events.orders import CustodyKind
 from bench.events.person import (
     BenchLocked,
@@ -133,6 +133,7 @@ async def test_two_handsets_of_one_imei_are_let_go_on_by_two(bench: Manned) -> N
     assert bench.bench.slot(A1).word == "Duplicate IMEI"
     bench.bench.post(HandsetDetached(PATHS[1]))
     await sign_off_resuming(bench)
+    bench.bench.post(HandsetIdentified(PATHS[0], 1, handset(1)))
     assert bench.bench.slot(A1).word == "Scan IMEI"
     assert bench.bodies()[-1]["type"] == "signed_off"
 
