@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from bench.enrolment.profiles.draft import Draft, Placed, Steps
-from bench.enrolment.profiles.faults import Findings, Place
-from bench.enrolment.profiles.profile import Method
+from bench.enrolment.profiles import proofs
+from bench.enrolment.profiles.draft import Draft, Placed
+from bench.enrolment.profiles.faults import Findings
+from bench.enrolment.profiles.profile import Method, Wifi, WifiSecurity
 from bench.enrolment.profiles.vocabulary import (
     OVER_ADB,
     AwaitManagement,
     BeListed,
     CodeSource,
-    Confirm,
     JoinWifi,
     OwnDevice,
     Seen,
@@ -24,10 +24,11 @@ from bench.enrolment.profiles.vocabulary import (
     Step,
 )
 
-_METHOD: Place = ("profile", "method")
 _BY_CODE = (Method.QR, Method.STAGING_TOKEN)
 _FROM_THE_BOX = (Method.QR, Method.KNOX, Method.ZERO_TOUCH, Method.STAGING_TOKEN)
 """Methods for handsets on which nobody has switched USB debugging on."""
+_OVER_ADB = (WifiSecurity.NONE, WifiSecurity.WPA)
+"""What `cmd wifi connect-network` can join of what a code can name."""
 _LISTS: Mapping[Service, Method] = {
     Service.KNOX: Method.KNOX,
     Service.ZERO_TOUCH: Method.ZERO_TOUCH,
@@ -36,12 +37,12 @@ _LISTS: Mapping[Service, Method] = {
 
 def check(draft: Draft, findings: Findings) -> None:
     """Note what does not fit together; not to be called when the method could not be read."""
-    _check_gates(draft, findings)
     for placed in _all(draft):
         if remedy := _misfit(placed.step, draft):
             findings.note(placed.place, remedy)
     for steps in _runs(draft):
         _check_debugging(draft.head.method, steps, findings)
+    proofs.check(draft, findings)
 
 
 def _all(draft: Draft) -> Iterator[Placed]:
@@ -57,24 +58,6 @@ def _runs(draft: Draft) -> Iterator[Iterable[Placed]]:
         yield (*draft.steps.read, *extra, *draft.gates.read)
 
 
-# ── gates ───────────────────────────────────────────────────────────────────────────────────────
-def _check_gates(draft: Draft, findings: Findings) -> None:
-    method, gates = draft.head.method, draft.gates
-    if method is Method.NONE or not gates.whole:
-        return
-    if not gates.read:
-        findings.note(_METHOD, f"{method} needs a [[gate]]: nothing would prove the enrolment")
-    elif _rests_on_one_person(gates):
-        place = (*gates.read[0].place, "persons")
-        findings.note(place, "give 2, or add another gate: one person's word alone proves nothing")
-
-
-def _rests_on_one_person(gates: Steps) -> bool:
-    return all(
-        isinstance(step.action, Confirm) and step.action.persons == 1 for step in gates.values
-    )
-
-
 # ── a step and the rest of its profile ──────────────────────────────────────────────────────────
 def _misfit(step: Step, draft: Draft) -> str:
     """Say why a step does not fit its profile, "" where it does."""
@@ -88,8 +71,8 @@ def _misfit(step: Step, draft: Draft) -> str:
             return _needs(method, _LISTS[service])
         case AwaitManagement(seen=Seen.STAGED) if method is not Method.STAGING_TOKEN:
             return _needs(method, Method.STAGING_TOKEN)
-        case JoinWifi() if draft.wifi is None:
-            return "describe the network under [wifi]"
+        case JoinWifi():
+            return _misfit_of_network(draft.wifi)
         case _:
             return ""
 
@@ -99,6 +82,14 @@ def _misfit_of_code(source: CodeSource, draft: Draft) -> str:
         return _needs(draft.head.method, *_BY_CODE)
     if source is CodeSource.PAYLOAD and draft.payload is None:
         return "describe what the code says under [payload]"
+    return ""
+
+
+def _misfit_of_network(wifi: Wifi | None) -> str:
+    if wifi is None:
+        return "describe the network under [wifi]"
+    if wifi.security not in _OVER_ADB:
+        return f"over ADB no network with {wifi.security} is joined: give WPA or NONE"
     return ""
 
 

@@ -63,12 +63,8 @@ method = "adb"
 
 [wifi]
 ssid = "bench"
-security = "EAP"
+security = "WPA"
 password = "bench-wifi"
-
-[wifi.eap]
-EAP_METHOD = "PEAP"
-IDENTITY = "bench"
 
 [[step]]
 name = "Network"
@@ -128,3 +124,12 @@ def changed(text: str, old: str, new: str) -> str:
 
 def line_of(text: str, part: str) -> int:
     return text[: text.index(part)].count("\n") + 1
+
+
+BY_EAP = changed(
+    BY_CODE,
+    'security = "WPA"\npassword = "bench-wifi"\n',
+    'security = "EAP"\npassword = "bench-wifi"\n\n[wifi.eap]\n'
+    'EAP_METHOD = "PEAP"\nIDENTITY = "bench"\n',
+)
+"""One for a code that joins a network with a name and a password."""

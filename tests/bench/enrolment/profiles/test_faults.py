@@ -10,6 +10,7 @@ from bench.enrolment.profiles.load import load_profile
 from bench.problems import ProblemCode, ProblemError
 from tests.bench.enrolment.profiles.profile_texts import (
     BY_CODE,
+    BY_EAP,
     CHECKSUM,
     OVER_ADB,
     changed,
@@ -120,15 +121,16 @@ OF_CODE = [
     ('managed = "compliant"', "", "[[gate]]", "give exactly one of verify, owner"),
     ("persons = 2", "persons = 3", "persons", "at most 2"),
     ("persons = 2", "person = 2", "person", "did you mean persons?"),
-    (TWO_GATES, "", "method", "qr needs a [[gate]]: nothing would prove"),
     (TWO_GATES, LOOKED_AT, "persons", "one person's word alone"),
     (TWO_GATES, LOOKED_AT + LOOKED_AT, "persons", "one person's word alone"),
+    (CODE, 'confirm = "Is it on?"', "method", "qr needs a [[step]] with code"),
+    (TWO_GATES, "", "method", "qr needs a [[gate]]: nothing would prove"),
     # tables
     ("[traps]", "[trap]", "trap", "did you mean traps?"),
     (TWO_GATES, TWO_GATES.split("[[gate]]")[1].join(("[gate]", "")), "gate", "under [[gate]]"),
     ("[wifi]", "[[wifi]]", "wifi", "write it as a table under [wifi]"),
 ]  # fmt: skip
-OF_ADB = [
+OF_EAP = [
     ('EAP_METHOD = "PEAP"', "", "EAP_METHOD", "give one line of text"),
     ('EAP_METHOD = "PEAP"', 'EAP_METHOD = "TLS"', "EAP_METHOD", "fits into no code"),
     ("IDENTITY =", "IDENTIY =", "IDENTIY", "did you mean IDENTITY?"),
@@ -136,6 +138,17 @@ OF_ADB = [
     ('"PEAP"', '"MD5"', "EAP_METHOD", "give one of PEAP"),
     ("IDENTITY =", "CA_CERTIFICATE =", "CA_CERTIFICATE", "it is no Base64"),
     ('IDENTITY = "bench"', f'CA_CERTIFICATE = "{"MIIB" * 501}"', "CA_CERTIFICATE", "at most 2000"),
+]
+COMPONENT_LINE = 'device_owner = "org.example.agent/.AdminReceiver"'
+OWNED = OVER_ADB[OVER_ADB.index('[[step]]\nname = "Owner"') : OVER_ADB.index("[[gate]]")]
+OWNER_GATE = OVER_ADB[OVER_ADB.index("[[gate]]") : OVER_ADB.rindex("[[gate]]")]
+OF_ADB = [
+    (OWNED, "", "method", "adb needs a [[step]] with device_owner"),
+    (OWNER_GATE, "", "[[gate]]", "it proves no enrolment: adb needs a gate with owner or managed"),
+    (COMPONENT_LINE, 'device_owner = "org.example.agent/.Other"', "owner", "device_owner names"),
+    ('security = "WPA"', 'security = "WEP"', "[[step]]", "over ADB no network with WEP is joined"),
+    ('security = "WPA"\n', 'security = "EAP"\neap = { EAP_METHOD = "PEAP" }\n', "[[step]]",
+     "over ADB no network with EAP is joined"),
     ('letter = "B"', 'letter = "b"', "letter", "one capital letter"),
     ('letter = "C"', 'letter = "B"', "letter", "another variant has this letter"),
     ('letter = "B"', 'letter = "B"\nreason = "sight"', "reason", "nothing that says why"),
@@ -160,6 +173,13 @@ def test_a_fault_of_a_profile_for_a_code_is_named(
     tmp_path: Path, old: str, new: str, key: str, remedy: str
 ) -> None:
     check(tmp_path, BY_CODE, old, new, key, remedy)
+
+
+@pytest.mark.parametrize(("old", "new", "key", "remedy"), OF_EAP)
+def test_a_fault_of_a_network_that_is_signed_in_to_is_named(
+    tmp_path: Path, old: str, new: str, key: str, remedy: str
+) -> None:
+    check(tmp_path, BY_EAP, old, new, key, remedy)
 
 
 @pytest.mark.parametrize(("old", "new", "key", "remedy"), OF_ADB)
@@ -197,6 +217,68 @@ def test_of_a_newer_schema_nothing_else_is_said(tmp_path: Path) -> None:
     text = changed(BY_CODE, "schema = 2", "schema = 3\nfar = true")
     text = changed(text, "[traps]", "[colours]")
     assert [fault.key for fault in faults(tmp_path, text)] == ["schema"]
+
+
+OF_SCHEMA = '[profile]\nschema = 2\nname = "X"\nmethod = "{}"\n'
+STEP, GATE = '[[step]]\nname = "s"\n{}\n', '[[gate]]\nname = "g"\n{}\n'
+LISTED, OF_SERVICE, LOOK = 'listed = "{}"', 'code = "service"\nof = "X"', 'confirm = "Is it so?"'
+ENCRYPTED = 'verify = "ro.crypto.state"\nis = "encrypted"'
+BY_TWO = f"{LOOK}\npersons = 2"
+
+
+@pytest.mark.parametrize(
+    ("method", "step", "gate", "key", "says"),
+    [
+        ("knox", LOOK, 'managed = "enrolled"', "method", "knox needs a [[step]] with listed"),
+        ("zero-touch", LOOK, BY_TWO, "method", "zero-touch needs a [[step]] with listed"),
+        ("staging-token", LOOK, BY_TWO, "method", "staging-token needs a [[step]] with code"),
+        ("adb", ENCRYPTED, BY_TWO, "method", "adb needs a [[step]] with device_owner"),
+        ("adb", 'device_owner = "a.b/.C"', ENCRYPTED, "[[gate]]", "adb needs a gate with owner"),
+        ("adb", 'device_owner = "a.b/.C"', 'owner = "x.y/.Z"', "owner", "device_owner names"),
+        ("staging-token", OF_SERVICE, 'managed = "compliant"', "[[gate]]", 'managed = "staged"'),
+        ("staging-token", OF_SERVICE, 'managed = "enrolled"', "[[gate]]", 'managed = "staged"'),
+        ("qr", f'{OF_SERVICE}\n[[step]]\nname="m"\nmanaged = "enrolled"', ENCRYPTED, "[[gate]]",
+         "qr needs a gate with managed"),
+        ("none", LOOK, LOOK, "[[step]]", "it proves nothing by itself"),
+        ("none", 'command = "go-home"', LOOK, "[[step]]", "it proves nothing by itself"),
+    ],
+)  # fmt: skip
+def test_no_method_goes_without_its_own_step_and_a_proof_that_it_went_well(
+    tmp_path: Path, method: str, step: str, gate: str, key: str, says: str
+) -> None:
+    text = OF_SCHEMA.format(method) + STEP.format(step) + GATE.format(gate)
+    (found,) = faults(tmp_path, text)
+    assert found.key == key
+    assert says in found.remedy
+
+
+@pytest.mark.parametrize(
+    ("method", "step", "gate"),
+    [
+        ("knox", LISTED.format("knox"), 'managed = "compliant"'),
+        ("zero-touch", LISTED.format("zero-touch"), BY_TWO),
+        ("staging-token", OF_SERVICE, 'managed = "staged"'),
+        ("staging-token", OF_SERVICE, BY_TWO),
+        ("adb", 'device_owner = "a.b/.C"', 'owner = "a.b/a.b.C"'),
+        ("adb", 'device_owner = "a.b/.C"', 'managed = "enrolled"'),
+        ("adb", 'device_owner = "a.b/.C"', BY_TWO),
+        ("none", ENCRYPTED, LOOK),
+        ("none", LOOK, ENCRYPTED),
+        ("none", BY_TWO, LOOK),
+    ],
+)
+def test_a_method_with_its_own_step_and_a_proof_is_good(
+    tmp_path: Path, method: str, step: str, gate: str
+) -> None:
+    text = OF_SCHEMA.format(method) + STEP.format(step) + GATE.format(gate)
+    assert faults(tmp_path, text) == ()
+
+
+def test_a_method_without_step_and_gate_is_told_of_both_at_once(tmp_path: Path) -> None:
+    (found,) = faults(tmp_path, OF_SCHEMA.format("knox") + STEP.format(LOOK))
+    assert found.remedy == (
+        "knox needs a [[step]] with listed and a [[gate]]: nothing would prove the enrolment"
+    )
 
 
 def test_a_fault_within_a_file_does_not_hide_what_does_not_fit_together(tmp_path: Path) -> None:

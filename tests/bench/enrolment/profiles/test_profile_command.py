@@ -151,14 +151,14 @@ def test_every_fault_of_every_file_is_said_and_ends_with_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     good = write(tmp_path, OVER_ADB).rename(tmp_path / "good.toml")
-    bad = write(tmp_path, changed(changed(OVER_ADB, '"1.3"', "1.3"), '"PEAP"', '"TLS"'))
+    bad = write(tmp_path, changed(changed(OVER_ADB, '"1.3"', "1.3"), '"bench-wifi"', '"its word"'))
     assert profiles.check_profiles([good]) == 0
     assert profiles.check_profiles([bad, good, tmp_path / "gone.toml"]) == 1
     shown = capsys.readouterr()
     assert shown.out == "good.toml: good: Own agent, version 1\n" * 2
     assert [line.split(" — ")[0] for line in shown.err.splitlines()] == [
-        "staging-bench: profile.toml, line 13",
-        "staging-bench: profile.toml, line 39",
+        "staging-bench: profile.toml, line 10",
+        "staging-bench: profile.toml, line 35",
         "staging-bench: gone.toml",
     ]
 
