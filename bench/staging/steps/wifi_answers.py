@@ -8,6 +8,7 @@ told as ignored). None of this was tried on a real handset.
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import dataclass
 
 from bench.identity.plain import plain
@@ -17,6 +18,7 @@ _CONNECTED = re.compile(r"^Wifi is connected to (.*?)\r?$", re.MULTILINE)
 _UNTOLD = "<unknown ssid>"
 _LONGEST = 160
 _MASK = "•••"
+_SHORTEST_PART = 4
 _NOT_ALLOWED = (
     "it does not let its shell join a network: join it by hand, or by the code at its set-up"
 )
@@ -84,8 +86,15 @@ def refused(reply: ShellReply, password: str) -> str:
 
 
 def without(text: str, password: str) -> str:
-    """Return a text with the password masked."""
-    return text.replace(password, _MASK) if password else text
+    """Return a text with the password masked, quoted for a shell too, and every long part of it.
+
+    Parts are what a shell that misread the quotes would have taken for words; one of fewer than
+    four characters tells too little of a password, and would mask too much.
+    """
+    parts = {part for part in re.split(r"['\"\s]+", password) if len(part) >= _SHORTEST_PART}
+    for known in sorted({password, shlex.quote(password), *parts} - {"", "''"}, key=len)[::-1]:
+        text = text.replace(known, _MASK)
+    return text
 
 
 def _unquoted(name: str) -> str:

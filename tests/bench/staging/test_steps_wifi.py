@@ -255,6 +255,24 @@ def test_a_handset_that_repeats_the_password_is_not_repeated() -> None:
     assert "did not take" in refused(ShellReply(0, "Connection failed\n", ""), CANARY)
 
 
+@pytest.mark.parametrize(
+    "repeat",
+    [
+        "Exception: canary's bench pass\"word",
+        "Exception: 'canary'\"'\"'s bench pass\"word'",
+        "Exception: connect-network bench canary\\'s bench pass\\\"word",
+        "Exception: Unknown option canarys",
+    ],
+)
+def test_a_handset_that_repeats_the_password_quoted_or_in_parts_is_not_repeated(
+    repeat: str,
+) -> None:
+    said = refused(ShellReply(255, "", repeat), "canary's bench pass\"word")
+    assert "Exception" in said
+    for part in ("canary", "pass", "word"):
+        assert part not in said
+
+
 @given(st.text(max_size=200), st.text(max_size=200), st.integers(0, 255), WPA)
 def test_no_answer_makes_it_do_more_than_refuse(
     out: str, err: str, code: int, password: str
