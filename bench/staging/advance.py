@@ -52,6 +52,8 @@ from bench.staging.transitions import (
     deciding,
     foreseeing,
     labelling,
+    leaving,
+    returning,
     working,
 )
 from bench.staging.transitions.answers import Advance, not_now
@@ -80,7 +82,7 @@ _S = State
 TABLE: Mapping[Key, Handler] = {
     **_in((_S.ATTACHED, _S.UNAUTHORISED, _S.AWAITING_SCAN), {
         HandsetAttached: attaching.attached,
-        HandsetDetached: attaching.gone,
+        HandsetDetached: leaving.gone,
         HandsetUnauthorised: attaching.unauthorised,
         HandsetOnline: attaching.online,
         HandsetUnreachable: attaching.unreachable,
@@ -105,7 +107,7 @@ TABLE: Mapping[Key, Handler] = {
     }),
     **_in((_S.STAGING, _S.LABELLING, _S.AWAITING_LABEL), {
         ImeiScanned: claiming.proof,
-        HandsetReattached: attaching.moved_while_staging,
+        HandsetReattached: returning.moved_while_staging,
     }),
     **_in((_S.AWAITING_SCAN,), {
         ImeiScanned: claiming.box,
@@ -113,18 +115,18 @@ TABLE: Mapping[Key, Handler] = {
     }),
     **_in((_S.STAGING, _S.LABELLING, _S.AWAITING_LABEL), {
         HandsetAttached: attaching.attached,
-        GapEnded: attaching.gap_ended,
+        GapEnded: leaving.gap_ended,
         ConflictFound: attaching.conflict,
         RunHeld: deciding.held,
         RunVoided: deciding.voided,
     }),
     **_in((_S.LABELLING, _S.AWAITING_LABEL), {
-        HandsetDetached: attaching.unplugged,
+        HandsetDetached: leaving.unplugged,
     }),
     **_in((_S.STAGING,), {
         HandsetAttached: attaching.attached_while_staging,
-        HandsetDetached: attaching.unplugged_while_staging,
-        HandsetRecognised: attaching.recognised_again,
+        HandsetDetached: leaving.unplugged_while_staging,
+        HandsetRecognised: returning.recognised_again,
         StepConfirmed: working.step_confirmed,
         HandsetOnline: attaching.online_while_staging,
         HandsetUnreachable: attaching.lost_while_staging,
@@ -135,7 +137,7 @@ TABLE: Mapping[Key, Handler] = {
     }),
     **_in((_S.LABELLING, _S.AWAITING_LABEL, _S.STAGED), {
         HandsetOnline: attaching.online_again,
-        HandsetRecognised: attaching.recognised_again,
+        HandsetRecognised: returning.recognised_again,
         HandsetUnreachable: attaching.out_of_reach,
         HandsetUnauthorised: attaching.out_of_reach,
     }),
@@ -149,27 +151,27 @@ TABLE: Mapping[Key, Handler] = {
         CopyRequested: labelling.copy,
     }),
     **_in((_S.STAGED,), {
-        HandsetDetached: attaching.gone,
+        HandsetDetached: leaving.gone,
         ConflictFound: attaching.conflict,
         CopyRequested: labelling.copy,
         RunVoided: deciding.voided,
     }),
     **_in((_S.HELD,), {
         HandsetAttached: attaching.attached,
-        HandsetDetached: attaching.unplugged_while_held,
+        HandsetDetached: leaving.unplugged_while_held,
         HandsetUnauthorised: attaching.prompt_while_held,
         HandsetOnline: attaching.online_again,
         HandsetUnreachable: attaching.unreachable_while_held,
-        HandsetRecognised: attaching.recognised_while_held,
+        HandsetRecognised: returning.recognised_while_held,
         IdentityUnread: attaching.unread,
-        HandsetReattached: attaching.reattached,
-        GapEnded: attaching.gap_ended,
+        HandsetReattached: returning.reattached,
+        GapEnded: leaving.gap_ended,
         ImeiScanned: claiming.box_while_held,
         LabelPrinted: labelling.printed_while_held,
         LabelDoubtful: labelling.printed_while_held,
         RunResumed: deciding.resumed,
         RunVoided: deciding.voided,
     }),
-    **_in((_S.VOIDED,), {HandsetDetached: attaching.gone}),
+    **_in((_S.VOIDED,), {HandsetDetached: leaving.gone}),
 }  # fmt: skip
 """The whole state machine: what is not in here changes nothing."""
