@@ -32,8 +32,13 @@ def banner(centre: QWidget, *, simulated: bool) -> QVBoxLayout:
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
     if simulated:
-        column.addWidget(Strip(_TRAINING, TRAINING.fill, TRAINING.ink))
+        column.addWidget(watermark())
     return column
+
+
+def watermark() -> Strip:
+    """Return what says that this is a training bench; whatever covers the window has its own."""
+    return Strip(_TRAINING, TRAINING.fill, TRAINING.ink)
 
 
 def beside_each_other(bench: QBoxLayout, beside: QWidget) -> QHBoxLayout:

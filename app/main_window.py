@@ -78,7 +78,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{name} — Staging Bench{' — TRAINING' if simulated else ''}")
         self.scan_bar = ScanBar(name, theme)
         self.centre = QWidget()
-        self._overlay = Overlay(self.centre)
+        self._overlay = Overlay(self.centre, simulated=simulated)
         self.status = Text(muted=True, wrap=True)
         self._arrange(simulated=simulated)
         self.scan_bar.typed.connect(self._typed)

@@ -37,8 +37,8 @@ class Worked(Protocol):
 class Overlay:
     """Opens sheets over one widget."""
 
-    def __init__(self, under: QWidget) -> None:
-        self._under = under
+    def __init__(self, under: QWidget, *, simulated: bool = False) -> None:
+        self._under, self._simulated = under, simulated
         self._below: list[Card] = []
         self.sheet: Card | None = None
 
@@ -84,7 +84,7 @@ class Overlay:
         if isinstance(self.sheet, FullScreenCode):
             ended()
             return
-        opened = FullScreenCode(self._under, view, lookout)
+        opened = FullScreenCode(self._under, view, lookout, simulated=self._simulated)
         opened.ended.connect(ended)
         self._open(opened)
 

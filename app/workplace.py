@@ -64,11 +64,14 @@ class Workplace(QWidget):
 
     def show_changes(self, changes: Changes) -> tuple[Note, ...]:
         """Show what is new; return the notes that were not there before."""
+        was_empty = self.chosen().category is Category.EMPTY
         self.table.show(changes.slots)
+        is_empty = self.chosen().category is Category.EMPTY
         self._standing, self.profiles = changes.problems, changes.profiles
         if any(view.slot == self.grid.slot for view in changes.slots):
             self._show_run(self.chosen())
-        self.run_panel.code.notice(scanned=bool(changes.scans), changed=bool(changes.slots))
+        self.run_panel.hear(changes)
+        self.run_panel.code.notice(scanned=bool(changes.scans), handled=was_empty is not is_empty)
         self.tally.show_tally(changes.tally)
         if changes.scans:
             self.history.add(changes.scans)

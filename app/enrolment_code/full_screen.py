@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from app.arrangement import watermark
 from app.enrolment_code.lookout import Lookout
 from app.enrolment_code.view import CodeView
 from app.parts import CENTRE, Card, Text
@@ -18,13 +19,16 @@ from bench.identity.identifiers import SlotCode
 class FullScreenCode(Card):
     """Covers `under` and has its window fill the screen; closing it gives the window its size back.
 
-    It is a sheet in the window and no window of its own, so that scans land meanwhile. `ended` asks
-    whoever opened it to close it: the code is gone, or Esc was pressed.
+    It is a sheet in the window and no window of its own, so that scans land meanwhile. Of a training
+    bench (`simulated`) it says so, because it covers what does. `ended` asks whoever opened it to
+    close it: the code is gone, or Esc was pressed.
     """
 
     ended = Signal()
 
-    def __init__(self, under: QWidget, view: SlotView, lookout: Lookout) -> None:
+    def __init__(
+        self, under: QWidget, view: SlotView, lookout: Lookout, *, simulated: bool = False
+    ) -> None:
         super().__init__()
         self._slot: SlotCode = view.slot
         self.setParent(under)
@@ -33,7 +37,7 @@ class FullScreenCode(Card):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(f"Code of slot {self._slot}, full screen; Esc closes it")
         self.code = CodeView(lookout)
-        self._arrange()
+        self._arrange(simulated=simulated)
         self.code.show_code(view.code)
         self._window = under.window()
         self._before = self._window.windowState() & Qt.WindowState.WindowFullScreen
@@ -72,7 +76,9 @@ class FullScreenCode(Card):
         rest = self._window.windowState() & ~Qt.WindowState.WindowFullScreen
         self._window.setWindowState(rest | self._before)
 
-    def _arrange(self) -> None:
+    def _arrange(self, *, simulated: bool) -> None:
+        if simulated:
+            self.column.addWidget(watermark())
         head = Text(str(self._slot), scale=4.0, bold=True)
         head.align(CENTRE)
         self.column.addWidget(head)

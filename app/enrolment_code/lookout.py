@@ -23,6 +23,10 @@ _SIGNS = (
     QEvent.Type.TouchBegin,
     QEvent.Type.TabletPress,
 )
+GLANCE = 1.0
+"""Seconds that somebody who came needs, at the least, to see what was covered before."""
+_PRESSES = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress)
+_ENDS = (QEvent.Type.KeyRelease, QEvent.Type.MouseButtonRelease)
 _UNSEEN = (QWindow.Visibility.Minimized, QWindow.Visibility.Hidden)
 
 
@@ -30,7 +34,7 @@ class Lookout(QObject):
     """Says whether a secret may be shown; one for all places of a window that show one."""
 
     turned = Signal()
-    """Somebody came, or nobody is there any more."""
+    """Somebody came, or nobody is there any more, or for another reason."""
 
     def __init__(
         self,
@@ -42,6 +46,8 @@ class Lookout(QObject):
         self._clock = clock
         self._presence = Presence(patience, clock())
         self._was_here = True
+        self._back_since = clock() - GLANCE
+        self._is_coming = False
         self._windows: list[QWindow] = []
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.look)
@@ -51,6 +57,16 @@ class Lookout(QObject):
     def is_here(self) -> bool:
         """Whether somebody is there, at this moment."""
         return self._presence.is_here(self._clock())
+
+    @property
+    def has_looked(self) -> bool:
+        """Whether somebody is there, and has been for a glance: not by this very press."""
+        return self.is_here and self._clock() - self._back_since >= GLANCE
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether nobody is taken to be there because the bench is locked."""
+        return self._presence.is_locked
 
     def watch(self, window: QWindow) -> None:
         """Look out at a window that is shown; once is enough."""
@@ -67,9 +83,9 @@ class Lookout(QObject):
         self._presence.acted(self._clock())
         self._tell()
 
-    def changed(self) -> None:
-        """A slot changed."""
-        self._presence.changed(self._clock())
+    def handled(self) -> None:
+        """A handset was put into the slot that is shown, or taken out of it."""
+        self._presence.handled(self._clock())
 
     def left(self) -> None:
         """Nobody can be seen to be there."""
@@ -78,14 +94,25 @@ class Lookout(QObject):
 
     def set_locked(self, locked: bool) -> None:  # noqa: FBT001 - the state that a lock has
         """Take nobody to be there while the bench is locked."""
+        was_locked, was_here = self.is_locked, self._was_here
         self._presence.lock(self._clock(), locked=locked)
         self._tell()
+        if was_locked is not locked and self._was_here is was_here:
+            self.turned.emit()  # why nobody is there is another reason now
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Notice what a person does, and let everything pass."""
         if event.type() in _SIGNS:
-            self.acted()
+            self._signed(is_press=event.type() in _PRESSES)
+        elif event.type() in _ENDS and self._is_coming:  # a button is pressed by letting go of it
+            self._is_coming, self._back_since = False, self._clock()
         return super().eventFilter(watched, event)
+
+    def _signed(self, *, is_press: bool) -> None:
+        was_here = self._was_here
+        self.acted()
+        if is_press:
+            self._is_coming = not was_here or (self._is_coming and not self.has_looked)
 
     @Slot()
     def look(self) -> None:
@@ -106,6 +133,7 @@ class Lookout(QObject):
         self._wait()
         if (here := self.is_here) is not self._was_here:
             self._was_here = here
+            self._back_since = self._clock()
             self.turned.emit()
 
     def _wait(self) -> None:

@@ -6,8 +6,8 @@ from __future__ import annotations
 class Presence:
     """Somebody is there for `patience` seconds after the last sign of them; at first, they are.
 
-    Only what a person does brings them back. A slot that changes keeps whoever is there, because
-    their hands are at a handset, but it may as well change when all have gone home.
+    Only what a person does brings them back. A handset that is put in or taken out keeps whoever is
+    there, because their hands are at it, but it may as well go by itself when all have gone home.
     """
 
     def __init__(self, patience: float, now: float) -> None:
@@ -19,8 +19,13 @@ class Presence:
         """A key, the mouse, a scan: somebody is there."""
         self._until = now + self._patience
 
-    def changed(self, now: float) -> None:
-        """A slot changed: whoever is there stays."""
+    @property
+    def is_locked(self) -> bool:
+        """Whether the bench is."""
+        return self._is_locked
+
+    def handled(self, now: float) -> None:
+        """A handset was put into a slot or taken out: whoever is there stays."""
         if self.is_here(now):
             self._until = now + self._patience
 

@@ -18,7 +18,8 @@ from app.parts import Text
 from bench.events.enrolment import ShownCode
 from bench.identity.plain import plain
 
-COVERED = "Press any key to show the code"
+COVERED = "Press Shift to show the code"
+LOCKED = "Sign in to show the code"
 IN_PICTURE = "The code is kept out of pictures"
 _SECOND = 1000
 _LONGEST = 200
@@ -87,7 +88,9 @@ class CodeView(QWidget):
             return "There is no code"
         if self._is_past:
             return EXPIRED.capitalize()
-        return IN_PICTURE if self._covers else COVERED
+        if self._covers:
+            return IN_PICTURE
+        return LOCKED if self.lookout.is_locked else COVERED
 
     @property
     def _is_past(self) -> bool:

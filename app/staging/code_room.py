@@ -42,12 +42,17 @@ class CodeRoom(QWidget):
         if self.view:
             self.view.set_locked(locked)
 
-    def notice(self, *, scanned: bool, changed: bool) -> None:
-        """Take a scan by whatever scanner for a person, and a change for one who stays."""
+    @property
+    def is_hidden_or_new(self) -> bool:
+        """Whether there is a code that nobody at the bench has had the time to see."""
+        return bool(self.lookout and not self.isHidden() and not self.lookout.has_looked)
+
+    def notice(self, *, scanned: bool, handled: bool) -> None:
+        """Take a scan by whatever scanner for a person, and a handset in hand for one who stays."""
         if self.lookout and scanned:
             self.lookout.acted()
-        elif self.lookout and changed:
-            self.lookout.changed()
+        elif self.lookout and handled:
+            self.lookout.handled()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Make the code no higher than it is wide: more would be empty."""

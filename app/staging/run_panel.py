@@ -20,6 +20,8 @@ from bench.identity.identifiers import SlotCode
 from bench.identity.plain import plain
 
 if TYPE_CHECKING:
+    from app.bridge import Changes
+    from bench.events.access import AccessView
     from bench.events.run import Fact  # loads every room of the facts; the window posts a few
 
 _IN_WORK = (Category.NEEDS_YOU, Category.WORKING)
@@ -37,11 +39,14 @@ class RunPanel(Card):
         super().__init__("Run")
         self._post = post
         self._view = view
+        self._access: AccessView | None = None
+        self._unanswered: tuple[SlotCode, int] | None = None
         self.head = Text(scale=1.5, bold=True, wrap=True)
         self.handset = Text(wrap=True)
         self.profile = Text(muted=True, wrap=True)
         self.condition = Text(muted=True, wrap=True)
         self.steps = Text(muted=True, wrap=True)
+        self.kit = Text(wrap=True)
         self.problem = Text(wrap=True)
         self.identities = Identities()
         self.code = CodeRoom()
@@ -69,6 +74,8 @@ class RunPanel(Card):
         _say_or_hide(self.condition, _joined(*map(plain, (view.remark, *view.condition))))
         at = f"Step {view.step} of {view.steps}" if view.steps else ""
         self.steps.setText(_joined(at, plain(view.step_name), f"{view.share:.0%}" if at else ""))
+        kit = ", ".join(map(plain, view.kit)) if view.category is Category.DONE else ""
+        _say_or_hide(self.kit, f"Put in: {kit}" if kit else "")
         _say_or_hide(self.problem, str(view.problem) if view.problem else "")
         self.identities.show_values(view.identities)
         self.code.show_code(view.code)
@@ -93,10 +100,23 @@ class RunPanel(Card):
         """Say that what the run asks for is so."""
         from bench.events.person import StepConfirmed  # noqa: PLC0415 - nobody decides at the start
 
-        if self._view.confirms:
-            self._decide(StepConfirmed(self._view.slot, self._view.step), "confirmed")
-        else:
+        view = self._view
+        if not view.confirms:
             self._say("there is nothing to confirm now")
+        elif self.code.is_hidden_or_new:
+            self._say("the code was covered: look at it first, then confirm")
+        elif self._unanswered == (view.slot, view.step):
+            self._say("it was confirmed; the bench has not answered yet")
+        elif self._decide(StepConfirmed(view.slot, view.step), "confirmed"):
+            self._unanswered = view.slot, view.step
+
+    def hear(self, changes: Changes) -> None:
+        """Take what is new of the bench for its answer: what was confirmed may be so once more."""
+        waiting = self._unanswered
+        is_shown = any(waiting and view.slot == waiting[0] for view in changes.slots)
+        if is_shown or changes.scans or changes.access != self._access:
+            self._unanswered = None
+        self._access = changes.access
 
     def choose(self, slot: SlotCode, fingerprint: str) -> None:
         """Ask for another profile for the handset in a slot."""
@@ -167,14 +187,17 @@ class RunPanel(Card):
         self.withdraw()
         self.left.emit()
 
-    def _decide(self, fact: Fact, told: str, slot: SlotCode | None = None) -> None:
-        self._say(told if self._post(fact) else "the bench is not running", slot)
+    def _decide(self, fact: Fact, told: str, slot: SlotCode | None = None) -> bool:
+        is_posted = self._post(fact)
+        self._say(told if is_posted else "the bench is not running", slot)
+        return is_posted
 
     def _say(self, told: str, slot: SlotCode | None = None) -> None:
         self.said.emit(f"{slot or self._view.slot} — {told}.")
 
     def _arrange(self) -> None:
-        lines = (self.head, self.handset, self.profile, self.condition, self.steps, self.problem)
+        lines = (self.head, self.handset, self.profile, self.condition, self.steps, self.kit,
+                 self.problem)  # fmt: skip
         for part in (*lines, self.identities, self.code):
             self.column.addWidget(part)
         self.column.addStretch()

@@ -136,7 +136,13 @@ def layout() -> HubLayout:
 
 
 @pytest.fixture
-def floor(qtbot: QtBot, layout: HubLayout) -> Iterator[Floor]:
+def simulated() -> bool:
+    """Whether the bench of the floor is a training bench."""
+    return False
+
+
+@pytest.fixture
+def floor(qtbot: QtBot, layout: HubLayout, simulated: bool) -> Iterator[Floor]:
     before = QFont(QApplication.font()), QApplication.palette()
     posted: list[Fact] = []
     beeps: list[int] = []
@@ -146,7 +152,7 @@ def floor(qtbot: QtBot, layout: HubLayout) -> Iterator[Floor]:
         return True
 
     sounds = Sounds(beep=lambda: beeps.append(1))
-    window = MainWindow("bench-07", layout, post, LIGHT, simulated=False, sounds=sounds)
+    window = MainWindow("bench-07", layout, post, LIGHT, simulated=simulated, sounds=sounds)
     qtbot.addWidget(window)
     with qtbot.waitActive(window), qtbot.waitSignal(window.furnished):
         window.show()

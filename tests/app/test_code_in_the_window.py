@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6 import QtGui
 from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QModelIndex, QObject, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.enrolment_code import FullScreenCode
+from app.enrolment_code.lookout import GLANCE
 from app.main_window import MainWindow
 from app.theme import DARK
 from bench.events.access import AccessView
 from bench.events.enrolment import ShownCode
-from bench.events.person import HiddenText
+from bench.events.person import HiddenText, StepConfirmed
 from bench.events.views import Category, ScanTone, ScanView, SlotView
 
 if TYPE_CHECKING:
@@ -170,6 +172,113 @@ def test_a_slot_without_a_code_says_so(floor: Floor, wave: Wave) -> None:
     floor.press(Qt.Key.Key_F11)
     assert "no code" in floor.window.status.text()
     assert full_screen(floor) is None
+
+
+@pytest.mark.parametrize("simulated", [True, False])
+def test_a_training_bench_says_so_on_the_full_screen_too(
+    qtbot: QtBot, floor: Floor, shown: SlotView, *, simulated: bool
+) -> None:
+    floor.press(Qt.Key.Key_F11)
+    qtbot.waitUntil(floor.window.isFullScreen)
+    sheet = full_screen(floor)
+    assert sheet
+    assert sheet.code.square.isVisible()
+    strips = [strip for strip in sheet.findChildren(QLabel) if "TRAINING" in strip.text()]
+    assert [strip.visibleRegion().isEmpty() for strip in strips] == [False] * simulated
+    assert shown.code
+
+
+# ── confirmed is only what was seen ─────────────────────────────────────────────────────────────
+CONFIRM = (Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+
+@pytest.fixture
+def away(floor: Floor, shown: SlotView, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The code of the chosen slot is covered; the time stands until it is moved."""
+    lookout = floor.window.workplace.run_panel.code.lookout
+    assert lookout
+    assert shown.confirms
+    clock = Clock(lookout._clock())
+    monkeypatch.setattr(lookout, "_clock", lambda: clock.now)
+    clock.now += 61
+    lookout.look()
+    return clock
+
+
+@dataclass
+class Clock:
+    now: float
+
+
+def is_covered(floor: Floor) -> bool:
+    view = floor.window.workplace.run_panel.code.view
+    assert view
+    return view._rows() == ()
+
+
+def test_the_key_that_shows_a_covered_code_confirms_nothing(
+    floor: Floor, shown: SlotView, away: Clock
+) -> None:
+    assert is_covered(floor)
+    floor.press(*CONFIRM)
+    assert not is_covered(floor)
+    assert floor.posted == []
+    assert "look at it first" in floor.window.status.text()
+    away.now += GLANCE
+    floor.press(*CONFIRM)
+    assert floor.posted == [StepConfirmed(shown.slot, shown.step)]
+
+
+def test_a_button_that_was_held_while_the_code_came_back_confirms_nothing(
+    floor: Floor, shown: SlotView, away: Clock
+) -> None:
+    button = floor.window.workplace.run_panel.confirming.button
+    button.setFocus()
+    handle = floor.window.windowHandle()
+    QTest.keyPress(handle, Qt.Key.Key_Control)
+    away.now += 2 * GLANCE
+    QTest.keyRelease(handle, Qt.Key.Key_Control)
+    button.click()
+    assert not is_covered(floor)
+    assert floor.posted == []
+    away.now += GLANCE
+    button.click()
+    assert floor.posted == [StepConfirmed(shown.slot, shown.step)]
+
+
+def test_nothing_is_confirmed_while_the_bench_is_locked_and_the_code_covered(
+    floor: Floor, shown: SlotView
+) -> None:
+    floor.show(shown, access=AccessView(needed=True))
+    floor.press(*CONFIRM)
+    assert floor.posted == []
+
+
+def test_an_hour_of_progress_without_a_person_covers_the_code(
+    floor: Floor, wave: Wave, shown: SlotView, away: Clock
+) -> None:
+    floor.press(Qt.Key.Key_Shift)
+    assert not is_covered(floor)
+    for tenth in range(10):
+        away.now += 10
+        floor.show(replace(wave[3], share=tenth / 10), replace(shown, share=tenth / 10))
+    assert is_covered(floor)
+
+
+def test_a_handset_taken_out_of_the_slot_that_is_shown_keeps_who_is_there(
+    floor: Floor, wave: Wave, shown: SlotView, away: Clock
+) -> None:
+    floor.press(Qt.Key.Key_Shift)
+    away.now += 50
+    floor.show(SlotView(wave[4].slot))
+    floor.show(SlotView(shown.slot))
+    away.now += 50
+    floor.show(shown)
+    assert not is_covered(floor)
+    away.now += 50
+    floor.show(SlotView(wave[3].slot))
+    away.now += 11
+    assert is_covered(floor)
 
 
 # ── its text is nowhere ─────────────────────────────────────────────────────────────────────────

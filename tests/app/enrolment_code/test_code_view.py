@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from app.enrolment_code import CodeView
 from app.enrolment_code.square import NO_ROOM
-from app.enrolment_code.view import COVERED
+from app.enrolment_code.view import COVERED, LOCKED
 from app.theme import DARK, LIGHT, Theme
 from bench.events.enrolment import ShownCode
 
@@ -131,13 +131,13 @@ def test_the_mouse_and_a_scan_by_another_way_show_it_too(shown: Shown) -> None:
         assert shown.read() == CANARY
 
 
-def test_a_slot_that_changes_keeps_it_shown_and_does_not_uncover_it(shown: Shown) -> None:
+def test_a_handset_taken_in_hand_keeps_it_shown_and_does_not_uncover_it(shown: Shown) -> None:
     shown.wait(50)
-    shown.lookout.changed()
+    shown.lookout.handled()
     shown.wait(50)
     assert shown.read() == CANARY
     shown.wait(10)
-    shown.lookout.changed()
+    shown.lookout.handled()
     assert shown.read() is None
 
 
@@ -148,6 +148,17 @@ def test_a_locked_bench_covers_it_at_once_and_no_key_shows_it(shown: Shown) -> N
     assert shown.read() is None
     shown.view.set_locked(False)
     assert shown.read() == CANARY
+
+
+def test_a_code_that_was_covered_says_to_sign_in_once_the_bench_is_locked_too(
+    shown: Shown,
+) -> None:
+    shown.wait(60)
+    assert shown.view._words() == COVERED
+    shown.view.set_locked(True)
+    assert shown.view.accessibleDescription().startswith(LOCKED)
+    shown.view.set_locked(False)
+    assert shown.view.accessibleDescription().startswith("shown")
 
 
 def test_it_is_painted_anew_when_that_is_new_and_not_with_every_second(
@@ -242,7 +253,7 @@ def test_it_says_to_a_screen_reader_what_is_so(shown: Shown) -> None:
     assert spoken.text(QAccessible.Text.Name) == "Code for the handset's camera"
     assert spoken.text(QAccessible.Text.Description).startswith("shown; valid until")
     shown.view.set_locked(True)
-    assert COVERED in spoken.text(QAccessible.Text.Description)
+    assert LOCKED in spoken.text(QAccessible.Text.Description)
 
 
 def test_a_view_makes_do_with_a_lookout_of_its_own(

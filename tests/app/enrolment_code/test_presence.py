@@ -22,18 +22,18 @@ def test_somebody_comes_back_by_acting() -> None:
     assert presence.remaining(310.0) == pytest.approx(50.0)
 
 
-def test_a_slot_that_changes_keeps_who_is_there_and_brings_nobody_back() -> None:
+def test_a_handset_taken_in_hand_keeps_who_is_there_and_brings_nobody_back() -> None:
     presence = Presence(60.0, now=0.0)
-    presence.changed(59.0)
+    presence.handled(59.0)
     assert presence.is_here(118.0)
-    presence.changed(119.5)
+    presence.handled(119.5)
     assert not presence.is_here(119.5)
 
 
 def test_nobody_is_there_once_the_window_is_out_of_sight() -> None:
     presence = Presence(60.0, now=0.0)
     presence.left(1.0)
-    presence.changed(1.0)
+    presence.handled(1.0)
     assert not presence.is_here(1.0)
     presence.acted(2.0)
     assert presence.is_here(2.0)

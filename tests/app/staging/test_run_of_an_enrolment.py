@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 from app.staging.identity_row import IdentityRow
 from app.staging.model import described, spoken
 from app.theme import DARK
+from bench.events.access import AccessView
 from bench.events.person import StepConfirmed
-from bench.events.views import Category, SlotView
+from bench.events.views import Category, ScanTone, ScanView, SlotView
 from bench.problems import CATALOGUE, Problem, ProblemCode
 
 if TYPE_CHECKING:
@@ -47,6 +48,63 @@ def test_the_other_enter_confirms_too_and_enter_alone_never(floor: Floor, wave: 
     assert floor.window.workplace.run_panel.confirming.button.hasFocus()
     floor.press(Qt.Key.Key_Enter, CONTROL)
     assert floor.posted == [StepConfirmed(wave[3].slot, wave[3].step)]
+
+
+def test_what_is_confirmed_twice_is_posted_once_until_the_bench_answers(
+    floor: Floor, wave: Wave
+) -> None:
+    view = asking(wave)
+    floor.show(*wave, view)
+    floor.window.workplace.grid.choose(view.slot)
+    told = StepConfirmed(view.slot, view.step)
+    floor.press(Qt.Key.Key_Return, CONTROL)
+    floor.window.workplace.run_panel.confirming.button.click()
+    floor.show(replace(wave[4], share=0.5))
+    floor.press(Qt.Key.Key_Return, CONTROL)
+    assert floor.posted == [told]
+    assert "confirmed" in floor.window.status.text()
+    floor.show(replace(view, step=view.step + 1))
+    floor.press(Qt.Key.Key_Return, CONTROL)
+    assert floor.posted == [told, StepConfirmed(view.slot, view.step + 1)]
+
+
+def test_what_the_bench_did_not_take_can_be_confirmed_once_more(floor: Floor, wave: Wave) -> None:
+    view = asking(wave)
+    floor.show(*wave, view)
+    floor.window.workplace.grid.choose(view.slot)
+    refusal = ScanView("", "bench", ScanTone.BAD, "Sign in first.")
+    signed_in = AccessView(who="Anna", needed=True)
+    answers = ({"scans": (refusal,)}, {"access": signed_in}, {"access": AccessView(needed=True)})
+    for count, answer in enumerate(answers, 1):
+        floor.press(Qt.Key.Key_Return, CONTROL)
+        assert len(floor.posted) == count
+        floor.show(**answer)  # type: ignore[arg-type]
+    floor.show(view)
+    floor.press(Qt.Key.Key_Return, CONTROL)
+    assert floor.posted == [StepConfirmed(view.slot, view.step)] * 4
+
+
+def test_a_bench_that_has_gone_takes_it_when_it_is_asked_again(floor: Floor, wave: Wave) -> None:
+    view = asking(wave)
+    floor.show(*wave, view)
+    panel = floor.window.workplace.run_panel
+    floor.window.workplace.grid.choose(view.slot)
+    before, panel._post = panel._post, lambda _fact: False
+    panel.confirm()
+    panel._post = before
+    panel.confirm()
+    assert floor.posted == [StepConfirmed(view.slot, view.step)]
+
+
+def test_a_handset_that_is_done_says_what_goes_into_its_box(floor: Floor, wave: Wave) -> None:
+    done = replace(wave[4], kit=("handset", "<b>USB</b>\ncable"))
+    floor.show(*wave, done)
+    floor.window.workplace.grid.choose(done.slot)
+    line = floor.window.workplace.run_panel.kit
+    assert line.text() == "Put in: handset, <b>USB</b> cable"
+    assert line.isVisible()
+    floor.show(replace(done, category=Category.HELD))
+    assert not line.isVisible()
 
 
 def test_a_key_that_is_held_down_confirms_once(floor: Floor) -> None:
