@@ -143,6 +143,10 @@ class Management(Protocol):
         """
         ...
 
+    def now(self) -> datetime:
+        """Return this moment by the service's clock, UTC; this computer's while it has not said."""
+        ...
+
 
 class Uploads(Protocol):
     """Which handsets stand in files that were handed to an enrolment service."""

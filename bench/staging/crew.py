@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from bench.enrolment.profiles.profile import EnrolmentProfile
 from bench.events.device import HandsetIdentified, HandsetIdentity, IdentityUnread
@@ -44,6 +45,7 @@ from bench.ports import (
 from bench.problems import Problem, ProblemCode, ProblemError
 from bench.staging.label_desk import LabelDesk
 from bench.staging.power_desk import PowerDesk
+from bench.staging.steps.answers import Earlier
 from bench.staging.steps.means import Means
 from bench.staging.steps.performing import perform
 
@@ -97,6 +99,8 @@ class Crew:
         self._group: asyncio.TaskGroup | None = None
         self._post: Post | None = None
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._earlier: dict[tuple[str, datetime | None], Earlier] = {}
+        """By run, and by when its handset was met: one that begins anew is met anew."""
 
     async def work(self, post: Post) -> None:
         """Carry out orders until cancelled."""
@@ -177,7 +181,7 @@ class Crew:
         except HandsetRefusalError as refusal:
             self._tell(StepFailed(run, ticket, plain(refusal.reason, 200)))
         except ProblemError as error:
-            self._tell(StepErrored(run, ticket, error.problem))
+            self._tell(StepErrored(run, ticket, _told(error.problem)))
         except Exception as bug:  # noqa: BLE001 - a bug in one step must not stop the other slots
             _log.exception("step %s of run %s", order.step, run)
             problem = Problem(ProblemCode.BUG, detail=type(bug).__name__)
@@ -204,7 +208,14 @@ class Crew:
             since=order.since,
             pause=self._services.pause,
             quoted_ssid=self._services.quoted_ssid,
+            earlier=self._earlier.setdefault((run, order.since), Earlier()),
         )
+
+
+def _told(problem: Problem) -> Problem:
+    """Return it with the secret or file that it is about among its details: a slot is its place."""
+    detail = ": ".join(part for part in (problem.where, problem.detail) if part)
+    return replace(problem, where="", detail=detail)
 
 
 async def _identity(handset: Handset) -> HandsetIdentity:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from bench.enrolment.profiles.vocabulary import AwaitManagement, Seen
@@ -12,14 +13,8 @@ from bench.ports import HandsetRefusalError
 from bench.problems import Problem, ProblemCode, ProblemError
 from bench.staging.steps.means import Means
 
-_TROUBLE = (
-    ProblemCode.SERVICE_UNREACHABLE, ProblemCode.SERVICE_BUSY, ProblemCode.SERVICE_GARBLED,
-)  # fmt: skip
-"""What passes by itself: the service is asked again, as long as the step may take."""
-_AGAIN = 5.0
-"""Seconds after trouble before the next question."""
-_SKEW = timedelta(minutes=10)
-"""How much earlier than the handset was met its enrolment may be dated: clocks differ."""
+_SLACK = timedelta(minutes=1)
+"""How much earlier than the handset was met its enrolment may be dated, by the service's clock."""
 STAGED_NAME = "Staging_"
 """How Intune names what was enrolled with a staging token, until somebody signs in on it."""
 
@@ -36,21 +31,38 @@ async def await_management(action: AwaitManagement, means: Means) -> str:
 
 async def until_seen(seen: Seen, means: Means) -> str:
     """As `await_management`, for one that waits beside something else."""
-    if means.management is None:
-        raise ProblemError(Problem(ProblemCode.SERVICE_UNSET))
+    find = _question(means)
     while True:
-        try:
-            found = await means.management.find(_serial(means), means.identity.imeis)
-        except ProblemError as error:
-            if error.problem.code not in _TROUBLE:
-                raise
-            await asyncio.sleep(_AGAIN)
-            continue
-        if found is not None and _is_news(found, means):
+        found = await means.answers.wait_for("handset", find)
+        means.answers.state = _state(found, means)
+        if found is not None and is_news(found, means):
             refuse_other(found, means)
             if is_seen(found, seen):
                 return described(found)
         await asyncio.sleep(means.pause)
+
+
+async def note_earlier(means: Means) -> None:
+    """Remember what the service has of the handset before it is enrolled now, once for a run."""
+    if means.earlier.ids is None:
+        found = await means.answers.wait_for("handset", _question(means))
+        means.earlier.ids = frozenset((found.id,) if found else ())
+
+
+def _question(means: Means) -> Callable[[], Awaitable[ManagedHandset | None]]:
+    service = means.management
+    if service is None:
+        raise ProblemError(Problem(ProblemCode.SERVICE_UNSET))
+    return lambda: service.find(_serial(means), means.identity.imeis)
+
+
+def _state(found: ManagedHandset | None, means: Means) -> str:
+    """Return how far the service knows it, for a step that ends without more."""
+    if found is None:
+        return "the service does not know it"
+    if not is_news(found, means):
+        return f"the service knows it only from before: {described(found)}"
+    return described(found)
 
 
 def is_seen(found: ManagedHandset, seen: Seen) -> bool:
@@ -62,6 +74,20 @@ def is_seen(found: ManagedHandset, seen: Seen) -> bool:
             return found.name.startswith(STAGED_NAME)
         case Seen.COMPLIANT:
             return found.compliance is Compliance.COMPLIANT
+
+
+def is_news(found: ManagedHandset, means: Means) -> bool:
+    """Whether it was enrolled now: an entry from before a reset proves nothing of this handset.
+
+    An entry that was there before the code was shown never is. One without a date is where it is
+    known not to have been there; any other where it is dated after the handset was met.
+    """
+    earlier, met_at = means.earlier.ids, means.met_at()
+    if earlier is not None and found.id in earlier:
+        return False
+    if found.enrolled_at is None or met_at is None:
+        return earlier is not None
+    return found.enrolled_at >= met_at - _SLACK
 
 
 def refuse_other(found: ManagedHandset, means: Means) -> None:
@@ -91,10 +117,3 @@ def described(found: ManagedHandset) -> str:
 
 def _serial(means: Means) -> SerialNumber | None:
     return means.identity.serial if means.identity.serial.text else None
-
-
-def _is_news(found: ManagedHandset, means: Means) -> bool:
-    """Whether it was enrolled now: an entry from before a reset proves nothing of this handset."""
-    if found.enrolled_at is None or means.since is None:
-        return True
-    return found.enrolled_at >= means.since - _SKEW

@@ -41,13 +41,17 @@ async def perform(step: Step, means: Means) -> str:
 
     Raises:
         HandsetRefusalError: the handset refused, failed its proof, or took longer than the limit.
-        ProblemError: the link, the server or the bench failed.
+        ProblemError: the link, the server or the bench failed, or the service still did not answer
+            at the limit.
     """
     try:
         async with asyncio.timeout(step.limit):
             return await _act(step.action, means)
     except TimeoutError as late:
-        last = "; ".join(getattr(late.__cause__, "__notes__", ()))
+        if means.answers.trouble:
+            raise ProblemError(means.answers.trouble) from None
+        notes = (*getattr(late.__cause__, "__notes__", ()), means.answers.state)
+        last = "; ".join(filter(None, notes))
         told = f"not done within {step.limit} s"
         raise HandsetRefusalError(f"{told}: {last}" if last else told) from None
 

@@ -27,9 +27,11 @@ from bench.events.management import Compliance, EnrolmentContent, ManagedHandset
 from bench.identity.identifiers import Imei, SerialNumber
 from bench.ports import HandsetRefusalError
 from bench.problems import Problem, ProblemCode, ProblemError
+from bench.staging.steps.answers import Answers, Earlier
 from bench.staging.steps.awaiting import until_seen
 from bench.staging.steps.means import Means
 from bench.staging.steps.performing import perform
+from bench.staging.steps.showing_code import show_code
 from tests.bench.staging.bench_talk import handset, imei
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -50,6 +52,10 @@ class Scripted:
     contents: Sequence[EnrolmentContent | ProblemCode] = ()
     asked: int = 0
     gave: int = 0
+    ahead: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        return NOW + self.ahead
 
     async def find(
         self, serial: SerialNumber | None, imeis: tuple[Imei, ...]
@@ -146,10 +152,48 @@ def test_only_a_name_of_staging_passes_for_staged() -> None:
 
 
 def test_an_entry_from_before_a_reset_proves_nothing() -> None:
-    old = managed(enrolled_at=NOW - timedelta(days=30), compliance=Compliance.COMPLIANT)
-    assert not passes(Seen.COMPLIANT, means(Scripted([old]), pause=0.01))
-    skewed = replace(old, enrolled_at=NOW - timedelta(minutes=5))
-    assert wait(Seen.COMPLIANT, means(Scripted([skewed])))
+    def is_passed(ago: timedelta) -> bool:
+        old = managed(enrolled_at=NOW - ago, compliance=Compliance.COMPLIANT)
+        return passes(Seen.COMPLIANT, means(Scripted([old]), pause=0.01))
+
+    assert not is_passed(timedelta(days=30))
+    assert not is_passed(timedelta(minutes=7))
+    assert not is_passed(timedelta(seconds=61))
+    assert is_passed(timedelta(seconds=59))
+
+
+def test_an_entry_without_a_date_proves_nothing_by_itself() -> None:
+    undated = managed(enrolled_at=None)
+    assert not passes(Seen.ENROLLED, means(Scripted([undated]), pause=0.01))
+    new = means(Scripted([undated]), earlier=Earlier(frozenset({"id-0"})))
+    assert wait(Seen.ENROLLED, new)
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=50), -timedelta(minutes=50)])
+def test_what_is_new_is_told_by_the_clock_of_the_service(ahead: timedelta) -> None:
+    def is_passed(enrolled: timedelta) -> bool:
+        entry = managed(enrolled_at=NOW + ahead + enrolled)
+        return passes(Seen.ENROLLED, means(Scripted([entry], ahead=ahead), pause=0.01))
+
+    assert is_passed(timedelta(seconds=10))
+    assert not is_passed(-timedelta(minutes=5))
+
+
+def test_an_entry_that_was_there_before_the_code_is_shown_is_never_news() -> None:
+    stale = managed(enrolled_at=NOW + timedelta(seconds=5))
+    new = managed(id="id-2", name="AndroidForWork_2", enrolled_at=NOW + timedelta(seconds=9))
+    earlier = Earlier()
+    assert shown_in_vain(means(Scripted([stale], [content()]), pause=0.01, earlier=earlier))
+    assert earlier.ids == frozenset({"id-1"})
+    again = means(Scripted([stale, new], [content()]), pause=0.01, earlier=earlier)
+    assert show(CodeSource.SERVICE, "fully managed", again).startswith("AndroidForWork_2")
+
+
+def test_an_entry_that_came_while_a_step_was_held_is_news_when_it_is_done_again() -> None:
+    earlier = Earlier()
+    assert shown_in_vain(means(Scripted([None], [content()]), pause=0.01, earlier=earlier))
+    again = means(Scripted([managed()], [content()]), earlier=earlier)
+    assert show(CodeSource.SERVICE, "fully managed", again)
 
 
 def test_an_entry_of_another_handset_is_refused_with_both_values() -> None:
@@ -177,7 +221,7 @@ def test_a_second_imei_that_a_modem_could_not_name_is_no_contradiction() -> None
 def test_trouble_that_passes_is_waited_out_and_other_trouble_is_said(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("bench.staging.steps.awaiting._AGAIN", 0.0)
+    monkeypatch.setattr("bench.staging.steps.answers._AGAIN", 0.0)
     service = Scripted([
         ProblemCode.SERVICE_UNREACHABLE, ProblemCode.SERVICE_BUSY, ProblemCode.SERVICE_GARBLED,
         managed(),
@@ -187,6 +231,39 @@ def test_trouble_that_passes_is_waited_out_and_other_trouble_is_said(
         assert problem(lambda c=code: wait(Seen.ENROLLED, means(Scripted([c])))) is code  # type: ignore[misc]
 
 
+def test_a_service_that_does_not_answer_till_the_limit_is_no_fault_of_the_handset() -> None:
+    waiting = Step("wait", AwaitManagement(Seen.COMPLIANT), 0, 0)
+    for step in (waiting, Step("show", ShowCode(CodeSource.SERVICE, "fully managed"), 0, 0)):
+        told = means(Scripted([ProblemCode.SERVICE_BUSY]))
+        code = problem(lambda s=step, m=told: asyncio.run(perform(s, m)))  # type: ignore[misc]
+        assert code is ProblemCode.SERVICE_BUSY
+
+
+def test_a_step_that_waited_in_vain_says_how_far_the_service_knows_the_handset() -> None:
+    def told(answer: ManagedHandset | None) -> str:
+        waiting = Step("wait", AwaitManagement(Seen.COMPLIANT), 0, 0)
+        with pytest.raises(HandsetRefusalError) as refusal:
+            asyncio.run(perform(waiting, means(Scripted([answer]), pause=1.0)))
+        return refusal.value.reason
+
+    assert "AndroidForWork_1, noncompliant" in told(managed(compliance=Compliance.NONCOMPLIANT))
+    assert "does not know it" in told(None)
+    assert "only from before" in told(managed(enrolled_at=NOW - timedelta(days=2)))
+
+
+def test_trouble_that_is_over_is_no_reason_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bench.staging.steps.answers._AGAIN", 0.0)
+    answers = Answers()
+    service = Scripted([ProblemCode.SERVICE_BUSY, ProblemCode.SERVICE_BUSY, managed()])
+
+    async def ask() -> ManagedHandset | None:
+        assert service.asked == 0 or answers.trouble is not None
+        return await service.find(handset().serial, ())
+
+    assert asyncio.run(answers.wait_for("handset", ask)) == managed()
+    assert answers.trouble is None
+
+
 def test_without_a_service_a_bench_says_so() -> None:
     assert problem(lambda: wait(Seen.ENROLLED, means(None))) is ProblemCode.SERVICE_UNSET
 
@@ -194,6 +271,20 @@ def test_without_a_service_a_bench_says_so() -> None:
 # ── showing ─────────────────────────────────────────────────────────────────────────────────────
 def show(source: CodeSource, name: str, with_: Means, limit: int = 2) -> str:
     return asyncio.run(perform(Step("show", ShowCode(source, name), limit, 0), with_))
+
+
+def shown_in_vain(with_: Means) -> bool:
+    """Whether a code that is shown for a while has not been taken by then."""
+
+    async def a_while() -> None:
+        async with asyncio.timeout(0.2):
+            await show_code(ShowCode(CodeSource.SERVICE, "fully managed"), with_)
+
+    try:
+        asyncio.run(a_while())
+    except TimeoutError:
+        return True
+    return False
 
 
 def content(minutes: float | None = None, text: str = "a code of the service") -> EnrolmentContent:
@@ -238,6 +329,52 @@ def test_a_code_that_expires_while_it_is_shown_is_taken_down_and_made_anew() -> 
     show(CodeSource.SERVICE, "fully managed", means(service, slot, pause=0.02))
     texts = [code.text.text if code else None for code in slot.shown]
     assert texts == ["first", None, "second"]
+
+
+def test_a_code_that_is_given_out_no_longer_is_taken_down_while_it_is_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bench.staging.steps.showing_code._LOOK_AGAIN", 0.02)
+    slot = Slot()
+    first, second = content(60, "first"), content(90, "second")
+    busy = ProblemCode.SERVICE_BUSY
+    service = Scripted([None], [first, busy, first, second, second, ProblemCode.TOKEN_EXPIRED])
+    code = problem(lambda: show(CodeSource.SERVICE, "fully managed", means(service, slot)))
+    assert code is ProblemCode.TOKEN_EXPIRED
+    texts = [code.text.text if code else None for code in slot.shown]
+    assert texts == ["first", None, "second", None]
+
+
+def test_trouble_while_a_code_is_fetched_is_waited_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bench.staging.steps.answers._AGAIN", 0.0)
+    slot = Slot()
+    troubles = (
+        ProblemCode.SERVICE_UNREACHABLE, ProblemCode.SERVICE_BUSY, ProblemCode.SERVICE_GARBLED,
+    )  # fmt: skip
+    service = Scripted([ProblemCode.SERVICE_BUSY, *[None] * 20, managed()], [*troubles, content()])
+    assert show(CodeSource.SERVICE, "fully managed", means(service, slot, pause=0.02))
+    assert slot.now is not None
+
+
+@pytest.mark.parametrize("ends", [None, ProblemCode.SIGN_IN_AGAIN])
+def test_nothing_goes_on_behind_a_code_that_was_taken(ends: ProblemCode | None) -> None:
+    async def a_while() -> tuple[int, int, int]:
+        service = Scripted([None], [content()])
+        showing = asyncio.create_task(
+            show_code(ShowCode(CodeSource.SERVICE, "fully managed"), means(service, pause=0.01))
+        )
+        await asyncio.sleep(0.1)
+        service.answers = [ends]
+        showing.cancel() if ends is None else await asyncio.wait({showing})
+        await asyncio.wait({showing})
+        assert showing.cancelled() or isinstance(showing.exception(), ProblemError)
+        asked, tasks = service.asked, len(asyncio.all_tasks())
+        await asyncio.sleep(0.05)
+        return asked, service.asked, tasks
+
+    before, after, left = asyncio.run(a_while())
+    assert left == 1, "only the one that counts"
+    assert before == after > 1
 
 
 def test_a_token_that_was_revoked_is_said_before_anything_is_shown() -> None:
