@@ -17,6 +17,7 @@ from pathlib import Path
 from bench.custody import durable
 from bench.enrolment.exports.making import UploadFile
 from bench.enrolment.exports.manifest import LARGEST, FileEntry, Manifest, digest
+from bench.identity.plain import plain
 from bench.problems import Problem, ProblemCode, ProblemError
 
 FOLDER = "uploads"
@@ -24,6 +25,7 @@ FOLDER = "uploads"
 MANIFEST, HANDED_IN = "manifest.json", "handed-in.json"
 _NAME = re.compile(r"([a-z0-9][a-z0-9-]{0,60})-([0-9]{4,6})")
 _NOTE = 4096
+_LONGEST = 200
 
 
 class BatchState(StrEnum):
@@ -73,9 +75,16 @@ def keep(folder: Path, manifest: Manifest, files: Sequence[UploadFile]) -> str:
 
 
 def hand_in(folder: Path, batch: KeptBatch, at: datetime, by: str) -> bool:
-    """Say beside a batch that its files were handed in; return False if that was said before."""
+    """Say beside a batch that its files were handed in; return False if that was said before.
+
+    Raises `ProblemError` UPLOAD_REFUSED where the disk does not take it.
+    """
     note = {"at": at.isoformat(timespec="seconds"), "by": by, "manifest": batch.manifest_sha256}
-    return durable.create(folder / batch.name / HANDED_IN, json.dumps(note, indent=1).encode())
+    try:
+        return durable.create(folder / batch.name / HANDED_IN, json.dumps(note, indent=1).encode())
+    except OSError as error:
+        why = f"it is not noted beside it: {error.strerror or error}; mend that and confirm again"
+        raise ProblemError(Problem(ProblemCode.UPLOAD_REFUSED, batch.name, why)) from error
 
 
 def places(folder: Path) -> tuple[Path, ...]:
@@ -84,13 +93,18 @@ def places(folder: Path) -> tuple[Path, ...]:
 
 
 def read(place: Path) -> KeptBatch:
-    """Read a batch: its files against its manifest, and that against what was handed in."""
+    """Read a batch: its files against its manifest, and that against what was handed in.
+
+    Whatever lies there, nothing is raised: what this program did not write is DAMAGED.
+    """
     try:
         content = _content(place / MANIFEST, LARGEST)
     except FileNotFoundError:
         return KeptBatch(place.name, BatchState.UNFINISHED, why="it was never finished")
     except OSError as error:
         return _damaged(place, str(error.strerror))
+    except ValueError as error:
+        return _damaged(place, str(error))
     try:
         manifest = Manifest.from_bytes(content)
         _compare(place, manifest)
@@ -122,6 +136,8 @@ def _is_handed_in(place: Path, manifest_sha256: str) -> bool:
         note = json.loads(_content(place / HANDED_IN, _NOTE))
     except FileNotFoundError:
         return False
+    except RecursionError:
+        raise ValueError("what says that it was handed in is nested too deeply") from None
     if not isinstance(note, dict) or note.get("manifest") != manifest_sha256:
         raise ValueError("another manifest was handed in than the one that lies there")
     return True
@@ -136,7 +152,7 @@ def _content(path: Path, most: int) -> bytes:
 
 
 def _damaged(place: Path, why: str) -> KeptBatch:
-    return KeptBatch(place.name, BatchState.DAMAGED, why=why)
+    return KeptBatch(place.name, BatchState.DAMAGED, why=plain(why, _LONGEST))
 
 
 def _folders(folder: Path) -> list[Path]:

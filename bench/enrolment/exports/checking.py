@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from bench.enrolment.exports.formats import UploadFormat
 from bench.enrolment.exports.handsets import HandsetRow
-from bench.enrolment.exports.making import WhichImei, identifier_of, imei_of, known
+from bench.enrolment.exports.making import WhichImei, identifier_of, imei_of, known, written
 from bench.enrolment.exports.placed import Placed, Placements
 
 
@@ -59,13 +59,15 @@ def check(
     `earlier` holds the rows of the same service's files. Source of the rules: facts of enrolment,
     section 11; what a format needs is in its file.
     """
-    twins = _twins(form, handsets, rules.which)
+    twins, claims = _twins(form, handsets, rules.which), _claims(form, earlier)
     taken: list[HandsetRow] = []
     already: list[tuple[HandsetRow, Placed]] = []
     left_out: list[LeftOut] = []
     for number, handset in enumerate(handsets):
         before = earlier.of_handset(handset)
-        if reason := _reason(form, handset, rules) or twins.get(number) or _clash(handset, before):
+        claimed = claims.get(identifier_of(form, handset, rules.which), ())
+        clash = _clash(handset, before) or _claimed(handset, claimed)
+        if reason := _reason(form, handset, rules) or twins.get(number) or clash:
             left_out.append(LeftOut(handset, reason))
         elif before and not rules.again:
             already.append((handset, before[-1]))
@@ -185,3 +187,28 @@ def _clash(handset: HandsetRow, before: Sequence[Placed]) -> str:
         if not each.is_of(handset):
             return f"its number stands in {each.file}, row {each.row}, for another handset"
     return ""
+
+
+def _claims(form: UploadFormat, earlier: Placements) -> Mapping[str, Sequence[Placed]]:
+    """Return the earlier rows by serial number, where that is what names a handset in the file."""
+    claims: dict[str, list[Placed]] = defaultdict(list)
+    if form.identifier == "serial":
+        for each in earlier:
+            claims[written(form, {"serial": each.serial})].append(each)
+        claims.pop("", None)
+    return claims
+
+
+def _claimed(handset: HandsetRow, rows: Iterable[Placed]) -> str:
+    for each in rows:
+        if _is_another(handset, each):
+            return f"its serial number stands in {each.file}, row {each.row}, for another handset"
+    return ""
+
+
+def _is_another(handset: HandsetRow, placed: Placed) -> bool:
+    """Whether a row of the same serial number is another handset's for certain."""
+    if placed.uid and handset.uid:
+        return placed.uid != handset.uid
+    imeis = {*map(str, handset.imeis)}
+    return bool(imeis and placed.imeis) and imeis.isdisjoint(placed.imeis)

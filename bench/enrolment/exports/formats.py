@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bench.enrolment.exports.cells import Quoting
+from bench.enrolment.exports.cells import Quoting, neutral
 
 PLACE = re.compile(r"\{([a-z0-9_]+)\}")
 """Where a column's text takes what is known of the handset, or an option."""
@@ -35,11 +35,14 @@ class Column:
         return tuple(PLACE.findall(self.text))
 
     def filled(self, values: Mapping[str, str]) -> str:
-        """Return what it says; a place that is not known is left empty."""
+        """Return what it says; a place that is not known is left empty.
+
+        What is cut was made harmless before, so that nothing is put to it behind its limit.
+        """
         text = PLACE.sub(lambda found: values.get(found[1], ""), self.text)
         kept = text.translate(str.maketrans("", "", self.drop)) if self.drop else text
         line = " ".join(kept.split())
-        return line[: self.longest].rstrip() if self.longest else line
+        return neutral(line)[: self.longest].rstrip() if self.longest else line
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,9 +86,13 @@ def imei_of(handset: HandsetRow, which: WhichImei) -> Imei | None:
 
 def identifier_of(form: UploadFormat, handset: HandsetRow, which: WhichImei) -> str:
     """Return what names a handset in the file, as it stands there; "" where it has none."""
-    values = known(handset, which)
+    return written(form, known(handset, which))
+
+
+def written(form: UploadFormat, values: Mapping[str, str]) -> str:
+    """Return what names a handset that columns say this of, as it stands in a file."""
     columns = (each for each in form.columns if form.identifier in each.places)
-    return next(columns).filled(values) if values[form.identifier] else ""
+    return next(columns).filled(values) if values.get(form.identifier) else ""
 
 
 def _chunks(

@@ -110,7 +110,7 @@ class Manifest:
         """Read one; raises `ValueError` with the reason for what this program did not write."""
         try:
             return cls._read(json.loads(data))
-        except (KeyError, TypeError, AttributeError, RecursionError) as error:
+        except (KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
             raise ValueError(f"the manifest is not whole: {error}") from error
 
     @classmethod
@@ -120,7 +120,7 @@ class Manifest:
                 f"the manifest has schema {read['schema']!r}, this program knows {SCHEMA}"
             )
         batch, service, made = _text(read, "batch"), _text(read, "service"), read["made"]
-        files = tuple(FileEntry(**each) for each in read["files"])
+        files = tuple(_file_entry(each) for each in read["files"])
         counts = {_file_name(each): each.rows for each in files}
         rows = tuple(_placed(service, batch, counts, each) for each in read["rows"])
         if len(rows) != read["handsets"] or sum(each.rows for each in files) != len(rows):
@@ -129,7 +129,7 @@ class Manifest:
             batch, service, _text(read["format"], "name"), _text(read["format"], "sha256"),
             _text(read, "imei"), dict(read["options"]), bool(read["simulated"]),
             Made(
-                datetime.fromisoformat(made["at"]), _text(made, "by"), _text(made, "record"),
+                _moment(_text(made, "at")), _text(made, "by"), _text(made, "record"),
                 _text(made, "order"), _text(made, "profile"),
             ),
             tuple(map(str, read["made_in_spite_of"])), files, rows,
@@ -172,6 +172,24 @@ def _file_name(entry: FileEntry) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,80}\.csv", entry.name):
         raise ValueError(f"the manifest names a file {entry.name!r}")
     return entry.name
+
+
+def _file_entry(table: Mapping[str, Any]) -> FileEntry:
+    name, sha256 = _text(table, "name"), _text(table, "sha256")
+    return FileEntry(name, sha256, _count(table, "size"), _count(table, "rows"))
+
+
+def _count(table: Mapping[str, Any], key: str) -> int:
+    if type(table[key]) is not int or not 0 <= table[key] <= LARGEST:
+        raise TypeError(f"{key} is no number that it can be")
+    return int(table[key])
+
+
+def _moment(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError("the manifest does not say in which time zone it was made")
+    return at
 
 
 def _text(table: Mapping[str, Any], key: str) -> str:

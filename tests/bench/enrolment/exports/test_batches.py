@@ -124,6 +124,17 @@ def test_a_batch_is_handed_in_once(folder: Path) -> None:
     assert "p-1" in (folder / "knox-0001" / "handed-in.json").read_text()
 
 
+def test_a_batch_that_cannot_be_noted_as_handed_in_is_to_be_confirmed_again(folder: Path) -> None:
+    made(folder, form("knox"), [handset(1)])
+    batch = only(folder)
+    (folder / "knox-0001").rename(folder / "gone")
+    with pytest.raises(ProblemError, match="confirm again") as refused:
+        hand_in(folder, batch, NOW, "p-1")
+    assert refused.value.problem.code == ProblemCode.UPLOAD_REFUSED
+    (folder / "gone").rename(folder / "knox-0001")
+    assert hand_in(folder, batch, NOW, "p-1")
+
+
 # ── tampered with ───────────────────────────────────────────────────────────────────────────────
 def _changed(name: str, before: bytes, after: bytes) -> Callable[[Path], None]:
     def change(place: Path) -> None:
@@ -132,6 +143,18 @@ def _changed(name: str, before: bytes, after: bytes) -> Callable[[Path], None]:
         (place / name).write_bytes(data.replace(before, after, 1))
 
     return change
+
+
+def _written(name: str, data: bytes) -> Callable[[Path], None]:
+    def write(place: Path) -> None:
+        (place / name).write_bytes(data)
+
+    return write
+
+
+def _manifest_linked(place: Path) -> None:
+    (place / "manifest.json").rename(place.parent / "elsewhere.json")
+    (place / "manifest.json").symlink_to(place.parent / "elsewhere.json")
 
 
 def _linked(place: Path) -> None:
@@ -156,6 +179,16 @@ def _linked(place: Path) -> None:
         (_changed("manifest.json", b"}\n", b""), "Expecting"),
         (_changed("handed-in.json", b'"manifest"', b'"manifesto"'), "another manifest"),
         (_changed("handed-in.json", b"{", b""), "Extra data"),
+        (_written("handed-in.json", b"[" * 4000), "nested too deeply"),
+        (_written("handed-in.json", b"[]"), "another manifest"),
+        (_written("manifest.json", b"[" * 100_000), "not whole"),
+        (_changed("manifest.json", b'"size": 34', b'"size": "34"'), "not whole: size"),
+        (_changed("manifest.json", b'"size": 34', b'"size": 1e9'), "not whole: size"),
+        (_changed("manifest.json", b'"size": 34', b'"size": 99999999999999999999'), "size"),
+        (_changed("manifest.json", b'"rows": 2', b'"rows": Infinity'), "not whole: rows"),
+        (_changed("manifest.json", b'"sha256": "', b'"kind": 1, "sha256": "'), "another manifest"),
+        (_changed("manifest.json", b"+00:00", b""), "time zone"),
+        (_manifest_linked, "is a link"),
     ],
 )
 def test_what_was_changed_after_it_was_made_counts_for_nothing_and_says_why(

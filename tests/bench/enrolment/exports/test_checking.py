@@ -167,6 +167,28 @@ def test_a_number_that_an_earlier_file_holds_for_another_handset_keeps_it_out(
     assert reasons(found) == ["its number stands in knox-0001.csv, row 1, for another handset"]
 
 
+def test_a_serial_number_that_an_earlier_file_holds_for_another_handset_keeps_it_out() -> None:
+    twin = replace(handset(2), serial=handset(1).serial)
+    for there, here in (
+        (placed(1), twin),
+        (placed(1, uid=""), twin),
+        (placed(1, serial="R58N000.001XY"), replace(twin, uid="")),
+    ):
+        earlier = Placements([there])
+        assert reasons(checked([here], earlier=earlier, name="intune-serial")) == [
+            "its serial number stands in knox-0001.csv, row 1, for another handset"
+        ]
+        assert checked([here], earlier=Placements([placed(1)])).taken == (here,)
+
+
+def test_a_serial_number_that_may_be_the_same_handsets_keeps_none_out() -> None:
+    earlier = Placements([placed(1)])
+    again = replace(handset(1, second=True), uid="")
+    assert checked([again], earlier=earlier, name="intune-serial").already != ()
+    without = replace(handset(1), imeis=(), uid="")
+    assert checked([without], earlier=earlier, name="intune-serial").already != ()
+
+
 def test_a_row_that_a_supplier_told_of_is_the_handset_that_came_later() -> None:
     earlier = Placements([placed(1, uid="", serial="")])
     assert checked([handset(1)], earlier=earlier).already != ()

@@ -74,12 +74,15 @@ def test_an_intune_file_has_no_heading_and_names_a_handset_by_the_imei_that_was_
     assert second.data.startswith(str(imei(1, "00440001")).encode())
 
 
-def test_intunes_details_have_128_characters_and_neither_comma_nor_quote() -> None:
-    model = 'A, "B", ' + "x" * 300
+@pytest.mark.parametrize("begin", ['A, "B", ', "=SM", ",=SM", "\N{FULLWIDTH EQUALS SIGN}1", "@"])
+def test_intunes_details_have_128_characters_and_neither_comma_nor_quote(begin: str) -> None:
+    model = begin + "x" * 300
     (file,) = make_files(form("intune-imei"), [handset(1, model=model)])
     assert b'"' not in file.data
     assert file.data.count(b",") == 1
-    assert len(file.data.decode().strip().partition(",")[2]) <= 128
+    details = file.data.decode().strip().partition(",")[2]
+    assert len(details) <= 128
+    assert details[0] in "A'"
 
 
 def test_full_stops_are_taken_out_of_serial_numbers_for_intune() -> None:
