@@ -15,11 +15,9 @@ from bench.enrolment.payload.certificate import wrong_with_certificate
 from bench.enrolment.payload.checksum import wrong_with_checksum
 from bench.enrolment.payload.network import wrong_with_network
 from bench.enrolment.payload.refusing import unusable
+from bench.enrolment.profiles.forms import COMPONENT, LOCALE, TIME_ZONE
 from bench.enrolment.profiles.provisioning import KEYS, PREFIX, REFUSED
 
-_COMPONENT = r"[A-Za-z]\w*(?:\.\w+)+/\.?[A-Za-z_]\w*(?:[.$]\w+)*"
-_LOCALE = r"[a-z]{2,3}_[A-Z]{2}"
-_TIME_ZONE = r"[A-Za-z]+(?:[/_+-][A-Za-z0-9]+)*"
 _ADDRESS = r"https?://[^\s/]+\S*"
 HIDDEN = "it has a control character"
 _KINDS: Mapping[type, str] = {
@@ -87,11 +85,11 @@ def _form(pattern: str, words: str) -> Callable[[str], str]:
 
 
 _FORMS: Mapping[str, Callable[[str], str]] = {
-    "DEVICE_ADMIN_COMPONENT_NAME": _form(_COMPONENT, "give it as package/.Receiver"),
+    "DEVICE_ADMIN_COMPONENT_NAME": _form(COMPONENT.pattern, "give it as package/.Receiver"),
     "DEVICE_ADMIN_PACKAGE_DOWNLOAD_LOCATION": _form(_ADDRESS, "give an address of the web"),
     "DEVICE_ADMIN_SIGNATURE_CHECKSUM": wrong_with_checksum,
     "DEVICE_ADMIN_PACKAGE_CHECKSUM": wrong_with_checksum,
     "WIFI_CA_CERTIFICATE": wrong_with_certificate,
-    "LOCALE": _form(_LOCALE, "give it as en_GB"),
-    "TIME_ZONE": _form(_TIME_ZONE, "give an Olson name, such as Europe/London"),
+    "LOCALE": _form(LOCALE.pattern, "give it as en_GB"),
+    "TIME_ZONE": _form(TIME_ZONE.pattern, "give an Olson name, such as Europe/London"),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bench.enrolment.profiles.faults import nearest
+from bench.enrolment.profiles.forms import LOCALE, TIME_ZONE
 from bench.enrolment.profiles.profile import Method
 from bench.enrolment.profiles.table import Form, Table
 
@@ -13,8 +14,6 @@ SCHEMA = 2
 NEEDS_SCHEMA = "write schema = 2 under [profile] to use it"
 _FIRST_KEYS = ("schema", "name", "version", "scan_back", "read_before_setup")
 _KEYS = (*_FIRST_KEYS, "method", "locale", "time_zone", "kit", "licences", "blink", "label")
-_LOCALE = Form(r"[a-z]{2,3}_[A-Z]{2}", "give language and country, such as en_GB")
-_ZONE = Form(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}", "give a name such as Europe/London")
 _POOL = Form(r"[a-z0-9-]+", "give each pool as small letters, digits and hyphens, such as vpn")
 _LABEL = Form(r"[a-z0-9-]+", "give the name of a template in resources/labels, such as asset-50x25")
 _MOST_VERSIONS = 1_000_000
@@ -59,7 +58,7 @@ def read_head(table: Table, schema: int) -> Head:
         scan_back=table.flag("scan_back", usual=True),
         read_before_setup=table.flag("read_before_setup", usual=False),
         method=table.choice("method", Method.NONE),
-        locale=table.text("locale", "", _LOCALE),
+        locale=table.text("locale", "", LOCALE),
         time_zone=_time_zone(table),
         kit=table.texts("kit"),
         licences=table.texts("licences", _POOL, 40),
@@ -76,7 +75,7 @@ def _only_known(table: Table, schema: int) -> None:
 
 
 def _time_zone(table: Table) -> str:
-    name = table.text("time_zone", "", _ZONE)
+    name = table.text("time_zone", "", TIME_ZONE)
     if name and not _is_zone(name):
         table.wrong("time_zone", _nearest_zone(name))
     return name
@@ -97,4 +96,4 @@ def _nearest_zone(name: str) -> str:
     from zoneinfo import available_timezones  # noqa: PLC0415 - where there is a fault
 
     said = nearest(name, available_timezones(), 0.8)
-    return said if said.startswith("did") else _ZONE.words
+    return said if said.startswith("did") else TIME_ZONE.words

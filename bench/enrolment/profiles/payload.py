@@ -6,9 +6,9 @@ import json
 import re
 
 from bench.enrolment.profiles.faults import nearest
+from bench.enrolment.profiles.forms import COMPONENT
 from bench.enrolment.profiles.profile import Payload
 from bench.enrolment.profiles.provisioning import KEYS, PREFIX, REFUSED, refusal
-from bench.enrolment.profiles.steps import COMPONENT
 from bench.enrolment.profiles.table import Form, Table
 
 _KEYS = ("component", "checksum", "download", "token", "token_key", "extras", "admin_extras")

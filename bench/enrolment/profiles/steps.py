@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bench.enrolment.profiles.faults import nearest
 from bench.enrolment.profiles.files import Files
+from bench.enrolment.profiles.forms import COMPONENT
 from bench.enrolment.profiles.head import NEEDS_SCHEMA
 from bench.enrolment.profiles.table import ANY_TEXT, Form, Table
 from bench.enrolment.profiles.vocabulary import (
@@ -31,10 +32,6 @@ from bench.enrolment.profiles.vocabulary import (
     VerifyOwner,
 )
 
-COMPONENT = Form(
-    r"[A-Za-z]\w*(\.\w+)+/\.?[A-Za-z_]\w*([.$]\w+)*",
-    "give an app and its receiver, such as org.example.agent/.AdminReceiver",
-)
 _PACKAGE = Form(r"[\w.]+", "give the name of a package, such as org.example.agent")
 _TARGET = Form(r"/[\w./-]+", "give a whole path of letters, digits and . _ - /")
 _PROPERTY = Form(r"[\w.-]+", "give the name of a system property, such as ro.crypto.state")

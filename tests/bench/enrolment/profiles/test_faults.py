@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import pytest
 
+from bench.enrolment.payload import build
+from bench.enrolment.profiles.forms import TIME_ZONE
 from bench.enrolment.profiles.load import load_profile
+from bench.enrolment.secrets.held import HeldSecrets
 from bench.problems import ProblemCode, ProblemError
 from tests.bench.enrolment.profiles.profile_texts import (
     BY_CODE,
@@ -16,6 +20,7 @@ from tests.bench.enrolment.profiles.profile_texts import (
     changed,
     faults,
     line_of,
+    loaded,
     write,
 )
 
@@ -46,6 +51,7 @@ OF_CODE = [
     ('"Europe/London"', '"Europe/Lndon"', "time_zone", "did you mean Europe/London?"),
     ('"Europe/London"', '"../../etc/passwd"', "time_zone", "such as Europe/London"),
     ('"Europe/London"', '"Europe"', "time_zone", "such as Europe/London"),
+    ('"Europe/London"', '"EST5EDT"', "time_zone", "an Olson name, such as Europe/London"),
     ('"Europe/London"', '"posix/Europe/London"', "time_zone", "Europe/London"),
     ('["handset", "charger"]', '["handset", "handset"]', "kit", "name each once"),
     ('["handset", "charger"]', '"handset"', "kit", "give a list of texts"),
@@ -354,3 +360,16 @@ def test_a_file_that_is_no_profile_at_all_is_refused(
 ) -> None:
     found = faults(tmp_path, text)
     assert (found[0].line, found[0].key) == (line, key)
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "America/Port-au-Prince", "Etc/GMT-14", "UTC"])
+def test_a_time_zone_that_a_profile_may_name_is_one_that_its_code_takes(
+    tmp_path: Path, zone: str
+) -> None:
+    profile = loaded(tmp_path, changed(BY_CODE, "Europe/London", zone))
+    build(profile, HeldSecrets({"bench-wifi": "made-up-word", "intune-token": "made-up"}))
+
+
+def test_every_zone_of_a_place_may_be_named() -> None:
+    places = {zone for zone in available_timezones() if "/" in zone}
+    assert [zone for zone in sorted(places) if not TIME_ZONE.fits(zone)] == []
