@@ -54,7 +54,10 @@ def show_profiles(reach: Reach) -> int:
     """Say which enrolment profiles there are and until when their tokens hold."""
 
     async def work(intune: Intune) -> int:
-        lines = [_line(each) for each in await intune.enrolling.profiles()]
+        there = await intune.enrolling.overview()
+        lines = [_line(each) for each in there.profiles]
+        if there.unreadable:
+            lines.append(f"{there.unreadable} more cannot be read")
         say("\n".join(lines) or "there is no enrolment profile")
         return WELL
 

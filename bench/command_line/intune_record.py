@@ -29,7 +29,7 @@ from bench.enrolment.intune.identities import (
     read_identities,
 )
 from bench.enrolment.intune.permissions import Permission
-from bench.enrolment.intune.reconcile import compare, table
+from bench.enrolment.intune.reconcile import Gaps, compare, table
 from bench.enrolment.intune.verdicts import AS_IT_SHOULD, Expected, Verdict
 from bench.identity.plain import plain
 
@@ -51,9 +51,9 @@ def reconcile(reach: Reach, record: Path, out: Path, connect: Connect) -> int:
     async def work(intune: Intune) -> int:
         with Comparison() as comparison:
             here = _of_record(record, connect)
-            left = await compare(intune.graph, here, _progress, comparison)
+            gaps = await compare(intune.graph, here, _progress, comparison)
             await asyncio.to_thread(_write, out, table(comparison.findings()))
-            return _counted(comparison.counts, left)
+            return _counted(comparison.counts, gaps)
 
     return at_service(reach, work)
 
@@ -83,15 +83,17 @@ def _progress(read: int, total: int) -> None:
         sys.stderr.flush()
 
 
-def _counted(counts: Counter[Verdict], left: int) -> int:
+def _counted(counts: Counter[Verdict], gaps: Gaps) -> int:
     lines = [f"{counts[verdict]:>7}  {verdict}" for verdict in Verdict]
-    if left:
-        lines.append(f"{left:>7}  not given by the service: run it again")
+    if gaps.left_out:
+        lines.append(f"{gaps.left_out:>7}  not given by the service: run it again")
+    if gaps.unreadable:
+        lines.append(f"{gaps.unreadable:>7}  given by the service in a form that cannot be read")
     if sys.stderr.isatty():
         sys.stderr.write("\r")
     say("\n".join(lines))
     different = any(counts[verdict] for verdict in Verdict if verdict not in AS_IT_SHOULD)
-    return DIFFERENT if different or left else WELL
+    return DIFFERENT if different or gaps != Gaps() else WELL
 
 
 def _tell_listed(found: Sequence[tuple[Identity, Listed]], asked: int) -> None:

@@ -31,7 +31,7 @@ CREATE TABLE seen (n INTEGER PRIMARY KEY, id TEXT UNIQUE, name TEXT, serial TEXT
 CREATE TABLE seen_key (key TEXT, n INTEGER, PRIMARY KEY (key, n)) WITHOUT ROWID;
 """
 _BATCH = 500
-_SEEN = "seen.id, name, serial, imei, model, mode, compliance, enrolled, synced"
+_SEEN = "coalesce(seen.id, ''), name, serial, imei, model, mode, compliance, enrolled, synced"
 
 
 class Comparison:
@@ -52,7 +52,10 @@ class Comparison:
                     self._expect(each)
 
     def see(self, entries: Sequence[ManagedHandset]) -> None:
-        """Take a page of the service's; an entry that comes again replaces itself."""
+        """Take a page of the service's; an entry that comes again replaces itself.
+
+        One without an id is nobody else's.
+        """
         with self._together():
             for each in entries:
                 self._see(each)
@@ -123,7 +126,8 @@ class Comparison:
         for (former,) in self._rows("SELECT n FROM seen WHERE id = ?", each.id):
             self._tables.execute("DELETE FROM seen_key WHERE n = ?", (former,))
         number = self._tables.execute(
-            "INSERT OR REPLACE INTO seen VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _values(each)
+            "INSERT OR REPLACE INTO seen VALUES (NULL, nullif(?, ''), ?, ?, ?, ?, ?, ?, ?, ?)",
+            _values(each),
         ).lastrowid
         self._tables.executemany(
             "INSERT OR IGNORE INTO seen_key VALUES (?, ?)",

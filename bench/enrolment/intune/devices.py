@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from bench.enrolment.intune.fields import Row, raw, text, when
+from bench.enrolment.intune.fields import Row, text, when
 from bench.enrolment.intune.graph import quoted
+from bench.enrolment.intune.troubles import garbled
 from bench.events.management import Compliance, ManagedHandset
 from bench.identity.identifiers import IdentifierError, Imei, SerialNumber
+from bench.problems import ProblemError
 
 PATH = "/deviceManagement/managedDevices"
 FIELDS = (
@@ -55,13 +57,31 @@ class Wanted:
         )
 
 
+def handsets_of(rows: Iterable[Row]) -> tuple[list[ManagedHandset], int]:
+    """Read each by itself; return them, and how many could not be read."""
+    found: list[ManagedHandset] = []
+    unreadable = 0
+    for row in rows:
+        try:
+            found.append(handset_of(row))
+        except ProblemError:
+            unreadable += 1
+    return found, unreadable
+
+
 def handset_of(row: Row) -> ManagedHandset:
-    """Read one; `ProblemError` SERVICE_GARBLED where a field is not what it is to be."""
+    """Read one.
+
+    Raises `ProblemError` SERVICE_GARBLED where a field is not what it is to be, or none says which
+    handset it is.
+    """
+    if not any(row.get(key) for key in ("id", *By)):
+        raise garbled("a device without its id")
     return ManagedHandset(
         id=text(row, "id"),
         name=_name(row),
         serial=text(row, "serialNumber"),
-        imei=_imei(raw(row, "imei")),
+        imei=_imei(text(row, "imei")),
         model=text(row, "model"),
         mode=text(row, "enrollmentProfileName", 200),
         compliance=_compliance(text(row, "complianceState")),

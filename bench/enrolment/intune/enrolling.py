@@ -16,10 +16,12 @@ from bench.enrolment.intune.permissions import Permission
 from bench.enrolment.intune.profiles import (
     OVERVIEW,
     PATH,
+    Overview,
     ServiceProfile,
     chosen,
     content_of,
     entity,
+    overview,
     profile_of,
 )
 from bench.enrolment.intune.troubles import busy
@@ -40,9 +42,13 @@ class Enrolling:
         self._asking: dict[str, asyncio.Task[EnrolmentContent]] = {}
 
     async def profiles(self) -> list[ServiceProfile]:
-        """Return an overview of all of them: no token is asked for."""
+        """Return an overview of all that can be read: no token is asked for."""
+        return (await self.overview()).profiles
+
+    async def overview(self) -> Overview:
+        """Return all of them, and how many cannot be read: no token is asked for."""
         pages = self._graph.pages(PATH, Permission.READ_PROFILES, {"$select": OVERVIEW})
-        return [profile_of(row) async for page in pages for row in page.rows]
+        return overview([row async for page in pages for row in page.rows])
 
     async def content(self, name: str) -> EnrolmentContent:
         """Return what handsets enrol with under that profile; `content_of` says what is raised."""
@@ -70,7 +76,7 @@ class Enrolling:
 
     async def revoke_token(self, name: str) -> None:
         """End its token at once."""
-        found = chosen(await self.profiles(), name)
+        found = chosen(await self.overview(), name)
         await self._graph.post(_path(found, "revokeToken"), Permission.MAKE_TOKENS)
 
     async def close(self) -> None:
@@ -94,7 +100,7 @@ class Enrolling:
         return content_of(await self._whole(name), self._exchange.service_now())
 
     async def _whole(self, name: str) -> ServiceProfile:
-        return await self._read(chosen(await self.profiles(), name).id)
+        return await self._read(chosen(await self.overview(), name).id)
 
     async def _read(self, id_: str) -> ServiceProfile:
         row = await self._graph.get(f"{PATH}/{quote(id_)}", Permission.READ_PROFILES)

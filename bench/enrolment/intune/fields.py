@@ -37,9 +37,20 @@ def rows(body: Row, key: str = "value") -> list[Row]:
     return found
 
 
+def objects(body: Row, key: str = "value") -> list[Row]:
+    """Return a collection of which some may be no objects: those are empty ones."""
+    found = body.get(key)
+    if not isinstance(found, list):
+        raise garbled(f"{key} is no list")
+    return [row if isinstance(row, dict) else {} for row in found]
+
+
 def text(row: Row, key: str, limit: int = LIMIT) -> str:
-    """Return a text made plain, "" where there is none."""
-    return plain(raw(row, key), limit)
+    """Return a text made plain, whatever characters it has; "" where there is none."""
+    found = row.get(key)
+    if found is not None and not isinstance(found, str):
+        raise garbled(f"{key} is no text")
+    return plain(found or "", limit)
 
 
 def raw(row: Row, key: str) -> str:

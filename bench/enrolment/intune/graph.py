@@ -18,7 +18,7 @@ from urllib.parse import quote
 from bench.enrolment.intune import batches
 from bench.enrolment.intune.batches import Part
 from bench.enrolment.intune.exchange import Answer, Exchange, Request
-from bench.enrolment.intune.fields import Row, parsed, rows, whole
+from bench.enrolment.intune.fields import Row, objects, parsed, whole
 from bench.enrolment.intune.patience import Patience, asked_pause
 from bench.enrolment.intune.permissions import Permission
 from bench.enrolment.intune.skew import clock_wrong, is_far
@@ -43,6 +43,8 @@ class Bearer(Protocol):
 @dataclass(frozen=True, slots=True)
 class Page:
     """Some rows of a long answer; `total` is how many there are in all, 0 where nobody knows.
+
+    What is no object among them is an empty one.
 
     Intune's `@odata.count` has been seen to be that of the page alone, which says nothing.
     """
@@ -95,19 +97,32 @@ class Graph:
         trail = Trail(self._root)
         link, total = self._root + address(path, query), 0
         while link:
-            body = parsed((await self._asked("GET", link, permission)).body)
-            found = rows(body)
-            count = whole(body, "@odata.count")
+            answer = await self._asked("GET", link, permission)
+            found, count, link = await asyncio.to_thread(_page, answer.body, trail)
             total = max(total, count if count > len(found) else 0)
-            link = trail.after(body, found)
             yield Page(found, total)
 
     async def batch(self, asked: Sequence[str], permission: Permission) -> list[Part]:
         """Ask many addresses (as `address` makes them) at once; each has its own answer.
 
-        A part that is still busy when patience ends has a status of `BUSY`.
+        A part that is still busy when patience ends has a status of `BUSY`. Parts for which the
+        token was refused are asked again with a new one, once.
         """
+        token = await self._bearer.token() if asked else ""
         found: dict[int, Part] = {}
+        await self._fill(found, asked, permission)
+        denied = [n for n, part in found.items() if part.status == Http.UNAUTHORIZED]
+        if denied:
+            await self._bearer.token(refused=token)
+            for number in denied:
+                del found[number]
+            await self._fill(found, asked, permission)
+        return [found[n] for n in range(len(asked))]
+
+    async def _fill(
+        self, found: dict[int, Part], asked: Sequence[str], permission: Permission
+    ) -> None:
+        """Ask what has no answer yet, and what is busy for as long as patience lasts."""
         for tried in counting(1):
             left = [n for n in range(len(asked)) if n not in found or found[n].status in BUSY]
             for numbers in batches.chunks(left):
@@ -117,7 +132,6 @@ class Graph:
             if pause is None:
                 break
             await self._hold(pause)
-        return [found[n] for n in range(len(asked))]
 
     async def _batch(self, asked: Mapping[int, str], permission: Permission) -> dict[int, Part]:
         data = json.dumps(batches.request(asked)).encode()
@@ -186,6 +200,16 @@ def address(path: str, query: Mapping[str, str] | None = None) -> str:
 def quoted(value: str) -> str:
     """Return a text as a literal of a filter (OData URL Conventions 4.01, 5.1.1.14.1)."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def _page(body: bytes, trail: Trail) -> tuple[list[Row], int, str]:
+    """Return the rows of a page, the count that it says, and where the next is.
+
+    A thousand rows take longer than the bench's loop is to be kept from everything else.
+    """
+    page = parsed(body)
+    found = objects(page)
+    return found, whole(page, "@odata.count"), trail.after(page, found)
 
 
 def _given_up(answer: Answer, tried: int, asked: float | None) -> ProblemError:

@@ -5,7 +5,7 @@ Source: Microsoft Graph beta, resource type `androidDeviceOwnerEnrollmentProfile
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -45,6 +45,26 @@ class ServiceProfile:
     content: str = field(default="", repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The profiles there are, and how many more cannot be read."""
+
+    profiles: list[ServiceProfile]
+    unreadable: int = 0
+
+
+def overview(rows: Iterable[Row]) -> Overview:
+    """Read each by itself."""
+    found: list[ServiceProfile] = []
+    unreadable = 0
+    for row in rows:
+        try:
+            found.append(profile_of(row))
+        except ProblemError:
+            unreadable += 1
+    return Overview(found, unreadable)
+
+
 def entity(row: Row) -> Row:
     """Return the one profile of an answer; the documentation prints it inside a `value`."""
     inner = row.get("value")
@@ -69,13 +89,18 @@ def profile_of(row: Row) -> ServiceProfile:
     )
 
 
-def chosen(profiles: Sequence[ServiceProfile], name: str) -> ServiceProfile:
-    """Return the one of that name; PROFILE_UNUSABLE where there is none, or several."""
+def chosen(there: Overview, name: str) -> ServiceProfile:
+    """Return the one of that name; PROFILE_UNUSABLE where there is none, or several.
+
+    SERVICE_GARBLED where it may be one that cannot be read.
+    """
     wanted = plain(name, 200)
-    found = [each for each in profiles if each.name == wanted]
+    found = [each for each in there.profiles if each.name == wanted]
     if len(found) == 1:
         return found[0]
-    known = ", ".join(sorted({each.name for each in profiles})[:_FEW]) or "none"
+    if there.unreadable and not found:
+        raise garbled(f"{there.unreadable} profiles cannot be read; no other is named {wanted}")
+    known = ", ".join(sorted({each.name for each in there.profiles})[:_FEW]) or "none"
     reason = f"{len(found)} profiles there are" if found else f"there are {known}; none is"
     raise ProblemError(Problem(ProblemCode.PROFILE_UNUSABLE, WHERE, f"{reason} named {wanted}"))
 

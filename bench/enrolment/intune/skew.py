@@ -5,7 +5,7 @@ With a clock that is wrong no sign-in holds, and what is said of an expiry date 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from bench.enrolment.intune.troubles import WHERE
@@ -17,7 +17,6 @@ FAR = timedelta(minutes=5)
 It is less than what is forgiven between when a handset was met and when the service says it
 enrolled, as the first may be told by this computer's clock.
 """
-_LAST_YEAR = datetime.max.year
 
 
 def http_time(header: str | None) -> datetime | None:
@@ -27,7 +26,7 @@ def http_time(header: str | None) -> datetime | None:
         at = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, TypeError, OverflowError):
         return None
-    return at if at.year < _LAST_YEAR else None  # there is a moment after it
+    return at if at.year < MAXYEAR else None  # there is a moment after it
 
 
 def is_far(theirs: datetime | None, ours: datetime) -> bool:

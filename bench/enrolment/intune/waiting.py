@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bench.enrolment.intune.devices import Wanted
+from bench.enrolment.intune.looking import Looked
 from bench.events.management import ManagedHandset
+from bench.problems import ProblemError
 
-Look: TypeAlias = Callable[[Sequence[Wanted]], Awaitable[list[ManagedHandset | None]]]
-_Found: TypeAlias = dict[Wanted, ManagedHandset | None]
+Look: TypeAlias = Callable[[Sequence[Wanted]], Awaitable[Sequence[Looked]]]
+_Found: TypeAlias = dict[Wanted, Looked]
 _GATHER = 0.2
 """Seconds in which those who come at the same moment find together."""
 
@@ -39,11 +41,13 @@ class Waiting:
         self._rounds: set[asyncio.Task[_Found]] = set()
 
     async def find(self, wanted: Wanted) -> ManagedHandset | None:
-        """Return what the next round says of it; `ProblemError` where that had no answer."""
+        """Return what the next round says of it; `ProblemError` where it had no answer to that."""
         joined = self._open or self._begun()
         joined.wanted.append(wanted)
-        found = await asyncio.shield(joined.answer)
-        return found[wanted]
+        found = (await asyncio.shield(joined.answer))[wanted]
+        if isinstance(found, ProblemError):
+            raise ProblemError(found.problem)  # one of its own for each who waits
+        return found
 
     async def close(self) -> None:
         """Ask no more; whoever waits is cancelled."""

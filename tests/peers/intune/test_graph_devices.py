@@ -10,7 +10,7 @@ from bench.enrolment.intune.identities import Identity, Kind, Listed, list_ident
 from bench.enrolment.intune.intune import Intune
 from bench.enrolment.intune.looking import FILTERS
 from bench.enrolment.intune.permissions import Permission
-from bench.enrolment.intune.reconcile import compare
+from bench.enrolment.intune.reconcile import Gaps, compare
 from bench.enrolment.intune.verdicts import Expected, Verdict
 from bench.events.management import Compliance
 from bench.problems import ProblemCode
@@ -174,9 +174,9 @@ def test_record_and_service_are_compared_page_by_page_with_progress() -> None:
         told: list[int] = []
         with Comparison() as comparison:
             here = (_expected(number) for number in (1, 2, 3))
-            left = await compare(intune.graph, here, lambda read, _: told.append(read), comparison)
+            gaps = await compare(intune.graph, here, lambda read, _: told.append(read), comparison)
             found = [each.verdict for each in comparison.findings()]
-        assert left == 0
+        assert gaps == Gaps()
         assert told == [500, 1000, 1202]
         assert found[:3] == [Verdict.COMPLIANT, Verdict.NOT_COMPLIANT, Verdict.MISSING]
         assert set(found[3:]) == {Verdict.UNRECORDED}
@@ -186,8 +186,7 @@ def test_record_and_service_are_compared_page_by_page_with_progress() -> None:
 
 
 _NOT_WHOLE = (
-    RepeatPage(), NextLink("https://127.0.0.1:9/beta/x"), HalfBody(), WrongTypes(),
-    Enormous(20_000_000),
+    RepeatPage(), NextLink("https://127.0.0.1:9/beta/x"), HalfBody(), Enormous(20_000_000),
 )  # fmt: skip
 
 
@@ -201,6 +200,20 @@ def test_a_comparison_that_is_not_whole_is_a_problem() -> None:
                 work = compare(intune.graph, [], lambda *_: None, comparison)
                 found.append(await code_of(work))
         assert found == [ProblemCode.SERVICE_GARBLED] * len(_NOT_WHOLE)
+
+    at_a_bench(scenario)
+
+
+def test_devices_that_cannot_be_read_are_counted_and_keep_nobody_else() -> None:
+    async def scenario(service: SimulatedIntune, intune: Intune) -> None:
+        service.add_fleet(1200)
+        enrol(service, 1)
+        service.faults.add(WrongTypes(), _DEVICES)
+        with Comparison() as comparison:
+            gaps = await compare(intune.graph, [_expected(1)], lambda *_: None, comparison)
+            found = [each.verdict for each in comparison.findings()]
+        assert gaps.unreadable == 500
+        assert found == [Verdict.NOT_COMPLIANT] + [Verdict.UNRECORDED] * 700
 
     at_a_bench(scenario)
 

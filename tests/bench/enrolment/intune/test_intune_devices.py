@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bench.enrolment.intune.comparison import Comparison
-from bench.enrolment.intune.devices import By, Wanted, filter_of, handset_of, the_one
+from bench.enrolment.intune.devices import By, Wanted, filter_of, handset_of, handsets_of, the_one
 from bench.enrolment.intune.identities import Identity, Kind, RowError, read_identities
 from bench.enrolment.intune.reconcile import HEAD, table
 from bench.enrolment.intune.verdicts import Expected, Finding, Verdict
@@ -56,6 +57,18 @@ def test_a_device_is_read_and_what_it_does_not_say_is_empty() -> None:
 @pytest.mark.parametrize("text", ["", "A0000009AB1234", "123", "0" * 15])
 def test_what_is_no_imei_there_says_nothing(text: str) -> None:
     assert handset_of({"id": "x", "imei": text}).imei is None
+
+
+def test_a_device_whose_name_is_spoilt_is_read_all_the_same() -> None:
+    found = handset_of({"id": "x", "deviceName": "Staging_\ud83d", "imei": "\udfff"})
+    assert (found.name, found.imei) == ("Staging_", None)
+    assert found.name.encode()
+
+
+def test_a_device_that_cannot_be_read_keeps_no_other_from_being() -> None:
+    rows: list[dict[str, object]] = [{"id": "a"}, {"id": "b", "model": 7}, {}, {"imei": "x"}]
+    found, unreadable = handsets_of(rows)
+    assert ([each.id for each in found], unreadable) == (["a", ""], 2)
 
 
 def test_a_persons_name_is_not_taken_over() -> None:
@@ -242,6 +255,11 @@ def test_an_entry_that_comes_again_on_a_later_page_is_one() -> None:
         comparison.see([entry(1, 1, 9)])
         comparison.see([entry(1, 1, 1)])
         assert [each.verdict for each in comparison.findings()] == [Verdict.COMPLIANT]
+
+
+def test_entries_without_an_id_do_not_take_each_others_place() -> None:
+    there = [replace(entry(n, n, n), id="") for n in (1, 2, 3)]
+    assert verdicts([expected(n, n) for n in (1, 2, 3)], there) == [Verdict.COMPLIANT] * 3
 
 
 def test_a_handset_without_any_identifier_is_missing() -> None:

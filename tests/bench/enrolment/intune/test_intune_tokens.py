@@ -10,9 +10,10 @@ import pytest
 
 from bench.enrolment.intune.fallback import COMPONENT_KEY, EXTRAS_KEY, TOKEN_KEY, built
 from bench.enrolment.intune.profiles import (
-    ServiceProfile,
+    Overview,
     chosen,
     entity,
+    overview,
     profile_of,
 )
 from bench.enrolment.intune.profiles import content_of as content_of_profile
@@ -107,8 +108,17 @@ def test_a_kind_of_token_that_came_later_enrols_all_the_same() -> None:
     assert profile_of(ROW | {"enrollmentTokenType": "newer"}).kind is TokenKind.DEFAULT
 
 
-def _named(*names: str) -> list[ServiceProfile]:
-    return [profile_of(ROW | {"displayName": name}) for name in names]
+def _named(*names: str) -> Overview:
+    return overview(ROW | {"displayName": name} for name in names)
+
+
+def test_a_profile_that_cannot_be_read_keeps_no_other_from_being_chosen() -> None:
+    there = overview([ROW, {}, ROW | {"displayName": 7}, ROW | {"displayName": "B\ud83d"}])
+    assert chosen(there, "A32 fully managed").id == ROW["id"]
+    assert (chosen(there, "B").name, there.unreadable) == ("B", 2)
+    problem = _refused(chosen, there, "C").problem
+    assert problem.code is ProblemCode.SERVICE_GARBLED
+    assert "2 profiles cannot be read" in problem.detail
 
 
 def test_a_profile_is_chosen_by_its_whole_name() -> None:
