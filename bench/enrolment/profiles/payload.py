@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 
+from bench.enrolment.profiles import looks_secret
 from bench.enrolment.profiles.faults import nearest
 from bench.enrolment.profiles.forms import COMPONENT
 from bench.enrolment.profiles.profile import Payload
@@ -17,7 +17,6 @@ _URL = Form(
     "give an address that begins with https://, without name and password",
 )
 _NAME = Form(r"[\w.-]+", "give the name of an extra: letters, digits and . _ -")
-_SECRET_WORDS = re.compile(r"token|password|passwd|secret|pin$|api_?key", re.IGNORECASE)
 _MOST_BYTES = 2953
 """What the largest code holds: version 40, level L, bytes (ISO/IEC 18004:2015, table 7)."""
 _LONGEST = 1000
@@ -31,7 +30,7 @@ def read_payload(table: Table) -> Payload:
     payload = Payload(
         component=table.text("component", form=COMPONENT),
         checksum=_checksum(table),
-        download=table.text("download", "", _URL, _LONGEST),
+        download=_download(table),
         token=table.secret("token", ""),
         token_key=table.text("token_key", "", _NAME),
         extras=_extras(table.mapping("extras")),
@@ -46,6 +45,13 @@ def _check_token(table: Table) -> None:
         table.wrong("token_key", "say under which name the management app expects the token")
     if "token_key" in table and "token" not in table:
         table.wrong("token", "name the secret that holds the token")
+
+
+def _download(table: Table) -> str:
+    address = table.text("download", "", _URL, _LONGEST)
+    if looks_secret.is_in(address):
+        table.wrong("download", "leave out what looks like a secret behind the ? or #")
+    return address
 
 
 def _checksum(table: Table) -> str:
@@ -89,7 +95,7 @@ def _admin_extras(table: Table) -> dict[str, str]:
     for key in table.keys:
         if not _NAME.fits(key):
             table.wrong(key, _NAME.words)
-        elif _SECRET_WORDS.search(key):
+        elif looks_secret.is_name(key):
             table.wrong(key, "never write a secret here: name it with token and token_key")
     return {key: table.text(key, "", most=_LONGEST) for key in table.keys}
 

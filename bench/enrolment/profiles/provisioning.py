@@ -43,7 +43,9 @@ KEYS: Mapping[str, ProvisioningKey] = {
         str, "of the package instead of its signature: SHA-256 as URL-safe base64"
     ),
     "DEVICE_ADMIN_MINIMUM_VERSION_CODE": ProvisioningKey(int),
-    "DEVICE_ADMIN_PACKAGE_DOWNLOAD_COOKIE_HEADER": ProvisioningKey(str),
+    "DEVICE_ADMIN_PACKAGE_DOWNLOAD_COOKIE_HEADER": ProvisioningKey(
+        str, "a service may give it out; no profile may, for it would hold a secret"
+    ),
     "ADMIN_EXTRAS_BUNDLE": ProvisioningKey(
         dict, "texts only; Android 6 and later", "[payload] admin_extras"
     ),
@@ -87,6 +89,9 @@ REFUSED: Mapping[str, str] = {
 }
 """Keys that no profile may set, and why."""
 
+_SECRET = ("DEVICE_ADMIN_PACKAGE_DOWNLOAD_COOKIE_HEADER",)
+"""Keys that a service may give out in its code, and that no profile may set."""
+
 EAP = ("EAP_METHOD", "PHASE2_AUTH", "IDENTITY", "ANONYMOUS_IDENTITY", "DOMAIN", "CA_CERTIFICATE")
 """The keys of a [wifi] table's `eap`: the provisioning keys without `WIFI_` as well."""
 
@@ -95,6 +100,8 @@ def refusal(key: str, value: object) -> str:
     """Return why `extras` may not give a known key that value, "" where it may; pure."""
     if key in REFUSED:
         return REFUSED[key]
+    if key in _SECRET:
+        return "it would hold a secret, and a profile never does"
     known = KEYS[key]
     if known.place:
         return f"give it as {known.place}"
