@@ -11,11 +11,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from bench.custody.body import short
-from bench.custody.entries import OpenRun
-from bench.events.device import HandsetIdentity
+from bench.custody.entries import DeviceRef, OpenRun
+from bench.events.device import HandsetIdentity, SaidBy
 from bench.events.orders import Json
 from bench.identity.identifiers import SlotCode, UsbPath
-from bench.problems import ProblemCode
+from bench.problems import CATALOGUE, Clears, ProblemCode
 from bench.staging.plan import Plan
 from bench.staging.run import Hold, StagingRun, State
 
@@ -37,6 +37,8 @@ def position(run: StagingRun) -> dict[str, Json]:
         kept["hold"] = [str(run.hold.code), str(run.hold.was), run.hold.detail[:200], *values]
     if run.since and run.plan.enrolling:
         kept["since"] = run.since.isoformat(timespec="seconds")
+    if run.identity and run.identity.is_partial:
+        kept["said_by"] = str(run.identity.said_by)
     if run.waived:
         kept["waived"] = [str(code) for code in run.waived]
     return kept
@@ -59,7 +61,7 @@ def restored(kept: OpenRun, plan: Plan, offers: tuple[Plan, ...] = ()) -> Stagin
         plan=plan,
         state=State(position.state),
         present=False,
-        identity=HandsetIdentity(device.serial, device.imeis, device.model) if device else None,
+        identity=_identity(device, data.get("said_by")) if device else None,
         device=device.uid if device else "",
         imei=device.imeis[box - 1] if device and box else None,
         asset_tag=device.asset_tag if device else None,
@@ -79,9 +81,8 @@ def restored(kept: OpenRun, plan: Plan, offers: tuple[Plan, ...] = ()) -> Stagin
 def _after_restart(run: StagingRun, *, same_plan: bool) -> StagingRun:
     if run.state in (State.STAGED, State.VOIDED):
         return replace(run, state=State.GONE)
-    if not same_plan and run.is_claimed and run.state in (State.STAGING, State.HELD):
-        changed = replace(run, step=0, hold=None, state=State.STAGING)
-        return changed.held(ProblemCode.INTERRUPTED, "the profile has changed: from its first step")
+    if not same_plan and run.is_claimed:
+        return _anew(run)
     match run.state:
         case State.STAGING | State.LABELLING:
             return run.held(ProblemCode.INTERRUPTED)
@@ -89,6 +90,22 @@ def _after_restart(run: StagingRun, *, same_plan: bool) -> StagingRun:
             return run
         case _:
             return run.held(ProblemCode.UNPLUGGED)
+
+
+def _anew(run: StagingRun) -> StagingRun:
+    """Return a run whose profile has changed: whatever was proven was proven of the other one.
+
+    What only a supervisor decides is held as before, and begins anew when they let it go on.
+    """
+    if run.hold and CATALOGUE[run.hold.code].clears is Clears.BY_SUPERVISOR:
+        return replace(run, step=0, hold=replace(run.hold, was=State.STAGING))
+    changed = replace(run, step=0, hold=None, state=State.STAGING)
+    return changed.held(ProblemCode.INTERRUPTED, "the profile has changed: from its first step")
+
+
+def _identity(device: DeviceRef, said_by: Json) -> HandsetIdentity:
+    by = SaidBy(said_by) if isinstance(said_by, str) else SaidBy.ADB
+    return HandsetIdentity(device.serial, device.imeis, device.model, said_by=by)
 
 
 def _hold(kept: Json) -> Hold | None:
