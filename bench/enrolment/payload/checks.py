@@ -19,6 +19,7 @@ from bench.enrolment.profiles.forms import COMPONENT, LOCALE, TIME_ZONE
 from bench.enrolment.profiles.provisioning import KEYS, PREFIX, REFUSED
 
 _ADDRESS = r"https?://[^\s/]+\S*"
+_BUNDLE = "ADMIN_EXTRAS_BUNDLE"
 HIDDEN = "it has a control character"
 _KINDS: Mapping[type, str] = {
     str: "text in quotes",
@@ -52,10 +53,17 @@ def _wrong(key: str, value: object) -> str:
         return f"its value has to be {_KINDS[known.kind]}"
     if key == "SKIP_ENCRYPTION" and value is True:
         return "a handset is never left unencrypted: leave it out"
+    if key == _BUNDLE and isinstance(value, dict) and not _is_of_texts(value):
+        return "its values have to be text in quotes"
     form = _FORMS.get(key)
     if form and isinstance(value, str) and (reason := form(value)):
         return reason
     return HIDDEN if any(map(is_hidden, (key, *_texts(value)))) else ""
+
+
+def _is_of_texts(bundle: Mapping[str, object]) -> bool:
+    """A handset takes nothing else over: AOSP `DevicePolicyManager`, of the bundle in a code."""
+    return all(isinstance(value, str) for value in bundle.values())
 
 
 def _missing(named: Mapping[str, object]) -> Iterator[tuple[str, str]]:

@@ -3,12 +3,13 @@
 What a service's own QR code says is not confirmed. A text that is no object of JSON is therefore
 shown as it is, with a warning; one that is gets checked as if it had been built here. Where the
 profile has a network, a locale or a time zone that the text has not, they are put in before its
-last brace: the rest keeps every byte.
+last brace: the rest keeps every byte. What a profile says under [payload] is for what is built here
+and has no place in a service's text.
 """
 
 from __future__ import annotations
 
-from bench.enrolment.payload.additions import WIFI, Document, additions, extras
+from bench.enrolment.payload.additions import WIFI, Document, additions
 from bench.enrolment.payload.checks import HIDDEN, check, is_hidden
 from bench.enrolment.payload.fitting import check_size
 from bench.enrolment.payload.json_text import minified, read
@@ -24,7 +25,7 @@ _UNKNOWN = "What the service gave is no payload that this bench can check: it is
 def take(
     text: str, profile: EnrolmentProfile, secrets: Secrets, *, quoted_ssid: bool = False
 ) -> CodeText:
-    """Return a service's text, with what the profile asks for besides.
+    """Return a service's text, with the profile's network, locale and time zone besides.
 
     A network in the text stays, and then nothing of the profile's is put in. `quoted_ssid` is that
     of `build`. Raises `ProblemError`: PAYLOAD_UNUSABLE naming the key, SECRET_MISSING.
@@ -61,8 +62,6 @@ def _added(
     document: Document, profile: EnrolmentProfile, secrets: Secrets, *, quoted_ssid: bool
 ) -> Document:
     wanted = additions(profile, secrets, quoted_ssid=quoted_ssid)
-    if profile.payload:
-        wanted |= extras(profile.payload)
     has_network = any(key.startswith(WIFI) for key in document)
     return {
         key: value

@@ -25,7 +25,8 @@ GIVEN = (
     '  "I5YvS0O5hXY46mb01BlRjq4oJJGs2kuUcHvVkAPEXlg",\n'
     '  "android.app.extra.PROVISIONING_NOT_KNOWN_YET": 1.50,\n'
     '  "android.app.extra.PROVISIONING_ADMIN_EXTRAS_BUNDLE":'
-    '{"a\\/b":"canary-token", "deep": {"n": [1, true, null]}} }\n'
+    '{"a\\/b":"canary-token", "n": "1"},\n'
+    '  "com.example.DEEP": {"n": [1, true, null]} }\n'
 )
 
 
@@ -56,8 +57,7 @@ def test_what_a_service_gave_is_shown_byte_for_byte(
 def test_what_the_profile_asks_for_besides_is_put_in_and_the_rest_keeps_every_byte(
     profile: Made, secrets: KeptSecrets, wpa: Wifi
 ) -> None:
-    extras = {"LEAVE_ALL_SYSTEM_APPS_ENABLED": True}
-    asks = profile({"extras": extras}, wifi=wpa, locale="en_GB")
+    asks = profile(wifi=wpa, locale="en_GB", time_zone="Europe/London")
     text = take(GIVEN, asks, secrets).text.text
     assert text.startswith(GIVEN.rstrip("} \n"))
     assert text.endswith("}\n")
@@ -69,8 +69,16 @@ def test_what_the_profile_asks_for_besides_is_put_in_and_the_rest_keeps_every_by
         f"{PREFIX}WIFI_SECURITY_TYPE": "WPA",
         f"{PREFIX}WIFI_PASSWORD": "canary-password",
         f"{PREFIX}LOCALE": "en_GB",
-        f"{PREFIX}LEAVE_ALL_SYSTEM_APPS_ENABLED": True,
+        f"{PREFIX}TIME_ZONE": "Europe/London",
     }
+
+
+def test_what_a_profile_says_for_a_code_of_its_own_is_not_put_into_a_services(
+    profile: Made, secrets: KeptSecrets
+) -> None:
+    extras = {"LEAVE_ALL_SYSTEM_APPS_ENABLED": True}
+    asks = profile({"extras": extras, "admin_extras": {"more": "text"}})
+    assert take(GIVEN, asks, secrets).text.text == GIVEN
 
 
 def test_a_network_in_the_services_text_stays_and_none_of_the_profiles_is_mixed_in(
@@ -152,6 +160,9 @@ def test_a_text_that_two_readers_would_take_differently_is_refused(
         ("WIFI_PROXY_PORT", 8080.0, "WIFI_PROXY_PORT: its value has to be a whole number"),
         ("LOCALE", ["canary"], "LOCALE: its value has to be text in quotes"),
         ("ADMIN_EXTRAS_BUNDLE", "canary", "ADMIN_EXTRAS_BUNDLE: its value has to be an object"),
+        ("ADMIN_EXTRAS_BUNDLE", {"a": "b", "n": 1}, "ADMIN_EXTRAS_BUNDLE: its values have to be"),
+        ("ADMIN_EXTRAS_BUNDLE", {"a": {"b": "canary"}}, "ADMIN_EXTRAS_BUNDLE: its values"),
+        ("ADMIN_EXTRAS_BUNDLE", {"a": None}, "ADMIN_EXTRAS_BUNDLE: its values have to be text"),
         ("DEVICE_ADMIN_SIGNATURE_CHECKSUM", "ab" * 32, "DEVICE_ADMIN_SIGNATURE_CHECKSUM: it is in"),
     ],
 )
