@@ -6,7 +6,7 @@ Each returns an exit code: 0 done and well, 1 not well or not possible, and why 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from bench.command_line.decisions import said
@@ -19,6 +19,7 @@ from bench.enrolment.profiles.carrying import rows, tally, to_restage
 from bench.enrolment.profiles.comparing import compare
 from bench.enrolment.profiles.load import load_profile, read_profile, unusable
 from bench.enrolment.profiles.words import told
+from bench.enrolment.secrets.store import SecretStore
 from bench.identity.plain import plain
 
 _SHOWN = 20
@@ -27,8 +28,8 @@ _CELL = 40
 
 
 # ── files ───────────────────────────────────────────────────────────────────────────────────────
-def check_profiles(files: Sequence[Path]) -> int:
-    """Say every fault of each file."""
+def check_profiles(files: Sequence[Path], store: SecretStore | None = None) -> int:
+    """Say every fault of each file, and which of its secrets a bench has not, if one is known."""
     code = 0
     for file in files:
         found = read_profile(file)
@@ -40,7 +41,17 @@ def check_profiles(files: Sequence[Path]) -> int:
             profile = found.profile
             name = plain(profile.name)
             sys.stdout.write(f"{file.name}: good: {name}, version {profile.version}\n")
+            sys.stdout.writelines(_without(file.name, profile.secrets, store))
     return code
+
+
+def _without(file: str, named: frozenset[str], store: SecretStore | None) -> Iterator[str]:
+    """Yield a note of the secrets that are named and not kept; none is opened."""
+    if store is None:
+        return
+    kept = {each.name for each in store.kept() if each.sealing is not None}
+    if missing := sorted(named - kept):
+        yield f"{file}: note: not kept on this bench: {', '.join(missing)} (secret set NAME)\n"
 
 
 def show_profile(file: Path) -> int:

@@ -10,6 +10,7 @@ from bench.command_line.errands.words import Commands, does, existing, rooms
 
 if TYPE_CHECKING:
     from bench.command_line.program import Program
+    from bench.enrolment.secrets.store import SecretStore
 
 
 def add(commands: Commands) -> None:
@@ -17,6 +18,9 @@ def add(commands: Commands) -> None:
     profile = rooms(commands.add_parser("profile", help="what is done to handsets"))
     check = profile.add_parser("check", help="name every fault; exit code 0 or 1")
     check.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    check.add_argument(
+        "--record", type=Path, metavar="RECORD", help="of the bench whose secrets are looked for"
+    )
     does(check, _check)
     show = profile.add_parser("show", help="say in plain words what a profile does")
     show.add_argument("file", type=Path, metavar="FILE")
@@ -46,7 +50,21 @@ def _add_of_handsets(profile: Commands) -> None:
 def _check(asked: argparse.Namespace, _: Program) -> int:
     from bench.command_line.profiles import check_profiles  # noqa: PLC0415 - where it is done
 
-    return check_profiles(asked.files)
+    return check_profiles(asked.files, _store(asked))
+
+
+def _store(asked: argparse.Namespace) -> SecretStore | None:
+    """Return the secrets of the bench that is named, or else set up here; None without one."""
+    from bench.command_line.secrets import store_of  # noqa: PLC0415 - where it is done
+    from bench.settings import Settings, SettingsError  # noqa: PLC0415 - as above
+
+    if asked.record:
+        return store_of(asked.record)
+    try:
+        record = Settings.load(asked.settings or Settings.default_path()).ledger
+    except SettingsError:
+        return None
+    return store_of(record) if record.parent.is_dir() else None
 
 
 def _show(asked: argparse.Namespace, _: Program) -> int:

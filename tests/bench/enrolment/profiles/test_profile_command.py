@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import csv
 from contextlib import closing
 from dataclasses import replace
@@ -10,12 +11,17 @@ from pathlib import Path
 import pytest
 
 from bench.command_line import profiles
+from bench.command_line.errands import profiles as errands
+from bench.command_line.errands.words import Errand
+from bench.command_line.program import Program
 from bench.custody.body import short
 from bench.custody.entries import Entry
+from bench.custody.keys.systemd_creds import SystemdCreds
 from bench.enrolment.profiles.profile import EnrolmentProfile
+from bench.enrolment.secrets.store import SecretStore, folder_beside
 from bench.events.orders import CustodyKind, Json
 from tests.bench.custody.record import device, imei, open_ledger, position, scanned
-from tests.bench.enrolment.profiles.profile_texts import OVER_ADB, changed, loaded, write
+from tests.bench.enrolment.profiles.profile_texts import BY_CODE, OVER_ADB, changed, loaded, write
 
 OLDER = changed(OVER_ADB, 'value = "1.3"', 'value = "1.1"')
 
@@ -161,6 +167,52 @@ def test_every_fault_of_every_file_is_said_and_ends_with_1(
         "staging-bench: profile.toml, line 35",
         "staging-bench: gone.toml",
     ]
+
+
+def test_a_secret_that_a_bench_has_not_is_noted_and_is_no_fault(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bench = tmp_path / "bench"
+    file = write(tmp_path, BY_CODE)
+    check = ["profile", "check", str(file), "--record", str(bench / "ledger.db")]
+    good = "profile.toml: good: A32, QR, version 3\n"
+    note = "profile.toml: note: not kept on this bench: {} (secret set NAME)\n"
+    store = SecretStore(folder_beside(bench / "ledger.db"), SystemdCreds("no-such-program"))
+    for kept, missing in ((None, "bench-wifi, intune-token"), ("bench-wifi", "intune-token")):
+        if kept:
+            store.keep(kept, "canary-Tr0ub4dor&3")
+        assert asked(*check) == 0
+        assert capsys.readouterr().out == good + note.format(missing)
+    store.keep("intune-token", "canary-Tr0ub4dor&3")
+    assert asked(*check) == 0
+    assert capsys.readouterr().out == good
+    (bench / "secrets" / "intune-token.cred").write_bytes(b"no sealed secret")
+    assert asked(*check) == 0
+    assert capsys.readouterr().out == good + note.format("intune-token")
+
+
+def test_without_a_bench_nothing_is_said_of_secrets(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write(tmp_path, BY_CODE)
+    settings = tmp_path / "settings.toml"
+    for text in (f'[station]\nledger = "{tmp_path}/gone/ledger.db"\n', "no settings at all"):
+        settings.write_text(text)
+        assert asked("profile", "check", str(file), settings=settings) == 0
+        assert capsys.readouterr().out == "profile.toml: good: A32, QR, version 3\n"
+    settings.write_text(f'[station]\nledger = "{tmp_path}/ledger.db"\n')
+    assert asked("profile", "check", str(file), settings=settings) == 0
+    assert "not kept on this bench: bench-wifi, intune-token" in capsys.readouterr().out
+
+
+def asked(*words: str, settings: Path | None = None) -> int:
+    """Ask for something as it is typed, of a bench that the settings describe."""
+    parser = argparse.ArgumentParser()
+    parser.set_defaults(settings=settings)
+    errands.add(parser.add_subparsers())
+    found = parser.parse_args(words)
+    errand: Errand = found.make(found)
+    return errand.work(Program(Path(), str))
 
 
 def test_a_change_without_a_new_number_ends_with_1(
