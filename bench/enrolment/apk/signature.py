@@ -18,8 +18,8 @@ from bench.enrolment.apk.block import signers
 from bench.enrolment.apk.jar import jar_certificate
 from bench.enrolment.apk.lineage import certificates
 from bench.enrolment.apk.proof import prove
+from bench.enrolment.payload.checksum import wrong_with_checksum
 
-_CHECKSUM = re.compile(r"[A-Za-z0-9_-]{43}=?", re.ASCII)
 _HEX = re.compile(r"[0-9A-Fa-f]{64}|[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){31}", re.ASCII)
 
 
@@ -83,6 +83,7 @@ def parse_checksum(text: str) -> str:
     if _HEX.fullmatch(text):
         digest = bytes.fromhex(text.replace(":", ""))
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-    if not _CHECKSUM.fullmatch(text):
-        raise ValueError("it is no SHA-256 of a certificate: 43 characters of Base64 for URLs")
-    return text.rstrip("=")
+    bare = text.removesuffix("=")
+    if wrong := wrong_with_checksum(bare):
+        raise ValueError(f"it is no SHA-256 of a certificate: {wrong}")
+    return bare

@@ -32,13 +32,21 @@ _LARGEST = 1 << 20
 def load_format(path: Path) -> UploadFormat:
     """Read and check a format; raises `ProblemError` UPLOAD_FORMAT_UNUSABLE."""
     try:
-        content = path.read_bytes()[:_LARGEST]
+        content = _content(path)
         text = content.decode()
         document = tomllib.loads(text)
     except (OSError, ValueError) as error:
         raise _unusable(path, 0, "file", str(error)) from error
     digest = hashlib.sha256(content).hexdigest()
     return _Reader(path, text).format(document, digest)
+
+
+def _content(path: Path) -> bytes:
+    with path.open("rb") as file:
+        content = file.read(_LARGEST + 1)
+    if len(content) > _LARGEST:
+        raise ValueError("it is larger than 1 MiB")
+    return content
 
 
 def find_format(name: str, shipped: Path) -> UploadFormat:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from bench.enrolment.payload.passphrase import LONGEST, SHORTEST, is_key, wrong_with_passphrase
 from bench.enrolment.profiles.profile import WifiSecurity
 
 _SSID = range(1, 33)
 """Bytes of a network's name (IEEE 802.11-2020, clause 9.4.2.2)."""
-_PASSPHRASE = range(8, 64)
-"""Characters of a WPA passphrase (IEEE 802.11-2020, annex J.4); one more are a key in hex."""
-_KEY = 64
-_HEX = set("0123456789abcdefABCDEF")
 _METHODS = ("PEAP", "TTLS", "PWD", "SIM", "AKA", "AKA_PRIME")
 """Source: AOSP `DevicePolicyManager.EXTRA_PROVISIONING_WIFI_EAP_METHOD`, without TLS."""
 
@@ -39,14 +36,8 @@ def _wrong_password(security: str, password: str) -> Iterator[tuple[str, str]]:
         yield key, "the network is open, by its WIFI_SECURITY_TYPE"
     if security in (WifiSecurity.WPA, WifiSecurity.WEP) and not password:
         yield key, f"a network with {security} needs one"
-    elif security == WifiSecurity.WPA and not _is_passphrase(password):
-        yield key, "for WPA it has 8 to 63 ASCII characters, or 64 of hex"
-
-
-def _is_passphrase(password: str) -> bool:
-    if len(password) == _KEY:
-        return set(password) <= _HEX
-    return len(password) in _PASSPHRASE and password.isascii()
+    elif security == WifiSecurity.WPA and not is_key(password) and wrong_with_passphrase(password):
+        yield key, f"for WPA it has {SHORTEST} to {LONGEST} ASCII characters, or 64 of hex"
 
 
 def _wrong_method(security: str, method: str) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from bench.enrolment.payload.passphrase import is_key, wrong_with_passphrase
 from bench.enrolment.profiles.profile import Wifi, WifiSecurity
 from bench.identity.plain import plain
 from bench.ports import Handset, HandsetRefusalError
@@ -17,8 +18,6 @@ from bench.problems import Problem, ProblemCode, ProblemError
 from bench.staging.steps.wifi_answers import WifiState, read_state, refused
 
 _ASK_EVERY_S = 1.0
-_SHORTEST, _LONGEST = 8, 63
-"""Characters of a WPA passphrase (IEEE 802.11, annex J.4); a raw key of 64 digits is not taken."""
 _SECURITY = {WifiSecurity.NONE: "open", WifiSecurity.WPA: "wpa2"}
 """In the handset's words; wpa3 and owe, which it knows too, no provisioning payload can name."""
 
@@ -64,13 +63,10 @@ def _words(wifi: Wifi, password: str) -> tuple[str, ...]:
 
 def _unfit(password: str) -> str:
     """Return what keeps a WPA password from being used, without anything of it."""
-    if not password.isprintable():
-        return "the Wi-Fi password has a line end or another character that nobody can type"
-    if not password.isascii():
-        return "the Wi-Fi password has letters that WPA does not know"
-    if not _SHORTEST <= len(password) <= _LONGEST:
-        return f"the Wi-Fi password is not {_SHORTEST} to {_LONGEST} characters long"
-    return ""
+    if is_key(password):
+        return "the Wi-Fi password is a key of 64 digits, which a code takes and ADB does not"
+    wrong = wrong_with_passphrase(password)
+    return f"the Wi-Fi password {wrong}" if wrong else ""
 
 
 async def _switch_on(handset: Handset) -> None:

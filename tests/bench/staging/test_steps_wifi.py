@@ -9,9 +9,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bench.enrolment.payload.network import wrong_with_network
+from bench.enrolment.payload.passphrase import is_key
 from bench.enrolment.profiles.profile import Wifi, WifiSecurity
 from bench.events.device import HandsetIdentity
 from bench.ports import HandsetRefusalError, Progress, ShellReply
@@ -179,6 +181,7 @@ def test_a_handset_that_may_not_or_cannot_says_so(sdk: int, may: bool, words: st
         "",
         "short",
         "x" * 64,
+        "0a" * 32,
         f"{CANARY}\n",
         "canary\0canary",
         "canary\x1bcanary",
@@ -196,6 +199,23 @@ def test_a_password_that_wpa_cannot_have_is_refused_before_the_handset_is_touche
     assert told.value.problem.where == "bench-wifi"
     assert "canary" not in str(told.value) + told.value.problem.detail
     assert device.asked == []
+
+
+@given(st.text(max_size=70))
+@example("x" * 8)
+@example("x" * 63)
+@example("0a" * 32)
+def test_a_password_that_adb_takes_is_taken_in_a_code_and_the_other_way_round_but_for_keys(
+    password: str,
+) -> None:
+    named = {"WIFI_SSID": "bench", "WIFI_SECURITY_TYPE": "WPA", "WIFI_PASSWORD": password}
+    in_code = not [*wrong_with_network(named)]
+    over_adb = True
+    try:
+        join(near(NetworkInReach("wpa2", password)), password=password)
+    except ProblemError:
+        over_adb = False
+    assert in_code is (over_adb or is_key(password))
 
 
 @pytest.mark.parametrize(

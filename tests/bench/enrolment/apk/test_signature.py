@@ -26,6 +26,7 @@ from bench.enrolment.apk.signature import (
     parse_checksum,
     signature_of,
 )
+from bench.enrolment.payload.checksum import wrong_with_checksum
 from hardware.simulator.packages import package_bytes
 from hardware.simulator.signing import certificate
 
@@ -213,3 +214,12 @@ def test_a_checksum_is_taken_as_base64_and_as_other_tools_print_it() -> None:
     for wrong in ("", text[:-1], RSA[:-1], text.replace(text[0], "+", 1), f"{text}\n", "x" * 64):
         with pytest.raises(ValueError, match="SHA-256"):
             parse_checksum(wrong)
+
+
+def test_what_is_taken_as_a_checksum_is_what_a_code_takes() -> None:
+    text = checksum_of(SIGNED / "rsa.apk")
+    assert wrong_with_checksum(parse_checksum(RSA)) == ""
+    last = chr(ord(text[-1]) + 1)  # the same bytes, and bits behind them that no encoder writes
+    assert wrong_with_checksum(text[:-1] + last)
+    with pytest.raises(ValueError, match="SHA-256"):
+        parse_checksum(text[:-1] + last)

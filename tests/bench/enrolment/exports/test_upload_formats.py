@@ -146,3 +146,9 @@ def test_a_format_of_another_encoding_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_bytes(GOOD.encode("utf-16"))
     with pytest.raises(ProblemError, match="file"):
         load_format(tmp_path / "mine.toml")
+
+
+def test_a_format_that_is_too_large_is_refused_and_never_read_in_part(tmp_path: Path) -> None:
+    fits = GOOD + "#" * ((1 << 20) - len(GOOD))
+    assert loaded(tmp_path, fits) == ""
+    assert "larger than 1 MiB" in loaded(tmp_path, fits + "\n[unknown]\n")
