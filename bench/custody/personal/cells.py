@@ -6,17 +6,14 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from bench.identity.cells import neutral
 from bench.identity.plain import plain
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LIMIT = 4000
 
 
 def as_csv(rows: Iterable[Sequence[str]]) -> str:
-    """Return RFC 4180 text (CRLF) in which a spreadsheet finds no formula (OWASP, CSV Injection).
-
-    A cell that would begin one gets an apostrophe before it.
-    """
+    """Return RFC 4180 text (CRLF) in which a spreadsheet finds no formula: each cell `neutral`."""
     out = io.StringIO()
     csv.writer(out, quoting=csv.QUOTE_ALL).writerows([_cell(each) for each in row] for row in rows)
     return out.getvalue()
@@ -30,8 +27,7 @@ def as_markdown(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _cell(text: str) -> str:
-    line = plain(text, _LIMIT)
-    return f"'{line}" if line.startswith(_FORMULA) else line
+    return neutral(plain(text, _LIMIT))
 
 
 def _line(cells: Sequence[str]) -> str:

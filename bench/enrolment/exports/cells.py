@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterable, Sequence
 from enum import Enum
 
+from bench.identity.cells import neutral
 from bench.identity.plain import plain
 
-_FORMULA = frozenset("=+-@\t\r\n\N{MINUS SIGN}")
 _LIMIT = 4000
 _UNQUOTABLE = str.maketrans(dict.fromkeys(',"', " "))
 
@@ -26,16 +25,6 @@ class Quoting(Enum):
     ALWAYS = csv.QUOTE_ALL
     NEVER = csv.QUOTE_NONE
     """For a reader that promises to know no quotes: commas and quotes become spaces."""
-
-
-def neutral(text: str) -> str:
-    """Return text in which a spreadsheet finds no formula: one that begins so gets an apostrophe.
-
-    A formula begins with = + - @, a tab or a line break, with a full-width or small form of one of
-    them, or with spaces before it. What begins with a letter or a digit stays as it is: each IMEI
-    and serial number does. Source: OWASP, CSV Injection.
-    """
-    return f"'{text}" if _begins_formula(text) else text
 
 
 def as_csv(rows: Iterable[Sequence[str]], quoting: Quoting = Quoting.WHERE_NEEDED) -> bytes:
@@ -53,12 +42,3 @@ def cell(text: str, quoting: Quoting = Quoting.WHERE_NEEDED) -> str:
     """Return what another program reads back of a cell."""
     bare = text.translate(_UNQUOTABLE) if quoting is Quoting.NEVER else text
     return neutral(plain(bare, _LIMIT))
-
-
-def _begins_formula(text: str) -> bool:
-    """NFKC makes one of all forms of a character (Unicode Standard Annex 15)."""
-    first = text[:1]
-    if first in _FORMULA and first:
-        return True
-    visible = unicodedata.normalize("NFKC", text.lstrip()[:1])
-    return visible[:1] in _FORMULA and bool(visible)

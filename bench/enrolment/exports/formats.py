@@ -9,7 +9,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bench.enrolment.exports.cells import Quoting, neutral
+from bench.enrolment.exports.cells import Quoting
+from bench.identity.cells import neutral
 
 PLACE = re.compile(r"\{([a-z0-9_]+)\}")
 """Where a column's text takes what is known of the handset, or an option."""

@@ -95,6 +95,8 @@ def test_the_map_reads_back_from_csv_and_stands_as_a_table(ledger: Ledger) -> No
         ("-2", "'-2"),
         ("@SUM(A1)", "'@SUM(A1)"),
         ("\t=1", "'=1"),
+        ("\N{FULLWIDTH EQUALS SIGN}1", "'\N{FULLWIDTH EQUALS SIGN}1"),
+        ("\N{MINUS SIGN}2", "'\N{MINUS SIGN}2"),
         ('a "b", c\nd', 'a "b", c d'),
         ("plain", "plain"),
     ],
