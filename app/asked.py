@@ -6,6 +6,7 @@ Made with the workplace, behind the first paint; each thing is loaded when it is
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.actions import Act
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from bench.identity.identifiers import SlotCode
 
 _A_CHOICE = 2
-_CLOSE_FIRST = "Close what lies over the slots first: only what is in sight is confirmed."
+_CLOSE_FIRST = "Close what lies over the slots first: only what is in sight is decided on."
 
 
 class Asked:
@@ -41,10 +42,18 @@ class Asked:
 
     def acts(self) -> dict[Act, Callable[[], object]]:
         """Return what is done for each key."""
-        return {
+        panel = self._place.run_panel
+        decisions: dict[Act, Callable[[], object]] = {
+            Act.CONFIRM: panel.confirm,
+            Act.HOLD: panel.hold_or_resume,
+            Act.VOID: panel.ask_reason,
+            Act.COPY: panel.copy_label,
+            Act.POWER: panel.cycle_power,
+        }
+        in_sight = {act: partial(self._in_sight, decide) for act, decide in decisions.items()}
+        return in_sight | {
             Act.EXPLAIN: self._explain,
             Act.HELP: self._help,
-            Act.CONFIRM: self._confirm,
             Act.CHOOSE: self._choose,
             Act.CODE: self._code,
             Act.CHECK: self._check,
@@ -62,11 +71,12 @@ class Asked:
     def _help(self) -> None:
         self._overlay.show_help(self._place.method())
 
-    def _confirm(self) -> None:
+    def _in_sight(self, decide: Callable[[], object]) -> None:
+        """Decide about the chosen run, unless it is covered."""
         if self._overlay.sheet:
             self._say(_CLOSE_FIRST)
         else:
-            self._place.run_panel.confirm()
+            decide()
 
     def _choose(self) -> None:
         view = self._place.chosen()
@@ -78,9 +88,10 @@ class Asked:
             self._overlay.show_profiles(view, self._place.profiles, self._chose)
 
     def _chose(self, slot: SlotCode, fingerprint: str) -> None:
-        self._overlay.close()
+        is_clear = self._overlay.close()
         self._place.run_panel.choose(slot, fingerprint)
-        self._place.grid.setFocus()
+        if is_clear:
+            self._place.grid.setFocus()
 
     def _code(self) -> None:
         view, lookout = self._place.chosen(), self._place.run_panel.code.lookout

@@ -220,7 +220,7 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _typed(self, text: str) -> None:
         self._scanned(text)
-        self.workplace.grid.setFocus()
+        (self._overlay.sheet or self.workplace.grid).setFocus()
 
     @Slot(str)
     def _say(self, told: str) -> None:
@@ -281,10 +281,6 @@ class MainWindow(QMainWindow):
             Act.RUN: place.run_panel.enter,
             Act.TALLY: place.tally.enter,
             Act.SCAN: self.scan_bar.field.setFocus,
-            Act.HOLD: place.run_panel.hold_or_resume,
-            Act.VOID: place.run_panel.ask_reason,
-            Act.COPY: place.run_panel.copy_label,
-            Act.POWER: place.run_panel.cycle_power,
             Act.FIND: place.search.enter,
             Act.LOCK: self._lock,
             Act.BACK: self._back,

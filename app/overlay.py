@@ -125,8 +125,12 @@ class Overlay:
                 fit()
 
     def may_close(self) -> bool:
-        """Return whether nothing would be lost with the sheets; what would be has said so."""
-        return all(_may_close(sheet) for sheet in (*self._below, self.sheet) if sheet)
+        """Return whether nothing would be lost with the sheets; what would be lies on top then."""
+        for sheet in self._below:
+            if not _may_close(sheet):
+                self._raise(sheet)
+                return False
+        return self.sheet is None or _may_close(self.sheet)
 
     def close(self) -> bool:
         """Close what is open; False if something stays, which then has the focus."""
@@ -139,6 +143,14 @@ class Overlay:
             self.sheet.show()
             self.sheet.setFocus()
         return self.sheet is None
+
+    def _raise(self, sheet: Card) -> None:
+        """Put on top what lies below, so that what it says can be read."""
+        self._below.remove(sheet)
+        self._open(sheet)
+        sheet.show()
+        sheet.raise_()
+        sheet.setFocus()
 
     def _open(self, opened: Card) -> None:
         """Put a sheet in the place of the one that is open, or over it if work would be lost."""

@@ -19,9 +19,9 @@ from bench.identity.identifiers import SlotCode
 class FullScreenCode(Card):
     """Covers `under` and has its window fill the screen; closing it gives the window its size back.
 
-    It is a sheet in the window and no window of its own, so that scans land meanwhile. Of a training
-    bench (`simulated`) it says so, because it covers what does. `ended` asks whoever opened it to
-    close it: the code is gone, or Esc was pressed.
+    It is a sheet in the window and no window of its own, so that scans land meanwhile. Of a
+    training bench (`simulated`) it says so, because it covers what does. `ended` asks whoever
+    opened it to close it: the code is gone, or Esc was pressed.
     """
 
     ended = Signal()

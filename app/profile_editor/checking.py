@@ -5,6 +5,8 @@ The text of a profile is checked in a few milliseconds, but the disk its files l
 
 from __future__ import annotations
 
+import errno
+import stat
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -57,6 +59,8 @@ class Digests:
     def __call__(self, file: Path) -> str:
         """Return the SHA-256 of a file; raises an `OSError`."""
         state = file.stat()
+        if not stat.S_ISREG(state.st_mode):  # a pipe would be waited for without an end
+            raise OSError(errno.EINVAL, "it is no file", str(file))
         key = file, state.st_mtime_ns, state.st_size
         if key not in self._known:
             self._known[key] = sha256(file)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from app.feedback import announce
@@ -22,7 +22,7 @@ from app.profile_editor.fault_list import FaultList, in_words
 from app.profile_editor.live_check import LiveCheck
 from app.profile_editor.name_question import NameQuestion
 from app.profile_editor.places import arranged
-from app.profile_editor.saving import TAKES_OVER, kept
+from app.profile_editor.saving import TAKES_OVER, kept, standing_of
 from app.profile_editor.shelf_files import free_name, path_of
 from app.profile_editor.text_edit import ProfileText
 from app.profile_shelf import ProfileShelf
@@ -32,6 +32,7 @@ from bench.enrolment.profiles.words import told
 from bench.identity.plain import plain
 
 _WORDS = 200
+_NO_DRAFT = "Nothing is open here: choose a profile in the list."
 _KEYS = "Tab indents, Ctrl+Tab goes on. Esc closes."
 
 
@@ -62,6 +63,7 @@ class ProfileEditor(QWidget):
         )
         self._arrange()
         self._connect()
+        self._show_none()
         if not self.list.begin():
             self._say(f"There is no profile in {plain(str(shelf.own), _WORDS)} yet.")
 
@@ -81,8 +83,8 @@ class ProfileEditor(QWidget):
         """Save the draft where it belongs; a copy and a shipped profile are asked for a name."""
         draft = self._draft
         if draft is None:
-            return
-        if draft.path is None:
+            self._say(f"Not saved. {_NO_DRAFT}")
+        elif draft.path is None:
             self.save_as()
         elif not draft.is_unsaved:
             self._say("Nothing has changed since it was saved.")
@@ -94,6 +96,8 @@ class ProfileEditor(QWidget):
         """Ask for a name in the user's folder."""
         if self._draft:
             self.question.ask(free_name(self._draft.origin, self._shelf))
+        else:
+            self._say(f"Not saved. {_NO_DRAFT}")
 
     @Slot()
     def raise_version(self) -> None:
@@ -130,7 +134,7 @@ class ProfileEditor(QWidget):
         if draft and draft.is_unsaved and not self._is_second_time(f"read {draft.origin}"):
             self._say("This drops what is not saved here; Ctrl+O once more does it.")
         elif draft:
-            self._draft = None
+            self._show_none()
             self.list.read_anew(draft)
 
     def may_close(self) -> bool:
@@ -156,6 +160,11 @@ class ProfileEditor(QWidget):
         if self._draft:
             self._draft.colouring.show_theme(theme)
 
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        """Forget what was asked once: nobody sees it any more."""
+        self._asked_twice = ""
+        super().hideEvent(event)
+
     def stop(self) -> None:
         """Check nothing more."""
         self._check.stop()
@@ -163,14 +172,20 @@ class ProfileEditor(QWidget):
     # ── what happens ────────────────────────────────────────────────────────────────────────────
     @Slot(object)
     def _show(self, draft: Draft) -> None:
-        self._leave_question()
+        self._show_none()
         self._draft = draft
         self.text.show_draft(draft)
-        self.text.setReadOnly(not draft.is_whole)
+        self._want_check(at_once=True)
+        self.state.setText(standing_of(draft))
+
+    def _show_none(self) -> None:
+        """Take no text: there is no profile that it would belong to."""
+        self._leave_question()
+        self._draft = None
+        self._check.stop()
+        self.text.show_none()
         self.words.clear()
         self.faults.show_faults(())
-        self._want_check(at_once=True)
-        self.state.setText(_standing_of(draft))
 
     def _keep(self, draft: Draft, path: Path) -> None:
         done, sentence = kept(draft, path)
@@ -193,8 +208,7 @@ class ProfileEditor(QWidget):
     def _checked(self, checked: Checked) -> None:
         self.faults.show_faults(checked.faults)
         self.text.mark([fault.line for fault in checked.faults if fault.line])
-        if checked.profile:
-            self.words.setPlainText("\n".join(told(checked.profile)))
+        self.words.setPlainText("\n".join(told(checked.profile)) if checked.profile else "")
         self._stand()
 
     @Slot()
@@ -281,11 +295,3 @@ class ProfileEditor(QWidget):
         self.faults.chosen.connect(self.text.go_to)
         self.question.answered.connect(self._named)
         self._check.checked.connect(self._checked)
-
-
-def _standing_of(draft: Draft) -> str:
-    if not draft.is_whole:
-        return "It holds characters that this editor cannot keep: it is only shown."
-    if draft.path is None and draft.content is not None:
-        return "An example: it stays as it is. Ctrl+S keeps yours under a name of its own."
-    return TAKES_OVER

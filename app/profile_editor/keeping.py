@@ -10,6 +10,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from app.profile_editor.shelf_files import LARGEST, real_path
+
 _MODE = 0o644
 
 
@@ -23,7 +25,7 @@ def write(path: Path, content: bytes, before: bytes | None) -> None:
     A new file is written beside it, brought to the disk and renamed. Raises `FileExistsError`,
     `ChangedMeanwhileError` or another `OSError`; then the file is as it was.
     """
-    place = path.resolve()
+    place = real_path(path)
     _make(place.parent)
     with _beside(place, content, _mode(place)) as new:
         if before is None:
@@ -36,11 +38,22 @@ def write(path: Path, content: bytes, before: bytes | None) -> None:
 
 
 def read(path: Path) -> bytes | None:
-    """Return what a file holds, None where there is none; raises another `OSError`."""
+    """Return what a file holds, None where there is none; raises another `OSError`.
+
+    Of a file that is too large for a profile, one byte more than the largest has. Nothing else is
+    read: a pipe or a device might have no end, or never begin.
+    """
     try:
-        return path.read_bytes()
+        with open(path, "rb", opener=_at_once) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise OSError(errno.EINVAL, "it is no file", str(path))
+            return file.read(LARGEST + 1)
     except FileNotFoundError:
         return None
+
+
+def _at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 @contextlib.contextmanager

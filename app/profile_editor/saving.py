@@ -19,6 +19,15 @@ _OTHER = "Ctrl+Shift+S keeps yours under another name."
 _WORDS = 200
 
 
+def standing_of(draft: Draft) -> str:
+    """Return what is to be known of a draft before it is changed."""
+    if not draft.is_whole:
+        return "It holds characters that this editor cannot keep: it is only shown."
+    if draft.path is None and draft.content is not None:
+        return "An example: it stays as it is. Ctrl+S keeps yours under a name of its own."
+    return TAKES_OVER
+
+
 def kept(draft: Draft, path: Path) -> tuple[bool, str]:
     """Save a draft as `path` if it has no fault there; return whether, and a sentence."""
     faults = check(draft.text, path.parent, path.name).faults

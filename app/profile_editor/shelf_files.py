@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -29,14 +31,22 @@ class ShelfFile(NamedTuple):
 
 def files_on(shelf: ProfileShelf) -> tuple[ShelfFile, ...]:
     """Return every profile once: those in use, the user's own, then the shipped ones."""
-    used = {path.resolve() for path in shelf.used}
-    shipped = shelf.shipped.resolve()
+    used = {real_path(path) for path in shelf.used}
+    shipped = real_path(shelf.shipped)
     found: dict[Path, ShelfFile] = {}
-    for path in _paths(shelf):
-        real = path.resolve()
+    for path in filter(_may_be_one, _paths(shelf)):
+        real = real_path(path)
         if real not in found:
             found[real] = ShelfFile(path, real.is_relative_to(shipped), real in used)
     return tuple(found.values())
+
+
+def real_path(path: Path) -> Path:
+    """Return where a path leads; one that leads back to itself is left as it is."""
+    try:
+        return path.resolve()
+    except RuntimeError:  # before Python 3.13; from then on it does as is done here
+        return path.absolute()
 
 
 def path_of(name: str, shelf: ProfileShelf) -> Path | None:
@@ -53,6 +63,14 @@ def free_name(path: Path, shelf: ProfileShelf) -> str:
 
 
 _LONGEST = 60
+
+
+def _may_be_one(path: Path) -> bool:
+    """Whether it is a file, or cannot be looked at: then it is said when it is opened."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except OSError as error:
+        return error.errno != errno.ELOOP
 
 
 def _paths(shelf: ProfileShelf) -> Iterator[Path]:

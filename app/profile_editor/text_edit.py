@@ -19,9 +19,10 @@ from PySide6.QtGui import (
     QResizeEvent,
     QTextBlock,
     QTextCursor,
+    QTextDocument,
     QTextFormat,
 )
-from PySide6.QtWidgets import QApplication, QPlainTextEdit, QTextEdit
+from PySide6.QtWidgets import QApplication, QPlainTextDocumentLayout, QPlainTextEdit, QTextEdit
 
 from app.profile_editor.draft import Draft
 from app.profile_editor.margin import FAULT, Margin
@@ -40,6 +41,8 @@ class ProfileText(QPlainTextEdit):
         super().__init__()
         self._theme = theme
         self._faulty: frozenset[int] = frozenset()
+        self._nothing = QTextDocument(self)
+        self._nothing.setDocumentLayout(QPlainTextDocumentLayout(self._nothing))
         self._margin = Margin(self, self._margin_width, self._paint_margin)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setAccessibleName("Text of the profile; Tab indents, Control and Tab leaves it")
@@ -53,10 +56,18 @@ class ProfileText(QPlainTextEdit):
         return self.textCursor().blockNumber() + 1
 
     def show_draft(self, draft: Draft) -> None:
-        """Show a draft where it was left."""
+        """Show a draft where it was left; one that cannot be kept whole is not written in."""
         draft.document.setDefaultFont(self.font())
         draft.colouring.show_theme(self._theme)
         self.setDocument(draft.document)
+        self.setReadOnly(not draft.is_whole)
+        self.fit()
+        self.mark(())
+
+    def show_none(self) -> None:
+        """Show an empty text that belongs to nothing."""
+        self.setDocument(self._nothing)
+        self.setReadOnly(True)
         self.fit()
         self.mark(())
 

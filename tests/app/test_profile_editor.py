@@ -23,7 +23,8 @@ from app.profile_shelf import ProfileShelf
 from app.theme import DARK
 from bench.enrolment.profiles.load import load_profile
 from bench.enrolment.profiles.words import told
-from bench.events.person import TextScanned
+from bench.events.person import ProfileChosen, TextScanned
+from bench.events.views import ProfileView, SlotView
 
 if TYPE_CHECKING:
     from tests.app.conftest import Floor
@@ -400,6 +401,49 @@ def test_a_variant_is_added_under_the_next_letter(room: Room) -> None:
     assert "Variant C," in editor.words.toPlainText()
 
 
+# ── where there is no profile ───────────────────────────────────────────────────────────────────
+def is_closed_to_writing(room: Room) -> bool:
+    text = room.editor.text
+    text.setFocus()
+    room.floor.type("x")
+    return text.isReadOnly() and text.toPlainText() == "" and room.editor.draft is None
+
+
+def test_a_file_that_is_gone_leaves_no_text_that_nobody_would_keep(room: Room) -> None:
+    room.open()
+    assert room.editor.words.toPlainText()
+    room.depot.unlink()
+    room.floor.press(Qt.Key.Key_O, CONTROL)
+    assert "it is gone" in room.said()
+    assert is_closed_to_writing(room)
+    assert room.editor.words.toPlainText() == ""
+    for keys in (CONTROL, CONTROL | SHIFT):
+        room.floor.press(Qt.Key.Key_S, keys)
+        assert room.said().startswith("Not saved. Nothing is open here")
+    assert not room.editor.question.isVisible()
+    room.choose("device-check")
+    assert room.text()
+    assert not room.editor.text.isReadOnly()
+
+
+def test_an_empty_shelf_takes_no_text(room: Room, tmp_path: Path) -> None:
+    room.floor.asked.shelf = ProfileShelf(tmp_path / "none", tmp_path / "neither", ())
+    room.open()
+    assert is_closed_to_writing(room)
+    save(room)
+    assert "Nothing is open here" in room.said()
+
+
+def test_what_it_does_is_not_told_of_a_text_with_a_fault(room: Room) -> None:
+    room.open()
+    assert room.editor.words.toPlainText()
+    room.write(PROFILE + "rubbish = = 1\n")
+    assert room.editor.faults.faults
+    assert room.editor.words.toPlainText() == ""
+    room.write(PROFILE)
+    assert room.editor.words.toPlainText()
+
+
 # ── leaving ─────────────────────────────────────────────────────────────────────────────────────
 def test_escape_closes_at_once_where_nothing_is_lost(room: Room) -> None:
     room.open()
@@ -460,6 +504,57 @@ def test_what_is_unsaved_stays_below_another_sheet_and_comes_back(room: Room) ->
     room.floor.window.show_report("Fault", "told")
     room.floor.press(Qt.Key.Key_E, CONTROL)
     assert room.editor is editor
+
+
+def test_a_window_that_is_closed_shows_first_what_would_be_lost(room: Room) -> None:
+    room.open()
+    room.write(PROFILE + "# mine\n")
+    editor = room.editor
+    room.floor.press(Qt.Key.Key_F1, SHIFT)
+    room.floor.press(Qt.Key.Key_Q, CONTROL)
+    assert room.floor.window.isVisible()
+    assert room.editor is editor
+    assert editor.state.visibleRegion().boundingRect() == editor.state.rect()
+    assert "Not saved: depot." in room.said()
+    room.floor.press(Qt.Key.Key_Q, CONTROL)
+    assert not room.floor.window.isVisible()
+
+
+def test_a_warning_that_was_covered_since_is_given_once_more(room: Room) -> None:
+    room.open()
+    room.write(PROFILE + "# mine\n")
+    room.floor.press(Qt.Key.Key_Q, CONTROL)
+    room.floor.press(Qt.Key.Key_F1, SHIFT)
+    room.floor.press(Qt.Key.Key_Q, CONTROL)
+    assert room.floor.window.isVisible()
+    assert "Not saved: depot." in room.said()
+
+
+def test_a_profile_chosen_over_unsaved_work_leaves_the_focus_with_the_work(
+    room: Room, wave: tuple[SlotView, ...]
+) -> None:
+    profiles = (ProfileView("f1", "A", 3, "", "qr"), ProfileView("f2", "A", 3, "B", "qr"))
+    room.floor.show(*wave, profiles=profiles)
+    room.floor.window.workplace.grid.choose(wave[2].slot)
+    room.open()
+    room.write(PROFILE + "# mine\n")
+    room.floor.press(Qt.Key.Key_F10)
+    room.floor.press(Qt.Key.Key_Return)
+    assert room.floor.posted == [ProfileChosen(wave[2].slot, "f1")]
+    focus = room.floor.window.focusWidget()
+    assert focus
+    assert room.sheet.isAncestorOf(focus)
+
+
+def test_a_code_that_is_typed_leaves_the_focus_with_the_editor(room: Room) -> None:
+    room.open()
+    room.floor.window.scan_bar.field.setFocus()
+    room.floor.type("b4")
+    room.floor.press(Qt.Key.Key_Return)
+    assert room.floor.posted == [TextScanned("b4", "keyboard")]
+    focus = room.floor.window.focusWidget()
+    assert focus
+    assert room.sheet.isAncestorOf(focus)
 
 
 def test_looking_at_another_profile_loses_nothing(room: Room) -> None:

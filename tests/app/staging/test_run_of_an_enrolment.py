@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
@@ -132,6 +133,32 @@ def test_nothing_is_confirmed_that_is_covered(floor: Floor, wave: Wave) -> None:
     floor.press(Qt.Key.Key_Escape)
     floor.press(Qt.Key.Key_Return, CONTROL)
     assert floor.posted == [StepConfirmed(wave[3].slot, wave[3].step)]
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier"),
+    [
+        (Qt.Key.Key_F8, Qt.KeyboardModifier.NoModifier),
+        (Qt.Key.Key_Delete, CONTROL),
+        (Qt.Key.Key_P, CONTROL),
+        (Qt.Key.Key_F7, Qt.KeyboardModifier.NoModifier),
+    ],
+)
+def test_no_run_is_decided_on_that_is_covered(
+    floor: Floor, wave: Wave, key: Qt.Key, modifier: Qt.KeyboardModifier
+) -> None:
+    floor.show(*wave, replace(wave[3], can_cycle=True))
+    floor.window.workplace.grid.choose(wave[3].slot)
+    floor.press(Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
+    sheet, focus = floor.window._overlay.sheet, floor.window.focusWidget()
+    floor.press(key, modifier)
+    assert floor.posted == []
+    assert "Close what lies over" in floor.window.status.text()
+    assert floor.window._overlay.sheet is sheet
+    assert floor.window.focusWidget() is focus
+    floor.press(Qt.Key.Key_Escape)
+    floor.press(key, modifier)
+    assert floor.posted or floor.window.workplace.run_panel.asking.isVisible()
 
 
 def test_the_focus_goes_back_to_the_slots_once_it_is_confirmed(floor: Floor, wave: Wave) -> None:
