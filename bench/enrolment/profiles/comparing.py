@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from difflib import SequenceMatcher
 
 from bench.enrolment.profiles.profile import EnrolmentProfile
-from bench.enrolment.profiles.vocabulary import Install, Push, Step
+from bench.enrolment.profiles.vocabulary import Action, Install, Push, Step
 from bench.enrolment.profiles.words import action_words
 from bench.identity.plain import plain
 
 _OF_PROFILE = (
     "name", "version", "method", "scan_back", "read_before_setup", "locale", "time_zone", "kit",
-    "licences", "blink",
+    "licences", "label", "blink",
 )  # fmt: skip
 _TABLES = ("traps", "wifi", "payload")
 _LONGEST = 400
@@ -118,12 +118,24 @@ def _placed(of: str, step: Step, number: int, before: Step | None) -> Iterator[s
 
 def _step(of: str, old: Step, new: Step) -> Iterator[str]:
     name = f'{of}step "{new.name}"'
-    if action_words(old.action) != action_words(new.action):
-        yield f"{name}: {action_words(old.action)} → {action_words(new.action)}"
-    elif isinstance(new.action, Install | Push) and old.action != new.action:
+    before, after = (action_words(_unsigned(step.action)) for step in (old, new))
+    if before != after:
+        yield f"{name}: {before} → {after}"
+    elif isinstance(new.action, Install | Push) and _digest(old.action) != new.action.sha256:
         yield f"{name}: the content of {new.action.file.name} changed"
+    if isinstance(old.action, Install) and isinstance(new.action, Install):
+        yield from _change(f"{name}: signed_by", old.action.signature, new.action.signature)
     for key in ("limit", "retries"):
         yield from _change(f"{name}: {key}", getattr(old, key), getattr(new, key))
+
+
+def _unsigned(action: Action) -> Action:
+    """Return it without its signer, which is told on a line of its own."""
+    return replace(action, signature="") if isinstance(action, Install) else action
+
+
+def _digest(action: Action) -> str:
+    return action.sha256 if isinstance(action, Install | Push) else ""
 
 
 # ── variants ────────────────────────────────────────────────────────────────────────────────────

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import assert_never
 
-from bench.enrolment.profiles.profile import EnrolmentProfile, Method, Payload, Traps, Wifi
+from bench.enrolment.profiles.profile import EnrolmentProfile, Method, Payload, Wifi
 from bench.enrolment.profiles.vocabulary import (
     Action,
     AwaitManagement,
@@ -68,7 +68,8 @@ def _head(profile: EnrolmentProfile) -> Iterator[str]:
         yield "Handsets come as they left their box."
     if profile.read_before_setup:
         yield f"A Samsung handset is asked who it is before set-up ({UNCONFIRMED})."
-    yield f"The label is {'' if profile.scan_back else 'not '}scanned back."
+    template = f" ({profile.label})" if profile.label else ""
+    yield f"The label{template} is {'' if profile.scan_back else 'not '}scanned back."
     if profile.kit:
         yield f"Into the box: {', '.join(profile.kit)}"
     if profile.licences:
@@ -78,7 +79,7 @@ def _head(profile: EnrolmentProfile) -> Iterator[str]:
 
 
 def _conditions(profile: EnrolmentProfile) -> Iterator[str]:
-    yield from (f"Sets aside: {line}" for line in traps_words(profile.traps))
+    yield from (f"Sets aside: {line}" for line in traps_words(profile))
     if profile.wifi:
         yield f"Network: {wifi_words(profile.wifi)}"
     if profile.payload:
@@ -108,19 +109,30 @@ def _variants(profile: EnrolmentProfile) -> Iterator[str]:
 
 
 # ── its parts ───────────────────────────────────────────────────────────────────────────────────
-def traps_words(traps: Traps) -> Iterator[str]:
-    """Yield what sets a handset aside."""
-    for what, passing in (
-        ("models", traps.models),
-        ("Type Allocation Codes", traps.tacs),
-        ("sales codes", traps.sales_codes),
+def traps_words(profile: EnrolmentProfile) -> Iterator[str]:
+    """Yield what sets a handset aside, and what of it nobody may be there to say."""
+    traps, by_android, by_modem = profile.traps, *_said_by(profile)
+    of_modem = by_modem if profile.before_setup else ""
+    for what, passing, remark in (
+        ("models", traps.models, of_modem),
+        ("Type Allocation Codes", traps.tacs, ""),
+        ("sales codes", traps.sales_codes, of_modem),
     ):
         if passing:
-            yield f"{what} other than {', '.join(passing)}"
+            yield f"{what} other than {', '.join(passing)}{remark}"
     if traps.patch_from:
-        yield f"a security patch before {_day(traps.patch_from)}"
+        yield f"a security patch before {_day(traps.patch_from)}{by_android}"
     if traps.supported_until:
         yield f"everything from {_day(traps.supported_until)} on: its maker's support ends"
+    yield f"a blown Knox fuse{by_android}"
+    yield f"a lock of the last owner{by_modem}"
+
+
+def _said_by(profile: EnrolmentProfile) -> tuple[str, str]:
+    """Return what to remark on a trap that only Android springs, and on one that a modem does."""
+    before = " (not asked before set-up: only Android says it)" if profile.before_setup else ""
+    off = "" if profile.read_before_setup else "; read_before_setup is off"
+    return before, f" (asked only where the modem answers{off})"
 
 
 def wifi_words(wifi: Wifi) -> str:
@@ -145,8 +157,9 @@ def payload_words(payload: Payload) -> str:
 def action_words(action: Action) -> str:  # noqa: C901, PLR0911, PLR0912 - a row for each kind
     """Tell what a step does."""
     match action:
-        case Install(file, _, package):
-            return f"install {file.name} and see {package} listed"
+        case Install(file, _, package, signature):
+            signed = f", signed by {signature}" if signature else ""
+            return f"install {file.name}{signed}, and see {package} listed"
         case Push(file, _, target):
             return f"copy {file.name} to {target} and compare its SHA-256"
         case Setting(namespace, key, value):

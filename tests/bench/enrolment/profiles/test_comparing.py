@@ -8,7 +8,13 @@ import pytest
 
 from bench.enrolment.profiles.comparing import Comparison, compare
 from bench.enrolment.profiles.words import told
-from tests.bench.enrolment.profiles.profile_texts import BY_CODE, OVER_ADB, changed, loaded
+from tests.bench.enrolment.profiles.profile_texts import (
+    BY_CODE,
+    CHECKSUM,
+    OVER_ADB,
+    changed,
+    loaded,
+)
 
 LIMIT = ("limit = 900", "limit = 600")
 NEXT = ("version = 3", "version = 4")
@@ -30,6 +36,7 @@ def compared(folder: Path, usual: str, *changes: tuple[str, str]) -> Comparison:
         ('method = "qr"', 'method = "staging-token"', "method: qr → staging-token"),
         ('"charger"', '"cable"', "kit: handset, charger → handset, cable"),
         ("blink = 2.5", "", "blink: 2.5 → 4.0"),
+        ("blink = 2.5", 'blink = 2.5\nlabel = "asset-50x25"', "label: none → asset-50x25"),
         ('tacs = ["00440000"]', "", "[traps] tacs: 00440000 → none"),
         ("2027-03-01", "2028-03-01", "[traps] supported_until: 2027-03-01 → 2028-03-01"),
         ('"bench-wifi"', '"other-wifi"', "[wifi] password: bench-wifi → other-wifi"),
@@ -90,6 +97,29 @@ def test_a_file_that_changed_is_told_though_its_name_is_the_same(tmp_path: Path)
     assert "version is still 1: raise it" in found.warning
 
 
+SIGNED = f"""
+[[variant.step]]
+name = "Agent"
+install = "file.txt"
+package = "org.example.agent"
+signed_by = "{CHECKSUM}"
+"""
+
+
+def test_a_signature_that_is_no_longer_asked_for_is_told_by_itself(tmp_path: Path) -> None:
+    signed = OVER_ADB + SIGNED
+    line = f'signed_by = "{CHECKSUM}"\n'
+    assert compared(tmp_path, signed, (line, "")).lines == (
+        f'variant C, step "Agent": signed_by: {CHECKSUM} → none',
+    )
+    both = compare(loaded(tmp_path, signed), loaded(tmp_path, changed(signed, line, ""), "hello!"))
+    assert both.lines == (
+        'variant C, step "Sheet": the content of file.txt changed',
+        'variant C, step "Agent": the content of file.txt changed',
+        f'variant C, step "Agent": signed_by: {CHECKSUM} → none',
+    )
+
+
 # ── the rule of versions ────────────────────────────────────────────────────────────────────────
 def test_a_profile_that_changed_needs_another_number(tmp_path: Path) -> None:
     assert compared(tmp_path, BY_CODE, LIMIT).warning.endswith("version is still 3: raise it")
@@ -130,6 +160,32 @@ def test_a_profile_is_told_whole_and_what_is_not_confirmed_is_said_to_be_so(tmp_
         '3. Looked at: two persons confirm: "The home screen',
     ):
         assert part in words
+
+
+def test_the_label_and_who_signed_a_package_are_told(tmp_path: Path) -> None:
+    text = changed(OVER_ADB + SIGNED, "version = 1", 'version = 1\nlabel = "asset-50x25"')
+    words = "\n".join(told(loaded(tmp_path, text)))
+    assert "The label (asset-50x25) is scanned back." in words
+    assert f"install file.txt, signed by {CHECKSUM}, and see org.example.agent listed" in words
+
+
+def test_what_nobody_can_say_before_set_up_is_said_of_each_trap(tmp_path: Path) -> None:
+    silent = "\n".join(told(loaded(tmp_path, BY_CODE)))
+    read = changed(BY_CODE, "blink", "read_before_setup = true\nblink")
+    asked = "\n".join(told(loaded(tmp_path, read)))
+    for trap in ("models other than SM-A325F", "sales codes other than EUX",
+                 "a lock of the last owner"):  # fmt: skip
+        where = f"Sets aside: {trap} (asked only where the modem answers"
+        assert f"{where}; read_before_setup is off)" in silent
+        assert f"{where})" in asked
+    for words in (silent, asked):
+        for trap in ("a security patch before 2023-01-01", "a blown Knox fuse"):
+            assert f"Sets aside: {trap} (not asked before set-up: only Android says it)" in words
+        assert "Sets aside: Type Allocation Codes other than 00440000\n" in words
+    over_adb = "\n".join(told(loaded(tmp_path, OVER_ADB)))
+    assert "Sets aside: a blown Knox fuse\n" in over_adb
+    where = "(asked only where the modem answers; read_before_setup is off)"
+    assert f"Sets aside: a lock of the last owner {where}" in over_adb
 
 
 def test_a_variant_is_told_by_its_letter_and_its_own_steps(tmp_path: Path) -> None:
