@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,41 +33,34 @@ class SecretStore:
     """Implements `Secrets`; the folder is made when the first secret is kept.
 
     `handed_in` is the folder that systemd names in `$CREDENTIALS_DIRECTORY`: a credential
-    `enrolment-NAME` there comes before all else. What was read stays in memory. All but `load`
-    block while systemd-creds works, and `secret` does not for what was loaded.
+    `enrolment-NAME` there comes before all else. What was read stays in memory, and `secret` gives
+    that; `reread` looks again. Whatever reads or keeps a secret blocks on the disk and while
+    systemd-creds works, 20 seconds at most: not for the bench's loop.
     """
 
     def __init__(self, folder: Path, creds: SystemdCreds, handed_in: Path | None = None) -> None:
         self._folder = folder
         self._creds = creds
         self._handed_in = handed_in
-        self._read: dict[str, str | Problem] = {}
+        self._read: dict[str, str] = {}
 
     def secret(self, name: str) -> str:
-        """Return a secret, read now unless it was loaded.
+        """Return a secret, read now unless it was read or kept before; blocks the first time.
 
         `ProblemError` SECRET_MISSING where there is none of that name, SECRET_UNUSABLE for one that
         cannot be opened, that others may read, or that is no text.
         """
         if name not in self._read:
-            self._read |= self._found([name])
-        found = self._read[name]
-        if isinstance(found, Problem):
-            del self._read[name]
-            raise ProblemError(found)
-        return found
+            found = self._found(name)
+            if isinstance(found, Problem):
+                raise ProblemError(found)
+            self._read[name] = found
+        return self._read[name]
 
     def reread(self, name: str) -> str:
-        """Return a secret as it is kept now; blocks, and raises as `secret`."""
+        """Return a secret as it is kept now, also by others; blocks, and raises as `secret`."""
         self._read.pop(name, None)
         return self.secret(name)
-
-    async def load(self, names: Iterable[str]) -> None:
-        """Read secrets anew on a thread; what keeps one from being read is raised where it is used.
-
-        Each takes 20 seconds at most (`SystemdCreds`).
-        """
-        self._read |= await asyncio.to_thread(self._found, list(names))
 
     # ── for whoever keeps them ──────────────────────────────────────────────────────────────────
     def keep(self, name: str, value: str) -> Sealing:
@@ -109,10 +100,7 @@ class SecretStore:
     def _places(self, name: str) -> Places:
         return Places(self._folder, name, self._creds, self._handed_in)
 
-    def _found(self, names: Iterable[str]) -> dict[str, str | Problem]:
-        return {name: self._one(name) for name in names}
-
-    def _one(self, name: str) -> str | Problem:
+    def _found(self, name: str) -> str | Problem:
         if not is_name(name):
             return Problem(ProblemCode.SECRET_MISSING)
         try:

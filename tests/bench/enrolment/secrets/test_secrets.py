@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import functools
 import gc
@@ -277,33 +276,27 @@ def test_what_systemd_hands_in_comes_before_all_else_and_is_not_changed_here(
 
 
 # ── in memory ───────────────────────────────────────────────────────────────────────────────────
-def test_loaded_secrets_are_given_without_touching_the_disk(folder: Path) -> None:
-    SecretStore(folder, NOWHERE).keep("token", CANARY)
+def test_what_was_read_stays_in_memory_until_it_is_read_anew(folder: Path) -> None:
+    SecretStore(folder, NOWHERE).keep("token", "first")
     store = SecretStore(folder, NOWHERE)
-    asyncio.run(store.load(["token"]))
-    (folder / "token.secret").unlink()
     port: Secrets = store
-    assert port.secret("token") == CANARY
+    assert port.secret("token") == "first"
+    SecretStore(folder, NOWHERE).keep("token", "second")
+    assert (port.secret("token"), store.reread("token"), port.secret("token")) == (
+        "first", "second", "second",
+    )  # fmt: skip
+    (folder / "token.secret").unlink()
+    assert port.secret("token") == "second"
+    with pytest.raises(ProblemError) as raised:
+        store.reread("token")
+    assert raised.value.problem.code is ProblemCode.SECRET_MISSING
 
 
-def test_loading_again_takes_what_was_kept_since(folder: Path) -> None:
+def test_one_that_is_kept_after_it_was_missed_is_read(folder: Path) -> None:
     store = SecretStore(folder, NOWHERE)
-    asyncio.run(store.load(["token", "bench-wifi"]))
     assert trouble(store, "token")[0] is ProblemCode.SECRET_MISSING
-    for value in ("first", "second"):
-        SecretStore(folder, NOWHERE).keep("token", value)
-        asyncio.run(store.load(["token"]))
-        assert store.secret("token") == value
-
-
-def test_one_that_cannot_be_read_keeps_no_other_from_being_loaded(folder: Path) -> None:
-    SecretStore(folder, NOWHERE).keep("good", "x")
-    SecretStore(folder, NOWHERE).keep("open", CANARY)
-    (folder / "open.secret").chmod(0o644)
-    store = SecretStore(folder, NOWHERE)
-    asyncio.run(store.load(["open", "good", "gone"]))
-    assert store.secret("good") == "x"
-    assert trouble(store, "open")[0] is ProblemCode.SECRET_UNUSABLE
+    SecretStore(folder, NOWHERE).keep("token", "late")
+    assert store.secret("token") == "late"
 
 
 def test_a_store_shows_no_secret(folder: Path) -> None:
