@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from zoneinfo import available_timezones
 
 import pytest
 
-from bench.enrolment.payload import build
-from bench.enrolment.profiles.forms import TIME_ZONE
 from bench.enrolment.profiles.load import load_profile
-from bench.enrolment.secrets.held import HeldSecrets
 from bench.problems import ProblemCode, ProblemError
 from tests.bench.enrolment.profiles.profile_texts import (
     BY_CODE,
@@ -20,7 +16,6 @@ from tests.bench.enrolment.profiles.profile_texts import (
     changed,
     faults,
     line_of,
-    loaded,
     write,
 )
 
@@ -176,44 +171,6 @@ OF_ADB = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        f"?token={SECRET.replace('&', '-')}", "?a=1&sig=x", "?X-Amz-Signature=x", "?pwd=x", "?et=x",
-        "?access_key=x", "?v=Zk3vQ9aLm2Xc7Rt5Yb8N", "?Zk3vQ9aLm2Xc7Rt5Yb8N", "#access_token=x",
-        "?v=3f9a0c44d1e84b7aa0c3f9a0c44d1e84", "?a=1;auth=x", "?v=eyJhbGciOi.eyJzdWIiOiIx.c2ln",
-        "?%74oken=x",
-    ],
-)  # fmt: skip
-def test_an_address_with_what_looks_like_a_secret_is_refused_and_not_repeated(
-    tmp_path: Path, query: str
-) -> None:
-    (found,) = faults(tmp_path, changed(BY_CODE, "?identifier=setup", query))
-    assert (found.key, "looks like a secret" in found.remedy) == ("download", True)
-    assert query not in str(found)
-
-
-@pytest.mark.parametrize(
-    "rest", ["", "?identifier=setup", "?version=2026.11.3&abi=arm64-v8a", "?file=agent-release.apk",
-             "?id=6f9619ff-8b86-d011-b42d-00c04fc964ff", "#latest", "?q", "?country=GB&design=1"],
-)  # fmt: skip
-def test_an_address_without_a_secret_is_taken(tmp_path: Path, rest: str) -> None:
-    assert faults(tmp_path, changed(BY_CODE, "?identifier=setup", rest)) == ()
-
-
-@pytest.mark.parametrize(
-    "key", ["enrolment_key", "API-KEY", "clientSecret", "PassPhrase", "org.example.PWD", "user.pin"]
-)
-def test_no_further_text_for_the_app_is_a_secret_by_its_name(tmp_path: Path, key: str) -> None:
-    (found,) = faults(tmp_path, changed(BY_CODE, '"org.example.GROUP"', f'"{key}"'))
-    assert (found.key, found.remedy[:27]) == (key, "never write a secret here: ")
-
-
-@pytest.mark.parametrize("key", ["org.example.KEYBOARD", "shipping", "org.example.Design", "zip"])
-def test_what_only_sounds_like_a_secret_is_taken(tmp_path: Path, key: str) -> None:
-    assert faults(tmp_path, changed(BY_CODE, '"org.example.GROUP"', f'"{key}"')) == ()
-
-
 @pytest.mark.parametrize(("old", "new", "key", "remedy"), OF_CODE)
 def test_a_fault_of_a_profile_for_a_code_is_named(
     tmp_path: Path, old: str, new: str, key: str, remedy: str
@@ -263,68 +220,6 @@ def test_of_a_newer_schema_nothing_else_is_said(tmp_path: Path) -> None:
     text = changed(BY_CODE, "schema = 2", "schema = 3\nfar = true")
     text = changed(text, "[traps]", "[colours]")
     assert [fault.key for fault in faults(tmp_path, text)] == ["schema"]
-
-
-OF_SCHEMA = '[profile]\nschema = 2\nname = "X"\nmethod = "{}"\n'
-STEP, GATE = '[[step]]\nname = "s"\n{}\n', '[[gate]]\nname = "g"\n{}\n'
-LISTED, OF_SERVICE, LOOK = 'listed = "{}"', 'code = "service"\nof = "X"', 'confirm = "Is it so?"'
-ENCRYPTED = 'verify = "ro.crypto.state"\nis = "encrypted"'
-BY_TWO = f"{LOOK}\npersons = 2"
-
-
-@pytest.mark.parametrize(
-    ("method", "step", "gate", "key", "says"),
-    [
-        ("knox", LOOK, 'managed = "enrolled"', "method", "knox needs a [[step]] with listed"),
-        ("zero-touch", LOOK, BY_TWO, "method", "zero-touch needs a [[step]] with listed"),
-        ("staging-token", LOOK, BY_TWO, "method", "staging-token needs a [[step]] with code"),
-        ("adb", ENCRYPTED, BY_TWO, "method", "adb needs a [[step]] with device_owner"),
-        ("adb", 'device_owner = "a.b/.C"', ENCRYPTED, "[[gate]]", "adb needs a gate with owner"),
-        ("adb", 'device_owner = "a.b/.C"', 'owner = "x.y/.Z"', "owner", "device_owner names"),
-        ("staging-token", OF_SERVICE, 'managed = "compliant"', "[[gate]]", 'managed = "staged"'),
-        ("staging-token", OF_SERVICE, 'managed = "enrolled"', "[[gate]]", 'managed = "staged"'),
-        ("qr", f'{OF_SERVICE}\n[[step]]\nname="m"\nmanaged = "enrolled"', ENCRYPTED, "[[gate]]",
-         "qr needs a gate with managed"),
-        ("none", LOOK, LOOK, "[[step]]", "it proves nothing by itself"),
-        ("none", 'command = "go-home"', LOOK, "[[step]]", "it proves nothing by itself"),
-    ],
-)  # fmt: skip
-def test_no_method_goes_without_its_own_step_and_a_proof_that_it_went_well(
-    tmp_path: Path, method: str, step: str, gate: str, key: str, says: str
-) -> None:
-    text = OF_SCHEMA.format(method) + STEP.format(step) + GATE.format(gate)
-    (found,) = faults(tmp_path, text)
-    assert found.key == key
-    assert says in found.remedy
-
-
-@pytest.mark.parametrize(
-    ("method", "step", "gate"),
-    [
-        ("knox", LISTED.format("knox"), 'managed = "compliant"'),
-        ("zero-touch", LISTED.format("zero-touch"), BY_TWO),
-        ("staging-token", OF_SERVICE, 'managed = "staged"'),
-        ("staging-token", OF_SERVICE, BY_TWO),
-        ("adb", 'device_owner = "a.b/.C"', 'owner = "a.b/a.b.C"'),
-        ("adb", 'device_owner = "a.b/.C"', 'managed = "enrolled"'),
-        ("adb", 'device_owner = "a.b/.C"', BY_TWO),
-        ("none", ENCRYPTED, LOOK),
-        ("none", LOOK, ENCRYPTED),
-        ("none", BY_TWO, LOOK),
-    ],
-)
-def test_a_method_with_its_own_step_and_a_proof_is_good(
-    tmp_path: Path, method: str, step: str, gate: str
-) -> None:
-    text = OF_SCHEMA.format(method) + STEP.format(step) + GATE.format(gate)
-    assert faults(tmp_path, text) == ()
-
-
-def test_a_method_without_step_and_gate_is_told_of_both_at_once(tmp_path: Path) -> None:
-    (found,) = faults(tmp_path, OF_SCHEMA.format("knox") + STEP.format(LOOK))
-    assert found.remedy == (
-        "knox needs a [[step]] with listed and a [[gate]]: nothing would prove the enrolment"
-    )
 
 
 def test_a_fault_within_a_file_does_not_hide_what_does_not_fit_together(tmp_path: Path) -> None:
@@ -400,16 +295,3 @@ def test_a_file_that_is_no_profile_at_all_is_refused(
 ) -> None:
     found = faults(tmp_path, text)
     assert (found[0].line, found[0].key) == (line, key)
-
-
-@pytest.mark.parametrize("zone", ["Europe/London", "America/Port-au-Prince", "Etc/GMT-14", "UTC"])
-def test_a_time_zone_that_a_profile_may_name_is_one_that_its_code_takes(
-    tmp_path: Path, zone: str
-) -> None:
-    profile = loaded(tmp_path, changed(BY_CODE, "Europe/London", zone))
-    build(profile, HeldSecrets({"bench-wifi": "made-up-word", "intune-token": "made-up"}))
-
-
-def test_every_zone_of_a_place_may_be_named() -> None:
-    places = {zone for zone in available_timezones() if "/" in zone}
-    assert [zone for zone in sorted(places) if not TIME_ZONE.fits(zone)] == []
