@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from bench.enrolment.profiles.files import sha256
@@ -33,6 +32,10 @@ async def checked_package(install: Install) -> AsyncIterator[Path]:
     It is in a folder that nobody else may enter, so that what was checked is what is sent. Raises
     `ProblemError`: PROFILE_UNUSABLE for a file that changed or cannot be read, PACKAGE_UNTRUSTED.
     """
+    from tempfile import TemporaryDirectory  # noqa: PLC0415 - a bench starts without it
+
+    from tempfile import TemporaryDirectory  # noqa: PLC0415 - a bench starts without it
+
     with TemporaryDirectory(prefix="staging-bench-", ignore_cleanup_errors=True) as folder:
         copy = Path(folder) / install.file.name
         await asyncio.to_thread(_take, install, copy)
