@@ -55,8 +55,15 @@ def test_every_profile_that_is_shipped_loads(path: Path) -> None:
 @pytest.mark.parametrize("folder", [SHIPPED, SHIPPED / "training"], ids=["bench", "training"])
 def test_a_profile_is_shipped_for_each_method_on_the_bench_and_in_training(folder: Path) -> None:
     methods = {load_profile(path).method for path in folder.glob("*.toml")}
-    expected = set(Method) - ({Method.ZERO_TOUCH} if folder.name == "training" else set())
-    assert methods == expected
+    assert methods == set(Method)
+
+
+@pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.toml")), ids=lambda path: path.stem)
+def test_no_handset_for_an_officer_passes_on_a_name_that_intune_gave_it_alone(path: Path) -> None:
+    profile = load_profile(path)
+    if profile.method is Method.STAGING_TOKEN:
+        assert isinstance(profile.steps[-1].action, Confirm)
+        assert AwaitManagement(Seen.STAGED) in [step.action for step in profile.steps]
 
 
 def test_training_handsets_are_of_made_up_models_and_wait_for_nobody_long() -> None:
