@@ -34,8 +34,6 @@ async def checked_package(install: Install) -> AsyncIterator[Path]:
     """
     from tempfile import TemporaryDirectory  # noqa: PLC0415 - a bench starts without it
 
-    from tempfile import TemporaryDirectory  # noqa: PLC0415 - a bench starts without it
-
     with TemporaryDirectory(prefix="staging-bench-", ignore_cleanup_errors=True) as folder:
         copy = Path(folder) / install.file.name
         await asyncio.to_thread(_take, install, copy)

@@ -299,18 +299,6 @@ def test_a_password_of_short_words_is_not_repeated_as_it_was_quoted() -> None:
     assert said == "Exception: •••"
 
 
-def test_a_password_of_short_words_is_not_repeated_as_it_was_quoted() -> None:
-    password = "it's a b c"
-    said = refused(ShellReply(255, "", f"Exception: {shlex.quote(password)}"), password)
-    assert said == "Exception: •••"
-
-
-def test_a_password_of_short_words_is_not_repeated_as_it_was_quoted() -> None:
-    password = "it's a b c"
-    said = refused(ShellReply(255, "", f"Exception: {shlex.quote(password)}"), password)
-    assert said == "Exception: •••"
-
-
 @given(st.text(max_size=200), st.text(max_size=200), st.integers(0, 255), WPA)
 def test_no_answer_makes_it_do_more_than_refuse(
     out: str, err: str, code: int, password: str
