@@ -55,10 +55,13 @@ none yet), `state` and `policy` of the run, which is `run` where the event is no
 `label` of null for a handset that has none any more."""
 _TAKES = {CustodyKind.STAGED.value, CustodyKind.CARRIED.value}
 _GIVES_BACK = {
-    CustodyKind.STAGED.value, CustodyKind.VOIDED.value, CustodyKind.RETURNED.value,
-    CustodyKind.WIPED.value, CustodyKind.DISPOSED.value,
+    CustodyKind.STAGED.value, CustodyKind.RETURNED.value, CustodyKind.WIPED.value,
+    CustodyKind.DISPOSED.value,
 }  # fmt: skip
 """A handset that is staged anew holds the licences of its new profile, and no others."""
+_RUN_GIVES_BACK = """DELETE FROM licence WHERE uid = ?
+AND EXISTS (SELECT 1 FROM run WHERE run_id = ? AND outcome = ?)"""
+"""A run that is voided gives back what it took itself: one that was not staged took nothing."""
 _TOLD_OF_RUN = (("outcome", "outcome"), ("state", "state"), ("policy", "policy_hash"))
 
 
@@ -73,6 +76,7 @@ def project(body: Body, *, stands: bool = False) -> Iterator[Statement]:
     told = _members(data, _TELLS.get(_text(body, "type") or "", ""))
     if device and not stands:
         yield from _device(device, run, cast("int", body["seq"]))
+    yield from _given_back(body, device, run)
     if run:
         yield _run(run, device, body)
     if told:
@@ -163,11 +167,18 @@ def _policy(named: tuple[str, Json]) -> Statement:
     )
 
 
-def _licences(body: Body, device: Body, pools: list[str]) -> Iterator[Statement]:
+def _given_back(body: Body, device: Body, run: Body) -> Iterator[Statement]:
+    """Before the run ends: while it is told whether it was staged."""
     uid, kind = _text(device, "uid"), _text(body, "type")
-    if kind in _GIVES_BACK:
+    if kind == CustodyKind.VOIDED.value:
+        yield _RUN_GIVES_BACK, (uid, _text(run, "id"), CustodyKind.STAGED.value)
+    elif kind in _GIVES_BACK:
         yield "DELETE FROM licence WHERE uid = ?", (uid,)
-    if kind in _TAKES:
+
+
+def _licences(body: Body, device: Body, pools: list[str]) -> Iterator[Statement]:
+    uid = _text(device, "uid")
+    if _text(body, "type") in _TAKES:
         for pool in pools:
             values = (pool, uid, cast("int", body["seq"]))
             yield "INSERT OR REPLACE INTO licence VALUES (?, ?, ?)", values

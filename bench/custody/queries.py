@@ -28,6 +28,14 @@ if TYPE_CHECKING:
     import sqlite3
 
 _BATCH = 500
+_EVENT = """SELECT at, type, json_extract(body, '$.data.run.id'), json_extract(body, '$.dseq')
+  FROM event WHERE seq = ?"""
+_GONE = (Phase.QUARANTINED, Phase.WIPED, Phase.DEAD_ON_ARRIVAL, Phase.DISPOSED)
+LAST_STAGED = f"""SELECT d.uid, r.run_id, r.policy_hash, max(r.seq) AS seq FROM device AS d
+  JOIN run AS r ON r.device = d.uid
+  WHERE r.outcome = '{CustodyKind.STAGED.value}' AND d.phase NOT IN {tuple(map(str, _GONE))}
+  GROUP BY d.uid"""  # noqa: S608 - our own words
+"""The last run by which each handset was staged that still carries what that gave it."""
 
 
 def tail(connection: sqlite3.Connection) -> Tail:
@@ -164,18 +172,23 @@ def devices(connection: sqlite3.Connection) -> Iterator[DeviceRecord]:
 def carried(connection: sqlite3.Connection) -> Iterator[Carried]:
     """Yield, by uid, under which profile each handset was last staged that is still staged."""
     rows = connection.execute(
-        """SELECT uid, policy_hash, coalesce(name, ''), coalesce(version, 0),
+        f"""SELECT uid, run_id, policy_hash, coalesce(name, ''), coalesce(version, 0),
           coalesce(variant, ''), seq
-          FROM (SELECT d.uid, r.policy_hash, max(r.seq) AS seq FROM device AS d
-            JOIN run AS r ON r.device = d.uid WHERE r.outcome = ? GROUP BY d.uid)
-          LEFT JOIN policy USING (policy_hash) ORDER BY uid""",
-        (CustodyKind.STAGED.value,),
+          FROM ({LAST_STAGED}) LEFT JOIN policy USING (policy_hash) ORDER BY uid""",  # noqa: S608 - our own words
     ).fetchall()
-    for uid, policy, name, version, variant, seq in rows:
-        found = _device(connection, "uid = ?", uid)
-        (at,) = connection.execute("SELECT at FROM event WHERE seq = ?", (seq,)).fetchone()
-        if found:
+    for uid, run, policy, name, version, variant, seq in rows:
+        if found := _device(connection, "uid = ?", uid):
+            at = _staged_at(connection, found.seq, run, seq)
             yield Carried(found, name, version, variant, policy, at)
+
+
+def _staged_at(connection: sqlite3.Connection, seq: int, run: str, or_at: int) -> str:
+    """Return when a run ended staged, following its handset back from `seq`; else when `or_at`."""
+    while seq:
+        at, kind, of, seq = connection.execute(_EVENT, (seq,)).fetchone()
+        if (kind, of) == (CustodyKind.STAGED.value, run):
+            return str(at)
+    return str(connection.execute(_EVENT, (or_at,)).fetchone()[0])
 
 
 def policies(connection: sqlite3.Connection) -> dict[str, list[str | int]]:
@@ -184,13 +197,16 @@ def policies(connection: sqlite3.Connection) -> dict[str, list[str | int]]:
     return {policy: [name, version, variant] for policy, name, version, variant in rows}
 
 
-def staged_uids(connection: sqlite3.Connection) -> set[str]:
-    """Return every handset that left a bench staged and was not voided since."""
+def staged_runs(connection: sqlite3.Connection) -> dict[str, set[str]]:
+    """Return, by handset, the runs that left a bench staged and were not voided since."""
+    found: dict[str, set[str]] = {}
     rows = connection.execute(
-        "SELECT DISTINCT device FROM run WHERE outcome = ? AND device IS NOT NULL",
+        "SELECT device, run_id FROM run WHERE outcome = ? AND device IS NOT NULL",
         (CustodyKind.STAGED.value,),
     )
-    return {uid for (uid,) in rows.fetchall()}
+    for uid, run in rows.fetchall():
+        found.setdefault(uid, set()).add(run)
+    return found
 
 
 def licence_holders(connection: sqlite3.Connection) -> dict[str, set[str]]:

@@ -18,9 +18,7 @@ from bench.staging.enrolled import asked
 from bench.staging.plan import Plan
 from bench.staging.run import StagingRun, State
 
-_GIVEN_BACK = (
-    CustodyKind.VOIDED, CustodyKind.RETURNED, CustodyKind.WIPED, CustodyKind.DISPOSED,
-)  # fmt: skip
+_GIVEN_BACK = (CustodyKind.RETURNED, CustodyKind.WIPED, CustodyKind.DISPOSED)
 _IN_HAND = (State.STAGING, State.LABELLING, State.AWAITING_LABEL, State.HELD)
 
 
@@ -45,40 +43,52 @@ class Programme:
     def __init__(self, ledger: Ledger, board: Board, limits: Limits = _NO_LIMITS) -> None:
         self._board = board
         self._limits = limits
-        self._staged = asked(ledger, queries.staged_uids)
+        self._staged = asked(ledger, queries.staged_runs)
         self._holders = asked(ledger, queries.licence_holders)
 
     def refusal(self, run: StagingRun) -> Problem | None:
-        """Say why this handset may not be staged under its plan; None where it may."""
-        if run.is_claimed:
+        """Say why this handset may not be staged under its plan; None where it may.
+
+        Of one whose box alone was scanned nobody knows whether it is staged already: it is asked
+        about again when its screen was read.
+        """
+        if run.is_claimed or not run.device:
             return None
         return self._full(run) or self._unlicensed(run)
 
     def note(self, entries: Sequence[Entry]) -> None:
         """Take in what was written."""
         for entry in entries:
-            if entry.device and entry.kind is CustodyKind.STAGED:
-                self._pass(entry.device.uid, entry.data.get("licences"))
+            if entry.device and entry.kind is CustodyKind.STAGED and entry.run:
+                self._pass(entry.device.uid, entry.run.run, entry.data.get("licences"))
+            elif entry.device and entry.kind is CustodyKind.VOIDED and entry.run:
+                self._void(entry.device.uid, entry.run.run)
             elif entry.device and entry.kind in _GIVEN_BACK:
-                self._give_back(entry.device.uid, entry.kind)
+                self._give_back(entry.device.uid)
 
-    def _pass(self, uid: str, licences: object) -> None:
-        self._staged.add(uid)
-        for holders in self._holders.values():
-            holders.discard(uid)
+    def _pass(self, uid: str, run: str, licences: object) -> None:
+        self._staged.setdefault(uid, set()).add(run)
+        self._give_back(uid)
         for pool in licences if isinstance(licences, list) else ():
             self._holders.setdefault(str(pool), set()).add(uid)
 
-    def _give_back(self, uid: str, kind: CustodyKind) -> None:
-        if kind is CustodyKind.VOIDED:
-            self._staged.discard(uid)
+    def _void(self, uid: str, run: str) -> None:
+        """Give back what that run took; one that was not staged took nothing."""
+        runs = self._staged.get(uid, set())
+        if run in runs:
+            runs.discard(run)
+            self._give_back(uid)
+        if not runs:
+            self._staged.pop(uid, None)
+
+    def _give_back(self, uid: str) -> None:
         for holders in self._holders.values():
             holders.discard(uid)
 
     def _full(self, run: StagingRun) -> Problem | None:
         if not self._limits.capacity or not run.plan.counts or run.device in self._staged:
             return None
-        more = len(self._staged | self._in_hand(lambda plan: plan.counts))
+        more = len({*self._staged} | self._in_hand(lambda plan: plan.counts))
         if self._limits.in_service + more < self._limits.capacity:
             return None
         detail = (

@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from pysqlite3 import dbapi2
 
 from bench.custody import queries
@@ -52,6 +53,11 @@ def holders(ledger: Ledger) -> dict[str, set[str]]:
         return queries.licence_holders(connection)
 
 
+def standing(ledger: Ledger) -> dict[str, set[str]]:
+    with closing(dbapi2.connect(str(ledger.path))) as connection:
+        return queries.staged_runs(connection)
+
+
 def test_the_record_says_under_which_profile_each_handset_was_staged(tmp_path: Path) -> None:
     with closing(open_ledger(tmp_path)) as ledger:
         begun(ledger)
@@ -74,6 +80,47 @@ def test_a_handset_that_was_voided_carries_nothing_and_gives_its_licences_back(
         ledger.append([again(1, CustodyKind.VOIDED)])
         assert carried(ledger) == [("device-2", "A32 QR", 2, "B")]
         assert holders(ledger) == {"vpn": {"device-2"}}
+        assert ledger.projections_match()
+
+
+def test_a_handset_was_staged_when_it_was_staged_whatever_came_after(tmp_path: Path) -> None:
+    with closing(open_ledger(tmp_path)) as ledger:
+        ledger.append(staged(1, OLD))
+        ledger.append([again(1, CustodyKind.TAKEN_OUT), Entry(CustodyKind.PACKED, device(1, 1))])
+        with closing(dbapi2.connect(str(ledger.path))) as connection:
+            (found,) = queries.carried(connection)
+            told = dict(connection.execute("SELECT type, at FROM event").fetchall())
+        assert found.at == told["staged"]
+        assert found.at != told["taken_out"], "the clock of the tests goes on with each event"
+
+
+@pytest.mark.parametrize(
+    ("kinds", "left"),
+    [
+        ((CustodyKind.PACKED,), 1),
+        ((CustodyKind.QUARANTINED,), 0),
+        ((CustodyKind.WIPED,), 0),
+        ((CustodyKind.WIPED, CustodyKind.DISPOSED), 0),
+    ],
+)
+def test_a_handset_that_was_wiped_disposed_of_or_set_aside_carries_no_profile(
+    kinds: tuple[CustodyKind, ...], left: int, tmp_path: Path
+) -> None:
+    with closing(open_ledger(tmp_path)) as ledger:
+        begun(ledger)
+        ledger.append([*staged(1, OLD), *(Entry(kind, device(1, 1)) for kind in kinds)])
+        assert len(carried(ledger)) == left
+
+
+def test_a_run_that_is_voided_gives_back_only_what_it_took_itself(tmp_path: Path) -> None:
+    with closing(open_ledger(tmp_path)) as ledger:
+        ledger.append(staged(1, OLD, "vpn"))
+        plugged_again = replace(again(1, CustodyKind.VOIDED), run=position(7, "voided"))
+        ledger.append([plugged_again])
+        assert holders(ledger) == {"vpn": {"device-1"}}
+        assert standing(ledger) == {"device-1": {position(1, "").run}}
+        ledger.append([again(1, CustodyKind.VOIDED)])
+        assert (holders(ledger), standing(ledger)) == ({}, {})
         assert ledger.projections_match()
 
 

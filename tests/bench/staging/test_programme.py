@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bench.enrolment.profiles.profile import Method
-from bench.events.device import HandsetDetached
+from bench.events.device import HandsetAttached, HandsetDetached
 from bench.events.person import RunResumed, RunVoided
 from bench.events.views import Category, ScanTone
 from bench.problems import CATALOGUE, ProblemCode
@@ -90,3 +90,45 @@ def test_those_in_hand_count_too(tmp_path: Path) -> None:
 def test_without_a_free_licence_nothing_is_staged(tmp_path: Path, licences: dict[str, int]) -> None:
     with bench(tmp_path, licences=licences) as at:
         assert refused(at, 1, ProblemCode.NO_LICENCE)
+
+
+def test_a_handset_in_service_that_was_plugged_in_by_mistake_keeps_its_place(
+    tmp_path: Path,
+) -> None:
+    with bench(tmp_path, capacity=1, licences={"vpn": 1}) as at:
+        stage(at, 1)
+        at.plug(1)
+        at.post(RunVoided(A1, "plugged in by mistake"), HandsetDetached(PATHS[0]))
+        assert refused(at, 2, ProblemCode.CAPACITY_REACHED)
+    with bench(tmp_path, licences={"vpn": 1}) as at:
+        assert refused(at, 2, ProblemCode.NO_LICENCE)
+
+
+def test_a_handset_that_only_its_screen_names_is_no_one_more_either(tmp_path: Path) -> None:
+    by_screen = replace(MANAGED, before_setup=True)
+
+    def show(at: Workplace, number: int) -> None:
+        at.post(HandsetAttached(PATHS[0]))
+        for text in ("A1", imei(number), imei(number)):
+            at.watch.seconds += 30  # *#06# is dialled meanwhile
+            at.scan(text)
+
+    with bench(tmp_path, capacity=1, licences={"vpn": 1}) as at:
+        stage(at, 1)
+    limits = Limits(capacity=1, licences={"vpn": 1})
+    with workplace(tmp_path, by_screen, limits=limits) as at:
+        show(at, 1)
+        problem = at.slot().problem
+        assert problem is not None
+        assert problem.code is ProblemCode.ALREADY_STAGED
+        at.post(RunResumed(A1))
+        at.scan(imei(1))
+        assert not said_full(at)
+        at.post(RunVoided(A1, "made up"), HandsetDetached(PATHS[0]))
+        show(at, 2)
+        assert said_full(at)
+
+
+def said_full(at: Workplace) -> bool:
+    scan = at.views[-1].scan
+    return scan is not None and CATALOGUE[ProblemCode.CAPACITY_REACHED].what in scan.answer
