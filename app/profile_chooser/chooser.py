@@ -1,17 +1,18 @@
 """The list of profiles for one slot: a digit chooses at once, or the arrows and Enter.
 
 A scanner that types sends digits too. Whole bursts are taken for scans before they come here; of a
-scan that paused, a digit counts only if none came soon before or after it.
+scan that paused, a digit counts only if none came soon before or after it, and an Enter never.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QSize, QTimer, Slot
 from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
+from app.handing_on import ENDS, hand_on
 from app.parts import scaled
 from app.profile_chooser.words import NUMBERED, entry
 from app.sheet import Sheet
@@ -54,7 +55,9 @@ class ProfileList(QListWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Take digits; the list itself only moves and enters, all else is the window's."""
         text = event.text()
-        if text.isprintable() and text.strip() and (text.isdecimal() or self._typed):
+        if event.key() in ENDS and self._typed:
+            self._ended(event.key())
+        elif text.isprintable() and text.strip() and (text.isdecimal() or self._typed):
             self._typed += text
             self._alone.start()
         elif text.isprintable() and text.strip():
@@ -66,15 +69,16 @@ class ProfileList(QListWidget):
     def _settled(self) -> None:
         typed, self._typed = self._typed, ""
         if len(typed) > 1:
-            self._hand_on(typed)
+            hand_on(self, typed)
         elif typed.isascii() and 1 <= int(typed) <= min(NUMBERED, len(self._profiles)):
             self._choose(self._profiles[int(typed) - 1].fingerprint)
 
-    def _hand_on(self, text: str) -> None:
-        """Give the window what is no choice: part of a scan then stands in the scan bar."""
-        press, plain = QEvent.Type.KeyPress, Qt.KeyboardModifier.NoModifier
-        for character in text:
-            QCoreApplication.sendEvent(self.window(), QKeyEvent(press, 0, plain, character))
+    def _ended(self, end: int) -> None:
+        """Take no Enter behind characters for one of the list: of a scan, it ends the scan."""
+        if len(self._typed) > 1:
+            self._alone.stop()
+            typed, self._typed = self._typed, ""
+            hand_on(self, typed, end)
 
     @Slot(QListWidgetItem)
     def _entered(self, _item: QListWidgetItem) -> None:

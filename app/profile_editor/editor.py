@@ -294,4 +294,5 @@ class ProfileEditor(QWidget):
         self.text.cursorPositionChanged.connect(self._stand)
         self.faults.chosen.connect(self.text.go_to)
         self.question.answered.connect(self._named)
+        self.question.hasty.connect(self._say)
         self._check.checked.connect(self._checked)

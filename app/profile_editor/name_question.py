@@ -5,26 +5,30 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QLineEdit
 
 from app.parts import Card, Text
+from app.profile_editor.name_field import NameField
 
 _LONGEST = 60
+_HASTY = "Enter came as fast as a scanner's: look at the name, then press it once more."
 
 
 class NameQuestion(Card):
     """Out of sight until it is asked; `answered` carries what was typed and ended with Enter."""
 
     answered = Signal(str)
+    hasty = Signal(str)
+    """Enter came too soon behind a character: a line for the person."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
-        self.field = QLineEdit(maxLength=_LONGEST)
+        self.field = NameField(_LONGEST)
         self.field.setAccessibleName(f"Name of the new file in {folder}")
         told = f"Name of the file in {folder}: letters, digits and -. Enter saves, Esc leaves it."
         self.column.addWidget(Text(told, wrap=True))
         self.column.addWidget(self.field)
         self.field.returnPressed.connect(self._entered)
+        self.field.hasty.connect(lambda: self.hasty.emit(_HASTY))
         self.hide()
 
     @property

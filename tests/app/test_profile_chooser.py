@@ -95,6 +95,32 @@ def test_half_a_scan_that_paused_chooses_no_profile_and_stands_in_the_scan_bar(
     assert asked.posted == []
 
 
+@pytest.mark.parametrize("end", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_the_enter_of_a_scan_that_paused_is_the_scans_and_chooses_no_profile(
+    asked: Floor, end: Qt.Key
+) -> None:
+    shown = opened(asked)
+    shown._alone.setInterval(10_000)  # however slow this machine is
+    for character in "004400000000018":
+        QTest.keyClick(shown, character)  # type: ignore[call-overload]
+    QTest.keyClick(shown, end)
+    assert asked.posted == [TextScanned("004400000000018", "keyboard")]
+    assert asked.window._overlay.sheet
+    assert shown.hasFocus()
+
+
+def test_enter_right_behind_a_digit_leaves_the_choice_to_the_digit(
+    asked: Floor, wave: Wave
+) -> None:
+    shown = opened(asked)
+    shown._alone.setInterval(10_000)  # as above
+    QTest.keyClick(shown, "3")  # type: ignore[call-overload]
+    QTest.keyClick(shown, Qt.Key.Key_Return)
+    assert asked.posted == []
+    shown._settled()
+    assert asked.posted == [ProfileChosen(wave[2].slot, "f3")]
+
+
 def test_a_letter_typed_goes_to_the_window(qtbot: QtBot, asked: Floor) -> None:
     opened(asked)
     asked.type("x")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontInfo
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -359,6 +360,36 @@ def test_a_copy_never_takes_the_place_of_another_profile(room: Room) -> None:
     room.floor.press(Qt.Key.Key_Return)
     assert (room.shelf.own / "depot-2.toml").read_text("utf-8") == PROFILE
     assert not room.sheet.is_unsaved()
+
+
+def keyed(room: Room, text: str, quick: int) -> None:
+    """Type a name, so many of its letters as fast as a scanner."""
+    field = room.editor.question.field
+    field.behind = 10_000  # however slow this machine is
+    for character in text:
+        QTest.keyClick(field, character)  # type: ignore[call-overload]
+    field._quick = quick
+
+
+def test_a_scan_that_paused_names_no_file_and_is_taken_for_a_scan(room: Room) -> None:
+    room.open()
+    room.floor.press(Qt.Key.Key_S, CONTROL | SHIFT)
+    keyed(room, "004400000000015", quick=13)
+    QTest.keyClick(room.editor.question.field, Qt.Key.Key_Return)
+    assert room.floor.posted == [TextScanned("004400000000015", "keyboard")]
+    assert [path.name for path in room.shelf.own.iterdir()] == ["depot.toml"]
+    assert room.editor.question.field.text() == "depot-2"
+
+
+def test_enter_right_behind_a_letter_is_asked_for_once_more(room: Room) -> None:
+    room.open()
+    room.floor.press(Qt.Key.Key_S, CONTROL | SHIFT)
+    keyed(room, "depot-mine", quick=3)
+    for count in (1, 2):
+        QTest.keyClick(room.editor.question.field, Qt.Key.Key_Return)
+        assert len(list(room.shelf.own.iterdir())) == count
+    assert (room.shelf.own / "depot-mine.toml").read_text("utf-8") == PROFILE
+    assert room.floor.posted == []
 
 
 @pytest.mark.parametrize("name", ["../x", "a/b", "", " ", ".hidden", "a b", "ä", "-" * 5, "x" * 99])
