@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from bench.enrolment.intune.exchange import Exchange
-from bench.enrolment.intune.graph import Graph, Sleep
+from bench.enrolment.intune.graph import Graph
+from bench.enrolment.intune.pauses import Sleep
 from bench.enrolment.intune.permissions import Permission
 from bench.enrolment.intune.profiles import (
     OVERVIEW,

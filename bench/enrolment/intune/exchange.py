@@ -82,6 +82,7 @@ class Exchange:
         self._now = now
         self._lock = asyncio.Lock()
         self._session: ClientSession | None = None
+        self._is_closed = False
         self._ahead = timedelta()
         self.theirs: datetime | None = None
         """The service's time as of its last answer, None where it said none."""
@@ -112,16 +113,18 @@ class Exchange:
         return answer
 
     async def close(self) -> None:
-        """Let go of the session; it may be opened again."""
-        session, self._session = self._session, None
+        """Let go of the session, for good: whoever asks now is told SERVICE_UNREACHABLE."""
+        async with self._lock:
+            self._is_closed = True
+            session, self._session = self._session, None
         if session is not None:
             await session.close()
 
     async def _tried(self, request: Request) -> tuple[Answer | None, ProblemError | None]:
-        import aiohttp  # noqa: PLC0415 - a tenth of a second that no bench without Intune pays
+        session = await self._opened()
+        import aiohttp  # noqa: PLC0415 - loaded by now
 
         try:
-            session = await self._opened()
             async with session.request(
                 request.method, _url(request.url), headers=request.headers, data=request.body,
                 allow_redirects=False, proxy=_proxy(request.url),
@@ -141,23 +144,30 @@ class Exchange:
 
     async def _opened(self) -> ClientSession:
         async with self._lock:
+            if self._is_closed:
+                raise unreachable("the bench has ended")
             if self._session is None:
                 self._session = await self._open()
             return self._session
 
     async def _open(self) -> ClientSession:
+        await asyncio.to_thread(_load)
+        trust = await asyncio.to_thread(_trust, self._certificates)
         from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector  # noqa: PLC0415 - as above
 
         limits = self._limits
         return ClientSession(
-            connector=TCPConnector(
-                ssl=await asyncio.to_thread(_trust, self._certificates), limit=8
-            ),
+            connector=TCPConnector(ssl=trust, limit=8),
             timeout=ClientTimeout(
                 total=limits.whole, sock_connect=limits.connect, sock_read=limits.silence
             ),
             cookie_jar=DummyCookieJar(),
         )
+
+
+def _load() -> None:
+    """Load aiohttp: a fifth of a second, for Intune alone, that no loop stands still for."""
+    import aiohttp  # noqa: F401, PLC0415 - to have it loaded
 
 
 def _trust(certificates: Path | None) -> ssl.SSLContext:

@@ -8,27 +8,24 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus as Http
 from itertools import count as counting
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from urllib.parse import quote
 
 from bench.enrolment.intune import batches
 from bench.enrolment.intune.batches import Part
 from bench.enrolment.intune.exchange import Answer, Exchange, Request
 from bench.enrolment.intune.fields import Row, objects, parsed, whole
-from bench.enrolment.intune.patience import Patience, asked_pause
+from bench.enrolment.intune.patience import Patience
+from bench.enrolment.intune.pauses import Pauses
 from bench.enrolment.intune.permissions import Permission
 from bench.enrolment.intune.skew import clock_wrong, is_far
 from bench.enrolment.intune.trail import Trail
-from bench.enrolment.intune.troubles import BUSY, busy, refusal, said
+from bench.enrolment.intune.troubles import BUSY, refusal, said
 
-if TYPE_CHECKING:
-    from bench.problems import ProblemError
-
-Sleep = Callable[[float], Awaitable[None]]
 _JSON = "application/json"
 
 
@@ -61,15 +58,12 @@ class Graph:
         exchange: Exchange,
         root: str,
         bearer: Bearer,
-        patience: Patience | None = None,
-        sleep: Sleep = asyncio.sleep,
+        pauses: Pauses | None = None,
     ) -> None:
         self._exchange = exchange
         self._root = root.rstrip("/")
         self._bearer = bearer
-        self._patience = patience or Patience()
-        self._sleep = sleep
-        self._quiet_until = 0.0
+        self._pauses = pauses or Pauses(Patience(), exchange.service_now)
 
     async def get(
         self, path: str, permission: Permission, query: Mapping[str, str] | None = None
@@ -128,10 +122,8 @@ class Graph:
             for numbers in batches.chunks(left):
                 found |= await self._batch({n: asked[n] for n in numbers}, permission)
             late = [part for part in found.values() if part.status in BUSY]
-            pause = self._patience.pause(tried, self._longest(late)) if late else None
-            if pause is None:
+            if not late or not await self._pauses.again(tried, self._longest(late)):
                 break
-            await self._hold(pause)
 
     async def _batch(self, asked: Mapping[int, str], permission: Permission) -> dict[int, Part]:
         data = json.dumps(batches.request(asked)).encode()
@@ -139,29 +131,16 @@ class Graph:
         return batches.answers(parsed(answer.body), asked)
 
     def _longest(self, late: Sequence[Part]) -> float | None:
-        now = self._exchange.service_now()
-        asked = [asked_pause(part.retry_after, now) for part in late]
+        asked = [self._pauses.seconds(part.retry_after) for part in late]
         return max((each for each in asked if each is not None), default=None)
 
     async def _asked(
         self, method: str, url: str, permission: Permission, data: bytes | None = None
     ) -> Answer:
-        answer = await self._patiently(method, url, data)
+        answer = await self._pauses.asked(lambda: self._once(method, url, data))
         if not Http.OK <= answer.status < Http.MULTIPLE_CHOICES:
             raise refusal(answer.status, said(answer.body), permission)
         return answer
-
-    async def _patiently(self, method: str, url: str, data: bytes | None) -> Answer:
-        for tried in counting(1):
-            answer = await self._once(method, url, data)
-            if answer.status not in BUSY:
-                return answer
-            asked = asked_pause(answer.headers.get("retry-after"), self._exchange.service_now())
-            pause = self._patience.pause(tried, asked)
-            if pause is None:
-                raise _given_up(answer, tried, asked)
-            await self._hold(pause)
-        raise AssertionError("counting does not end")
 
     async def _once(self, method: str, url: str, data: bytes | None) -> Answer:
         token = await self._bearer.token()
@@ -174,21 +153,11 @@ class Graph:
     async def _sent(self, method: str, url: str, data: bytes | None, token: str) -> Answer:
         headers = {"Authorization": f"Bearer {token}", "Accept": _JSON}
         headers |= {"Content-Type": _JSON} if data is not None else {}
-        await self._quiet()
+        await self._pauses.over()
         answer = await self._exchange.ask(Request(method, url, headers, data))
         if is_far(self._exchange.theirs, self._exchange.now()):
             raise clock_wrong(self._exchange.theirs, self._exchange.now())
         return answer
-
-    async def _hold(self, pause: float) -> None:
-        until = asyncio.get_running_loop().time() + pause
-        self._quiet_until = max(self._quiet_until, until)
-        await self._quiet()
-
-    async def _quiet(self) -> None:
-        left = self._quiet_until - asyncio.get_running_loop().time()
-        if left > 0:
-            await self._sleep(left)
 
 
 def address(path: str, query: Mapping[str, str] | None = None) -> str:
@@ -210,8 +179,3 @@ def _page(body: bytes, trail: Trail) -> tuple[list[Row], int, str]:
     page = parsed(body)
     found = objects(page)
     return found, whole(page, "@odata.count"), trail.after(page, found)
-
-
-def _given_up(answer: Answer, tried: int, asked: float | None) -> ProblemError:
-    wait = "" if asked is None else f", it asks for {asked:.0f} s"
-    return busy(f"{answer.status} after {tried} tries{wait}: {said(answer.body)}")

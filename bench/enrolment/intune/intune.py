@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -13,8 +14,10 @@ from bench.enrolment.intune.exchange import Exchange, Now, utc_now
 from bench.enrolment.intune.graph import Graph
 from bench.enrolment.intune.looking import FILTERS, Looking
 from bench.enrolment.intune.patience import Patience
+from bench.enrolment.intune.pauses import Pauses
 from bench.enrolment.intune.permissions import READING, Permission
-from bench.enrolment.intune.tokens import Cache, Tokens
+from bench.enrolment.intune.remembered import Cache
+from bench.enrolment.intune.tokens import Tokens
 from bench.enrolment.intune.waiting import Waiting
 from bench.events.management import EnrolmentContent, ManagedHandset
 from bench.identity.identifiers import Imei, SerialNumber
@@ -24,9 +27,10 @@ from bench.ports import ManagementAddress
 class Intune:
     """Implements `ports.Management`; made on the bench's loop, used and closed there.
 
-    Nothing is asked, and no library loaded, before the first question. `permissions` are those a
-    person is asked to grant; `interval` the seconds between two rounds of `find`; `filters` what
-    the service is trusted to filter by.
+    Nothing is asked, and no library loaded, before the first question. `key` returns the address's
+    as it is kept now, for when it is renewed. `permissions` are those a person is asked to grant;
+    `interval` the seconds between two rounds of `find`; `filters` what the service is trusted to
+    filter by.
     """
 
     def __init__(
@@ -34,6 +38,7 @@ class Intune:
         address: ManagementAddress,
         *,
         cache: Cache | None = None,
+        key: Callable[[], str] | None = None,
         permissions: Sequence[Permission] = READING,
         interval: float = 10.0,
         filters: Iterable[By] = FILTERS,
@@ -42,8 +47,12 @@ class Intune:
     ) -> None:
         self.by_person = not address.key
         self._exchange = Exchange(address.certificates, now=now)
-        self.tokens = Tokens(address, self._exchange, permissions=permissions, cache=cache)
-        self.graph = Graph(self._exchange, address.graph, self.tokens, patience)
+        pauses = partial(Pauses, patience or Patience(), self._exchange.service_now)
+        self.tokens = Tokens(
+            address, self._exchange, permissions=permissions, cache=cache, key=key,
+            pauses=pauses(whose="the sign-in: "),
+        )  # fmt: skip
+        self.graph = Graph(self._exchange, address.graph, self.tokens, pauses())
         self.enrolling = Enrolling(self.graph, self._exchange)
         self._waiting = Waiting(Looking(self.graph, filters), interval)
 
@@ -70,9 +79,10 @@ class Intune:
         return self._exchange.service_now()
 
     async def close(self) -> None:
-        """End what is asked, and let go of the connection."""
+        """End what is asked, and let go of the connection, for good."""
         await self._waiting.close()
         await self.enrolling.close()
+        await self.tokens.close()
         await self._exchange.close()
 
     async def __aenter__(self) -> Self:

@@ -10,13 +10,16 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from http import HTTPStatus as Http
 from urllib.parse import urlencode
 
 from bench.enrolment.intune.address import origin
 from bench.enrolment.intune.exchange import Answer, Exchange, Request
-from bench.enrolment.intune.troubles import BUSY, busy, garbled
+from bench.enrolment.intune.pauses import Pauses
+from bench.enrolment.intune.troubles import garbled, unreachable
+from bench.problems import ProblemError
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +34,19 @@ class Reply:
 class MsalLine:
     """Implements msal's `HttpClient`; called on its thread, while `loop` runs on another."""
 
-    def __init__(self, exchange: Exchange, authority: str, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self,
+        exchange: Exchange,
+        authority: str,
+        pauses: Pauses,
+        loop: asyncio.AbstractEventLoop,
+    ) -> None:
         self._exchange = exchange
+        self._pauses = pauses
         self._origin = origin(authority)
         self._loop = loop
+        self._asking: Future[Answer] | None = None
+        self._is_closed = False
 
     def get(
         self,
@@ -60,18 +72,34 @@ class MsalLine:
         return self._replied(Request("POST", _with(url, params), typed, urlencode(form).encode()))
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Ask no more, for good; whoever is asking now is told so."""
+        self._is_closed = True
+        if self._asking is not None:
+            self._asking.cancel()
 
     def _replied(self, request: Request) -> Reply:
         if origin(request.url) != self._origin:
             raise garbled("the sign-in leads somewhere else")
-        asking = asyncio.run_coroutine_threadsafe(self._exchange.ask(request), self._loop)
-        return _reply(asking.result())
+        if self._is_closed:
+            raise _ended()
+        asked = self._pauses.asked(lambda: self._once(request))
+        self._asking = asyncio.run_coroutine_threadsafe(asked, self._loop)
+        try:
+            return _reply(self._asking.result())
+        except CancelledError:
+            pass
+        raise _ended()
+
+    async def _once(self, request: Request) -> Answer:
+        await self._pauses.over()
+        return await self._exchange.ask(request)
+
+
+def _ended() -> ProblemError:
+    return unreachable("the bench has ended")
 
 
 def _reply(answer: Answer) -> Reply:
-    if answer.status in BUSY:
-        raise busy(f"{answer.status} from the sign-in")
     if answer.status >= Http.INTERNAL_SERVER_ERROR:
         raise garbled(f"{answer.status} from the sign-in")
     try:

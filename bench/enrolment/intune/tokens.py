@@ -7,52 +7,34 @@ deadline. No token is in a repr, an exception or a log of this bench.
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
 from urllib.parse import urlsplit
 
 from bench.enrolment.intune.exchange import Exchange
 from bench.enrolment.intune.msal_application import application, scopes
 from bench.enrolment.intune.msal_line import MsalLine
+from bench.enrolment.intune.patience import Patience
+from bench.enrolment.intune.pauses import Pauses
 from bench.enrolment.intune.permissions import READING, Permission
+from bench.enrolment.intune.remembered import Cache, Forgetful, Remembered
 from bench.enrolment.intune.signing import refused as why_refused
-from bench.enrolment.intune.troubles import garbled, trouble, unreachable
+from bench.enrolment.intune.troubles import garbled, unreachable
 from bench.identity.plain import plain
 from bench.ports import ManagementAddress
-from bench.problems import ProblemCode, ProblemError
+from bench.problems import ProblemError
 
-_DEADLINE = 120.0
+_DEADLINE = 900.0
+"""Seconds for all that msal asks at a time; each request and each pause has an end of its own."""
+_PARTING = 2.0
+"""Seconds for msal's thread to notice that nothing is asked any more."""
+_log = logging.getLogger(__name__)
 _EARLY = 300.0
 """Seconds before its end from which a token is not begun with."""
-
-
-class Cache(Protocol):
-    """Where a person's sign-in is kept, sealed: it is as good as a password."""
-
-    def load(self) -> str:
-        """Return what was saved last, "" where nothing was."""
-        ...
-
-    def save(self, text: str) -> None:
-        """Keep it; what was saved before is forgotten."""
-        ...
-
-
-class Forgetful:
-    """Implements `Cache` for as long as the program runs."""
-
-    def __init__(self) -> None:
-        self._text = ""
-
-    def load(self) -> str:
-        """Return what was saved last."""
-        return self._text
-
-    def save(self, text: str) -> None:
-        """Keep it in memory."""
-        self._text = text
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +49,14 @@ class SignInPrompt:
     minutes: int
 
 
+_NOBODY: Mapping[str, object] = {
+    "error": "login_required", "error_description": "nobody has signed in",
+}  # fmt: skip
+_LONG_AGO: Mapping[str, object] = {
+    "error": "login_required", "error_description": "it was too long ago",
+}  # fmt: skip
+
+
 @dataclass(slots=True)
 class _Held:
     token: str = field(default="", repr=False)
@@ -77,8 +67,8 @@ class Tokens:
     """Implements `graph.Bearer`.
 
     With a key in the address the application signs in by it and has what its administrator granted;
-    without, a person does (`sign_in`), and `permissions` are asked for. One is made on the bench's
-    loop and used there.
+    without, a person does (`sign_in`), and `permissions` are asked for. `key` returns it as it is
+    kept now. One is made on the bench's loop and used there.
     """
 
     def __init__(
@@ -88,16 +78,25 @@ class Tokens:
         *,
         permissions: Sequence[Permission] = READING,
         cache: Cache | None = None,
+        key: Callable[[], str] | None = None,
+        pauses: Pauses | None = None,
         deadline: float = _DEADLINE,
     ) -> None:
         self._address = address
         self._exchange = exchange
         self._scopes = scopes(address, permissions)
-        self._cache = cache or Forgetful()
+        self._remembered = Remembered(cache or Forgetful())
+        self._key = key
+        self._pauses = pauses or Pauses(Patience(), exchange.service_now, whose="the sign-in: ")
         self._deadline = deadline
         self._lock = asyncio.Lock()
         self._held = _Held()
         self._made: tuple[Any, Any] | None = None
+        self._line: MsalLine | None = None
+        self._working: asyncio.Task[Any] | None = None
+        self._is_closed = False
+        self.unkept: ProblemError | None = None
+        """Why a person's sign-in is not kept for the next start, None where it is."""
 
     async def token(self, refused: str = "") -> str:
         """Return a token, another one than `refused`.
@@ -114,7 +113,8 @@ class Tokens:
     async def sign_in(self, show: Callable[[SignInPrompt], None]) -> None:
         """Have a person sign in; `show` is called on the loop, then it waits for them.
 
-        Raises `ProblemError` as `token`; SIGN_IN_AGAIN where they declined or took too long.
+        Raises `ProblemError` as `token`; SIGN_IN_AGAIN where they declined or took too long,
+        SECRET_UNUSABLE where they have signed in and it cannot be kept.
         """
         async with self._lock:
             loop = asyncio.get_running_loop()
@@ -129,28 +129,60 @@ class Tokens:
             finally:
                 flow["expires_at"] = 0  # ends msal's asking, should nobody wait for it any more
             self._take(told)
+            await self._keep(over=True)
+            if self.unkept is not None:
+                raise ProblemError(self.unkept.problem)
+
+    async def close(self) -> None:
+        """Ask no more, for good, and wait for msal's thread as long as it takes to notice."""
+        self._is_closed = True
+        if self._line is not None:
+            self._line.close()
+        if self._working is not None:
+            await asyncio.wait({self._working}, timeout=_PARTING)
+        if self._working is None or self._working.done():
+            await self._keep()
 
     async def _renew(self, *, anew: bool) -> None:
         self._held = _Held()
         loop = asyncio.get_running_loop()
         by = self._of_application if self._address.key else self._of_person
-        self._take(await self._on_thread(lambda: by(self._app(loop), anew)))
+        self._take(await self._on_thread(lambda: by(loop, anew)))
+        await self._keep()
 
-    def _of_application(self, app: Any, anew: bool) -> Mapping[str, object]:  # noqa: ANN401, FBT001
+    def _of_application(self, loop: asyncio.AbstractEventLoop, anew: bool) -> Mapping[str, object]:  # noqa: FBT001
+        self._change_key()
+        app = self._app(loop)
         if anew:
             app.remove_tokens_for_client()
         return _told(app.acquire_token_for_client(list(self._scopes)))
 
-    def _of_person(self, app: Any, anew: bool) -> Mapping[str, object]:  # noqa: ANN401, FBT001
-        accounts = app.get_accounts()
-        if not accounts:
-            raise trouble(ProblemCode.SIGN_IN_AGAIN, "nobody has signed in")
-        told = app.acquire_token_silent_with_error(
-            list(self._scopes), account=accounts[0], force_refresh=anew
-        )
-        if told is None:
-            raise trouble(ProblemCode.SIGN_IN_AGAIN, "it was too long ago")
-        return _told(told)
+    def _change_key(self) -> None:
+        """Sign in by the key that is kept now, from when it is another one."""
+        with suppress(ProblemError):  # then the one there is has to do
+            key = self._key() if self._key else ""
+            if key and key != self._address.key:
+                self._address = replace(self._address, key=key)
+                self._made = None
+
+    def _of_person(self, loop: asyncio.AbstractEventLoop, anew: bool) -> Mapping[str, object]:  # noqa: FBT001
+        app = self._app(loop)
+        told = self._silently(app, anew)
+        if "access_token" in told or not self._remembered.load_anew(self._made_cache):
+            return told
+        return self._silently(app, anew)  # somebody has signed in elsewhere
+
+    def _silently(self, app: Any, anew: bool) -> Mapping[str, object]:  # noqa: ANN401, FBT001
+        """Return the token of whoever has signed in, or the last refusal."""
+        told: Mapping[str, object] = _NOBODY
+        for account in app.get_accounts():
+            found = app.acquire_token_silent_with_error(
+                list(self._scopes), account=account, force_refresh=anew
+            )
+            told = _LONG_AGO if found is None else _told(found)
+            if "access_token" in told:
+                break
+        return told
 
     def _take(self, told: Mapping[str, object]) -> None:
         token, seconds = told.get("access_token"), told.get("expires_in")
@@ -164,33 +196,61 @@ class Tokens:
         return why_refused(told, self._exchange.theirs, self._exchange.now())
 
     async def _on_thread(self, work: Callable[[], Any], deadline: float | None = None) -> Any:  # noqa: ANN401
-        """Do it; what it raises besides problems is msal's word for an answer that is none."""
+        """Do it; what it raises besides problems is msal's word for an answer that is none.
+
+        What was begun before and not waited for to its end comes first: one at a time.
+        """
+        if self._is_closed:
+            raise unreachable("the bench has ended")
         told, failure = None, None
         try:
             async with asyncio.timeout(deadline or self._deadline):
-                told = await asyncio.to_thread(work)
+                if self._working is not None:
+                    await asyncio.wait({self._working})
+                told = await asyncio.shield(self._begin(work))
         except TimeoutError:
             failure = unreachable("the sign-in took too long")
         except (ValueError, RuntimeError, KeyError, TypeError) as error:
             failure = garbled(f"the sign-in, {type(error).__name__}")
-        await self._keep()
         if failure is not None:
             raise failure
         return told
 
-    async def _keep(self) -> None:
-        """Save what changed of a person's sign-in, on a thread: sealing it blocks."""
-        if self._made is None or self._address.key or not self._made[1].has_state_changed:
+    def _begin(self, work: Callable[[], Any]) -> asyncio.Task[Any]:
+        self._working = asyncio.create_task(asyncio.to_thread(work))
+        self._working.add_done_callback(_known)
+        return self._working
+
+    async def _keep(self, *, over: bool = False) -> None:
+        """Save what changed of a person's sign-in, on a thread; the token holds all the same."""
+        if self._made is None or self._address.key:
             return
-        await asyncio.to_thread(self._cache.save, self._made[1].serialize())
+        try:
+            await asyncio.to_thread(self._remembered.save, self._made[1], over=over)
+        except ProblemError as error:
+            self.unkept = ProblemError(error.problem)
+            _log.warning("the sign-in is not kept: %s", error.problem)
+        else:
+            self.unkept = None
+
+    @property
+    def _made_cache(self) -> Any:  # noqa: ANN401 - msal has no types
+        return self._made[1] if self._made else None
 
     def _app(self, loop: asyncio.AbstractEventLoop) -> Any:  # noqa: ANN401 - msal has no types
         """Return msal's application, made on its thread: making it asks the authority."""
         if self._made is None:
-            line = MsalLine(self._exchange, self._address.authority, loop)
-            kept = "" if self._address.key else self._cache.load()
-            self._made = application(self._address, line, kept)
+            self._line = MsalLine(self._exchange, self._address.authority, self._pauses, loop)
+            if self._is_closed:
+                self._line.close()
+            kept = "" if self._address.key else self._remembered.load()
+            self._made = application(self._address, self._line, kept)
         return self._made[0]
+
+
+def _known(done: asyncio.Task[Any]) -> None:
+    if not done.cancelled():
+        done.exception()  # known to whoever waited; if nobody does any more, to nobody
 
 
 def _begun(app: Any, scopes: Sequence[str]) -> dict[str, Any]:  # noqa: ANN401 - msal has no types

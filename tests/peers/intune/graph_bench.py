@@ -17,6 +17,7 @@ from bench.enrolment.intune.exchange import Exchange, Limits
 from bench.enrolment.intune.graph import Graph
 from bench.enrolment.intune.intune import Intune
 from bench.enrolment.intune.patience import Patience
+from bench.enrolment.intune.pauses import Pauses
 from bench.identity.identifiers import Imei, SerialNumber
 from bench.problems import ProblemCode, ProblemError
 from hardware.simulator.intune import SimulatedIntune
@@ -110,7 +111,8 @@ class OddService:
         self.root = f"https://127.0.0.1:{port}/beta"
         exchange = Exchange(folder / "authority.pem" if trusted else None, limits or Limits())
         try:
-            yield Graph(exchange, self.root, bearer or SignedIn(), patience)
+            pauses = Pauses(patience, exchange.service_now)
+            yield Graph(exchange, self.root, bearer or SignedIn(), pauses)
         finally:
             await exchange.close()
             await runner.cleanup()

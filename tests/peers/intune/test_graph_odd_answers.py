@@ -243,20 +243,26 @@ def test_a_service_that_asks_to_wait_for_an_hour_is_not_waited_for(
     assert len(service.heard) == 1
 
 
-def test_a_pause_that_is_asked_for_holds_every_request(tmp_path: Path) -> None:
-    slept: list[float] = []
+def test_a_service_that_asked_for_an_hour_is_not_asked_by_anyone_meanwhile(tmp_path: Path) -> None:
+    async def work(graph: Graph) -> list[ProblemCode]:
+        one = await code_of(graph.get("/x", READ))
+        return [one, *[await code_of(graph.batch(["/0"], READ)) for _ in range(20)]]
 
-    async def sleep(seconds: float) -> None:
-        slept.append(seconds)
+    service = OddService(says({}, 429, Retry_After="600"))
+    assert set(ask(service, tmp_path, work)) == {ProblemCode.SERVICE_BUSY}
+    assert len(service.heard) == 1
 
-    async def work(graph: Graph) -> None:
-        graph._sleep = sleep
-        await graph.get("/x", READ)
-        await graph.get("/y", READ)
 
-    ask(OddService(says({}, 429, Retry_After="30"), says({})), tmp_path, work)
-    assert len(slept) == 3  # told to, asking again, and the other one: nothing was waited in truth
-    assert all(29 < seconds <= 31 for seconds in slept)
+def test_a_part_that_asks_for_an_hour_shuts_the_service_too(tmp_path: Path) -> None:
+    part = {"id": "0", "status": 429, "headers": {"Retry-After": "600"}}
+    service = OddService(says({"responses": [part]}))
+
+    async def work(graph: Graph) -> ProblemCode:
+        assert [part.status for part in await graph.batch(["/0"], READ)] == [429]
+        return await code_of(graph.get("/x", READ))
+
+    assert ask(service, tmp_path, work) is ProblemCode.SERVICE_BUSY
+    assert len(service.heard) == 1
 
 
 def test_a_post_is_sent_again_where_the_service_said_later(tmp_path: Path) -> None:

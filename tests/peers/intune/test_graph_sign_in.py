@@ -11,12 +11,22 @@ import pytest
 
 from bench.enrolment.intune.intune import Intune
 from bench.enrolment.intune.permissions import READING, Permission
-from bench.enrolment.intune.tokens import Cache, Forgetful, SignInPrompt
+from bench.enrolment.intune.remembered import Cache, Forgetful
+from bench.enrolment.intune.tokens import SignInPrompt
 from bench.ports import ManagementAddress
-from bench.problems import ProblemCode
+from bench.problems import Problem, ProblemCode, ProblemError
 from hardware.simulator.intune import SimulatedIntune
 from hardware.simulator.intune.certificates import make_papers
-from hardware.simulator.intune.faults import NOT_JSON, Cut, Fault, HalfBody, Redirect, Refuse, Say
+from hardware.simulator.intune.faults import (
+    NOT_JSON,
+    Cut,
+    Fault,
+    HalfBody,
+    Redirect,
+    Refuse,
+    Say,
+    Silence,
+)
 from tests.peers.intune.graph_bench import NAME, QUICK, at_a_bench, code_of, refused
 
 _AUTHORITY = "*oauth2*"
@@ -124,8 +134,6 @@ _ODD: tuple[tuple[Fault, ProblemCode], ...] = (
     (Say(b"[]"), ProblemCode.SERVICE_GARBLED),
     (Say(b"{}"), ProblemCode.SERVICE_GARBLED),
     (Say(b'{"access_token": "a\\nb", "expires_in": 9}'), ProblemCode.SERVICE_GARBLED),
-    (Refuse(503), ProblemCode.SERVICE_BUSY),
-    (Refuse(429), ProblemCode.SERVICE_BUSY),
     (Refuse(500), ProblemCode.SERVICE_GARBLED),
 )
 
@@ -138,6 +146,66 @@ def test_each_odd_answer_of_an_authority_is_a_problem() -> None:
             found.append((fault, await code_of(intune.content(NAME))))
         assert tuple(found) == _ODD
         assert await intune.content(NAME)
+
+    at_a_bench(scenario)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_an_authority_that_is_busy_is_waited_for(status: int) -> None:
+    async def scenario(service: SimulatedIntune, intune: Intune) -> None:
+        service.faults.add(Refuse(status, retry_after=0), _AUTHORITY, times=2)
+        assert await intune.content(NAME)
+        service.void_tokens()
+        service.faults.add(Refuse(status), _AUTHORITY, times=None)
+        before = len(service.log)
+        error = await refused(intune.content(NAME))
+        assert error.problem.code is ProblemCode.SERVICE_BUSY
+        assert error.problem.detail.startswith("the sign-in: ")
+        assert sum("oauth2" in path for _, path, _ in service.log[before:]) == QUICK.tries
+
+    at_a_bench(scenario)
+
+
+def test_a_certificate_that_is_renewed_is_signed_in_by_without_a_restart() -> None:
+    async def scenario(service: SimulatedIntune, _: Intune) -> None:
+        kept = [make_papers("before").application]
+        address = replace(service.address, key=kept[0])
+        async with Intune(address, key=lambda: kept[0], patience=QUICK) as intune:
+            assert await code_of(intune.content(NAME)) is ProblemCode.SERVICE_REFUSED
+            kept[0] = service.address.key
+            assert await intune.content(NAME)
+
+    at_a_bench(scenario)
+
+
+# ── the end ─────────────────────────────────────────────────────────────────────────────────────
+def test_nothing_is_opened_again_behind_the_end() -> None:
+    async def scenario(service: SimulatedIntune, _: Intune) -> None:
+        for pause in (0, 0.005, 0.01, 0.02, 0.04):
+            intune = _elsewhere(service.address)
+            asking = asyncio.create_task(intune.tokens.token())
+            await asyncio.sleep(pause)
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+            await intune.close()
+            assert intune.tokens._working is None or intune.tokens._working.done()
+            assert (
+                await code_of(intune.tokens.token(refused="x")) is ProblemCode.SERVICE_UNREACHABLE
+            )
+            assert intune._exchange._session is None
+
+    at_a_bench(scenario)
+
+
+def test_one_sign_in_at_a_time_asks_also_when_the_first_was_given_up() -> None:
+    async def scenario(service: SimulatedIntune, _: Intune) -> None:
+        async with _elsewhere(service.address) as intune:
+            intune.tokens._deadline = 0.2
+            service.faults.add(Silence(), _AUTHORITY, times=None)
+            for _time in range(3):
+                found = await code_of(intune.tokens.token())
+                assert found is ProblemCode.SERVICE_UNREACHABLE
+            assert sum("oauth2" in path or "openid" in path for _, path, _ in service.log) <= 1
 
     at_a_bench(scenario)
 
@@ -183,6 +251,69 @@ def test_a_person_signs_in_once_and_it_is_kept_for_the_next_start() -> None:
         service.approve_device_code(prompt.code)
 
     _by_a_person(act, then)
+
+
+def test_a_person_who_signs_in_elsewhere_helps_the_bench_that_is_running() -> None:
+    async def play() -> None:
+        async with SimulatedIntune(interval=timedelta(seconds=1)) as service:
+            service.make_profile(NAME)
+            service.granted.update(READING)
+            cache, address = Forgetful(), replace(service.address, key="")
+            async with _elsewhere(address, cache) as bench, _elsewhere(address, cache) as command:
+                assert await code_of(bench.content(NAME)) is ProblemCode.SIGN_IN_AGAIN
+                for _ in range(2):
+                    await command.tokens.sign_in(lambda p: service.approve_device_code(p.code))
+                    assert await bench.content(NAME)
+                    service.void_tokens()
+                    assert await code_of(bench.content(NAME)) is ProblemCode.SIGN_IN_AGAIN
+
+    asyncio.run(asyncio.wait_for(play(), 30))
+
+
+class _Full(Forgetful):
+    """A place that nothing more can be written to."""
+
+    is_full = True
+
+    def save(self, text: str) -> None:
+        if self.is_full:
+            raise ProblemError(Problem(ProblemCode.SECRET_UNUSABLE, "Intune", "no space left"))
+        super().save(text)
+
+
+def test_a_sign_in_that_cannot_be_kept_is_used_and_kept_later(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def play() -> None:
+        async with SimulatedIntune(interval=timedelta(seconds=1)) as service:
+            service.make_profile(NAME)
+            service.granted.update(READING)
+            cache, address = _Full(), replace(service.address, key="")
+            async with _elsewhere(address, cache) as intune:
+                signing = intune.tokens.sign_in(lambda p: service.approve_device_code(p.code))
+                assert await code_of(signing) is ProblemCode.SECRET_UNUSABLE
+                token = await intune.tokens.token()
+                assert await intune.tokens.token(refused=token) not in ("", token)
+                assert intune.tokens.unkept is not None
+                assert "no space left" in caplog.text
+                assert token not in caplog.text
+                assert await intune.content(NAME)
+                cache.is_full = False
+            assert intune.tokens.unkept is None
+            async with _elsewhere(address, cache) as restarted:
+                assert await restarted.content(NAME)
+
+    asyncio.run(asyncio.wait_for(play(), 30))
+
+
+def test_who_was_signed_out_elsewhere_is_not_kept_again() -> None:
+    async def then(_: SimulatedIntune, intune: Intune, cache: Cache) -> None:
+        token = await intune.tokens.token()
+        cache.save("")
+        assert await intune.tokens.token(refused=token) != token
+        assert cache.load() == ""
+
+    _by_a_person(lambda service, prompt: service.approve_device_code(prompt.code), then)
 
 
 def test_a_person_who_declines_is_not_signed_in() -> None:
