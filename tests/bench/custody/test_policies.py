@@ -17,6 +17,7 @@ from bench.custody.ledger import Ledger
 from bench.events.orders import CustodyKind, Json
 from tests.bench.custody.epochs.set_aside import damage, opened_anew
 from tests.bench.custody.record import device, open_ledger, position, scanned
+from tests.bench.custody.test_phases import BOSS, HAND
 
 OLD, NEW = "a1" * 32, "b2" * 32
 STORE: dict[str, Json] = {short(OLD): ["A32 QR", 1, ""], short(NEW): ["A32 QR", 2, "B"]}
@@ -108,7 +109,8 @@ def test_a_handset_that_was_wiped_disposed_of_or_set_aside_carries_no_profile(
 ) -> None:
     with closing(open_ledger(tmp_path)) as ledger:
         begun(ledger)
-        ledger.append([*staged(1, OLD), *(Entry(kind, device(1, 1)) for kind in kinds)])
+        entries = [*staged(1, OLD), *(Entry(kind, device(1, 1)) for kind in kinds)]
+        ledger.append(entries, by=HAND, second=BOSS)
         assert len(carried(ledger)) == left
 
 
