@@ -34,7 +34,11 @@ async def checked_package(install: Install) -> AsyncIterator[Path]:
     """
     from tempfile import TemporaryDirectory  # noqa: PLC0415 - a bench starts without it
 
-    with TemporaryDirectory(prefix="staging-bench-", ignore_cleanup_errors=True) as folder:
+    try:
+        place = TemporaryDirectory(prefix="staging-bench-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise _unusable(install.file, f"no copy of it can be made: {error.strerror}") from None
+    with place as folder:
         copy = Path(folder) / install.file.name
         await asyncio.to_thread(_take, install, copy)
         yield copy

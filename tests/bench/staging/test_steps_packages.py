@@ -123,6 +123,16 @@ def test_what_is_sent_is_what_was_checked_though_the_file_changes_meanwhile(
     assert not list((tmp_path / "private").iterdir())
 
 
+def test_a_package_that_cannot_be_copied_is_said_and_not_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    device, file = Installer(), package(tmp_path)
+    with pytest.raises(ProblemError, match="no copy of it can be made"):
+        install(device, file, OURS)
+    assert device.sent == []
+
+
 def _quiet(_: float) -> None:
     pass
 
