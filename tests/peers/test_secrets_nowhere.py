@@ -21,26 +21,32 @@ from tests.peers.workbench import program
 
 @dataclass(frozen=True)
 class Left:
-    """What a demo left: its folder, what it wrote to the terminal, and the secrets it had."""
+    """What a demo left: its folder, what it wrote to the terminal, and the secrets it had.
+
+    `uncovered` is the window as it was while a code was shown; it is no part of what was left.
+    """
 
     folder: Path
+    uncovered: Path
     terminal: str
     secrets: tuple[str, ...]
 
 
 @pytest.fixture(scope="module")
 def left(tmp_path_factory: pytest.TempPathFactory) -> Left:
-    folder, secrets = tmp_path_factory.mktemp("demo"), tmp_path_factory.mktemp("known") / "secrets"
+    folder, beside = tmp_path_factory.mktemp("demo"), tmp_path_factory.mktemp("known")
     before = os.environ.get("QT_QPA_PLATFORM")
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     try:
-        words = ("-m", "tests.peers.secrets_child", folder, secrets)
-        _, out, err = asyncio.run(program(*words))
+        words = ("-m", "tests.peers.secrets_child", folder, beside)
+        code, out, err = asyncio.run(program(*words))
     finally:
         os.environ.pop("QT_QPA_PLATFORM")
         if before is not None:
             os.environ["QT_QPA_PLATFORM"] = before
-    return Left(folder, out + err, tuple(secrets.read_text("utf-8").split()))
+    assert code == 0, out + err
+    secrets = tuple((beside / "secrets").read_text("utf-8").split())
+    return Left(folder, beside / "uncovered.png", out + err, secrets)
 
 
 def spellings(secret: str) -> Iterator[bytes]:
@@ -77,7 +83,7 @@ def files(left: Left) -> list[Path]:
 
 
 def test_a_secret_that_is_there_would_be_found(left: Left) -> None:
-    assert len(left.secrets) >= 4
+    assert len(left.secrets) >= 10, "password, enrolment and access tokens, key, device code"
     for secret in left.secrets:
         for place in (
             secret,
@@ -98,7 +104,17 @@ def test_everything_that_could_hold_one_is_there_to_be_searched(left: Left) -> N
     assert "a bug about" in report.read_text("utf-8")
 
 
-def test_no_secret_is_in_record_logs_labels_exports_crash_reports_or_pictures(left: Left) -> None:
+def test_a_code_was_in_sight_when_the_picture_was_taken_and_the_words_were_read(left: Left) -> None:
+    with Image.open(left.uncovered) as picture:
+        (code,) = zxingcpp.read_barcodes(picture)
+    assert found(left.secrets, code.bytes), "the window has the code, before whoever stands there"
+    said = (left.folder / "said.txt").read_text("utf-8")
+    assert "Code for the handset's camera" in said
+    assert "shown; " in said
+    assert (left.folder / "while-shown" / "window-final.png").is_file()
+
+
+def test_no_secret_is_in_record_logs_labels_exports_reports_pictures_or_words(left: Left) -> None:
     assert found(left.secrets, left.terminal.encode()) == []
     for path in files(left):
         assert found(left.secrets, readable(path)) == [], path.name
