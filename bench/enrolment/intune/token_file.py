@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bench.enrolment.intune.fallback import COMPONENT_KEY, EXTRAS_KEY, TOKEN_KEY, built
 from bench.enrolment.intune.fields import read_time
@@ -26,6 +26,11 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,512}", re.ASCII)
 _TOKEN_KEYS = (TOKEN_KEY, "tokenValue", "enrollmentToken")
 _EXPIRY_KEYS = ("tokenExpirationDateTime", "expirationDateTime", "expirationTimestamp")
 _KIND_KEY, _CONTENT_KEY = "enrollmentTokenType", "qrCodeContent"
+_COUNT = re.compile(r"[+-]?\d{9,}(\.\d+)?", re.ASCII)
+_MILLISECONDS = 1e11
+"""From here on a count since 1970 is of milliseconds: of seconds it were the year 5138."""
+_LEAST = datetime(2001, 1, 1, tzinfo=UTC)
+"""Before it nothing ended that enrols: a count that says so says something else."""
 _DEPTH = 4
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"),
           (codecs.BOM_UTF16_BE, "utf-16-be"))  # fmt: skip
@@ -73,7 +78,7 @@ def _content(text: str, document: Mapping[str, object], name: str) -> str:
         return text
     contents = _texts(document, (_CONTENT_KEY,))
     if len(contents) == 1:
-        return contents.pop()
+        return _written(contents.pop(), name)
     tokens = _texts(document, _TOKEN_KEYS)
     if len(tokens) != 1 or contents:
         raise _unusable(name, "it holds more than one token" if tokens else "it holds no token")
@@ -83,20 +88,43 @@ def _content(text: str, document: Mapping[str, object], name: str) -> str:
     return built(token)
 
 
+def _written(content: str, name: str) -> str:
+    """Return what can be put into a code: text, which half a character is not."""
+    if any("\ud800" <= each <= "\udfff" for each in content):
+        raise _unusable(name, "its code is no text")
+    return content
+
+
 def _has_token(document: Mapping[str, object]) -> bool:
     extras = document.get(EXTRAS_KEY)
     return isinstance(extras, dict) and bool(_texts(extras, (TOKEN_KEY,)))
 
 
 def _expiry(document: Mapping[str, object], name: str) -> datetime | None:
-    found = _texts(document, _EXPIRY_KEYS)
-    times = []
-    for each in found:
-        try:
-            times.append(read_time(each))
-        except (ValueError, OverflowError):
-            raise _unusable(name, "its expiry is no time") from None
+    """Return the earliest time after which it says to hold no more, in whatever form it says it."""
+    said = [value for key, value in _pairs(document, _DEPTH) if key in _EXPIRY_KEYS]
+    times = None
+    with suppress(ValueError, TypeError, OverflowError, OSError):  # which hold what was said
+        times = [_time(value) for value in said if value is not None and value != ""]
+    if times is None:
+        raise _unusable(name, "its expiry is no time")
     return min((each for each in times if each is not None), default=None)
+
+
+def _time(value: object) -> datetime | None:
+    """Return a time from RFC 3339, or from seconds or milliseconds since 1970.
+
+    None for .NET's none; an exception of many kinds for what is none of them.
+    """
+    if isinstance(value, str) and not _COUNT.fullmatch(value.strip()):
+        return read_time(value)
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise TypeError
+    seconds = float(value)
+    at = datetime.fromtimestamp(seconds / 1000 if seconds >= _MILLISECONDS else seconds, UTC)
+    if at < _LEAST:
+        raise ValueError
+    return at
 
 
 def _kind(document: Mapping[str, object]) -> TokenKind:
@@ -106,17 +134,18 @@ def _kind(document: Mapping[str, object]) -> TokenKind:
 
 def _texts(document: object, keys: tuple[str, ...]) -> set[str]:
     """Return every text under one of these keys, some levels down."""
-    return {value.strip() for key, value in _pairs(document, _DEPTH) if key in keys} - {""}
+    found = (value for key, value in _pairs(document, _DEPTH) if key in keys)
+    return {value.strip() for value in found if isinstance(value, str)} - {""}
 
 
-def _pairs(document: object, depth: int) -> Iterator[tuple[str, str]]:
+def _pairs(document: object, depth: int) -> Iterator[tuple[str, object]]:
+    """Yield every key and value, some levels down."""
     if depth and isinstance(document, list):
         for each in document:
             yield from _pairs(each, depth - 1)
     if depth and isinstance(document, dict):
         for key, value in document.items():
-            if isinstance(value, str):
-                yield key, value
+            yield key, value
             yield from _pairs(value, depth - 1)
 
 

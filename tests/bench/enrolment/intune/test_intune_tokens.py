@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bench.enrolment.intune.fallback import COMPONENT_KEY, EXTRAS_KEY, TOKEN_KEY, built
 from bench.enrolment.intune.profiles import (
@@ -163,6 +166,77 @@ def test_a_file_whose_token_has_expired_is_told_of() -> None:
     problem = _refused(content_of, text, "intune-token", NOON).problem
     assert problem.code is ProblemCode.TOKEN_EXPIRED
     assert "2026-11-23" in problem.detail
+
+
+_Told = TypeVar("_Told")
+_END = datetime(2026, 12, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        _END.timestamp(), int(_END.timestamp()), int(_END.timestamp()) * 1000,
+        str(int(_END.timestamp())), str(int(_END.timestamp() * 1000)), "2026-12-01T00:00:00Z",
+    ],
+)  # fmt: skip
+def test_an_expiry_is_read_as_a_time_or_as_a_count_since_1970(written: object) -> None:
+    text = json.dumps({"tokenValue": TOKEN, "expirationTimestamp": written})
+    assert content_of(text, "intune-token", NOON).expires == _END
+    late = _refused(content_of, text, "intune-token", _END)
+    assert late.problem.code is ProblemCode.TOKEN_EXPIRED
+
+
+@pytest.mark.parametrize(
+    "written", [True, False, 0, -1, 1, 1e300, float("inf"), float("nan"), [1], {"at": 1}, "9" * 40]
+)
+def test_an_expiry_that_is_none_is_refused_and_never_passed_over(written: object) -> None:
+    text = json.dumps({"tokenValue": TOKEN, "expirationTimestamp": written})
+    error = _refused(content_of, text, "intune-token", NOON)
+    assert error.problem.code is ProblemCode.SECRET_UNUSABLE
+
+
+_KEYS = st.sampled_from([
+    TOKEN_KEY, "tokenValue", "enrollmentToken", "expirationDateTime", "expirationTimestamp",
+    "enrollmentTokenType", "qrCodeContent", COMPONENT_KEY, EXTRAS_KEY, "x",
+])  # fmt: skip
+_LEAVES = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
+    | st.sampled_from([TOKEN, f"{TOKEN} {TOKEN}", "2026-12-01", "\ud800", "1764547200000"])
+)  # fmt: skip
+_FILES = st.recursive(
+    _LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS, inner, max_size=5)
+).map(json.dumps) | st.text(max_size=60)
+
+
+def _outcome(work: Callable[[], _Told]) -> _Told | ProblemError:
+    try:
+        return work()
+    except ProblemError as error:
+        return error
+
+
+@settings(max_examples=100, deadline=None)
+@given(_FILES)
+def test_any_file_is_either_a_code_that_can_be_shown_or_a_problem_in_words(text: str) -> None:
+    found = _outcome(lambda: content_of(text, "intune-token", NOON))
+    if isinstance(found, ProblemError):
+        assert found.problem.code in (ProblemCode.SECRET_UNUSABLE, ProblemCode.TOKEN_EXPIRED)
+        assert TOKEN not in f"{found} {found!r} {found.__context__!r}"
+        assert str(found).isprintable()
+    else:
+        assert found.text.encode()
+        assert found.expires is None or found.expires > NOON
+        assert TOKEN not in repr(found)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.binary(max_size=60) | _FILES.map(lambda text: text.encode("utf-16", "replace")))
+def test_any_bytes_are_text_or_a_problem(file: bytes) -> None:
+    found = _outcome(lambda: decoded(file, "t.json"))
+    if isinstance(found, ProblemError):
+        assert found.problem.code is ProblemCode.SECRET_UNUSABLE
+    else:
+        assert found == found.strip()
 
 
 @pytest.mark.parametrize(
