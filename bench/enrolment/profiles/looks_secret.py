@@ -27,8 +27,13 @@ def is_name(text: str) -> bool:
 
 
 def is_in(address: str) -> bool:
-    """Whether the query or the fragment of an address of the web has what looks like a secret."""
-    parts = urlsplit(address)
+    """Whether an address of the web has a password, or what looks like a secret behind ? or #."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # it is no address
+        return False
+    if parts.password:
+        return True
     said = (pair for part in (parts.query, parts.fragment) for pair in _pairs(part))
     return any(is_name(name) or _is_random(name) or _is_random(value) for name, value in said)
 

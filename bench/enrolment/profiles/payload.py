@@ -84,8 +84,14 @@ def _extra_fault(key: str, value: object) -> str:
         return nearest(key, KEYS)
     if remedy := refusal(key, value):
         return remedy
+    return _value_fault(value)
+
+
+def _value_fault(value: object) -> str:
     if isinstance(value, str) and not (0 < len(value) <= _LONGEST and value.isprintable()):
         return f"give one line of text of at most {_LONGEST} characters"
+    if isinstance(value, str) and looks_secret.is_in(value):
+        return "leave out what looks like a secret"
     if isinstance(value, int) and not _SMALLEST_INT <= value <= _LARGEST_INT:
         return "give a number that fits into 32 bits"
     return ""

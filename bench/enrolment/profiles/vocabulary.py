@@ -171,7 +171,7 @@ OVER_ADB = (Install, Push, Setting, Run, Verify, OwnDevice, VerifyOwner, JoinWif
 ENROLS = (ShowCode, OwnDevice, AwaitManagement)
 """What a restart must not fall into: before the last of them the handset may look enrolled."""
 GATES = (Verify, VerifyOwner, AwaitManagement, Confirm)
-"""What can prove that a handset is under management."""
+"""What may be a gate; which of them prove that a handset came under management, `proofs` says."""
 
 
 @dataclass(frozen=True, slots=True)

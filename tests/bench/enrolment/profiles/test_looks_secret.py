@@ -47,3 +47,21 @@ def test_no_further_text_for_the_app_is_a_secret_by_its_name(tmp_path: Path, key
 @pytest.mark.parametrize("key", ["org.example.KEYBOARD", "shipping", "org.example.Design", "zip"])
 def test_what_only_sounds_like_a_secret_is_taken(tmp_path: Path, key: str) -> None:
     assert faults(tmp_path, changed(BY_CODE, '"org.example.GROUP"', f'"{key}"')) == ()
+
+
+@pytest.mark.parametrize("rest", [f"?token={SECRET}", "#access_token=x"])
+@pytest.mark.parametrize("host", ["proxy.example", "user:word@proxy.example"])
+def test_no_address_among_the_extras_has_a_secret(tmp_path: Path, host: str, rest: str) -> None:
+    address = f"http://{host}/a.pac"
+    usual = "LEAVE_ALL_SYSTEM_APPS_ENABLED = true"
+    told = faults(tmp_path, changed(BY_CODE, usual, f'WIFI_PAC_URL = "{address}{rest}"'))
+    assert [(fault.key, fault.remedy) for fault in told] == [
+        ("WIFI_PAC_URL", "leave out what looks like a secret")
+    ]
+    bare = faults(tmp_path, changed(BY_CODE, usual, f'WIFI_PAC_URL = "{address}"'))
+    assert len(bare) == ("@" in host)
+
+
+def test_what_is_no_address_is_no_secret(tmp_path: Path) -> None:
+    text = changed(BY_CODE, "LEAVE_ALL_SYSTEM_APPS_ENABLED = true", 'WIFI_PROXY_HOST = "http://["')
+    assert faults(tmp_path, text) == ()
