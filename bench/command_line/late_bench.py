@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bench.enrolment.profiles.profile import EnrolmentProfile
     from bench.labels.template import LabelTemplate
     from bench.ports import Equipment, Post
+    from bench.problems import ProblemCode
     from bench.staging.access import Access
     from bench.staging.programme import Limits
     from bench.staging.recognition import Elsewhere
@@ -60,6 +61,7 @@ class LateBench:
         from bench.enrolment.profiles.load import load_profile
         from bench.staging.bench import Bench
         from bench.staging.shelf import whole
+        from bench.upkeep.restaging import current
         from bench.upkeep.set_up import plan_of
         from bench.upkeep.upkeep import Upkeep
 
@@ -73,18 +75,17 @@ class LateBench:
             layout=self.layout,
             profile=profile,
             template=self._template(self.template),
-            templates={
-                each.fingerprint: self._template(self._label(each.label))
-                for each in whole(profile, placed)
-                if each.label
-            },
+            templates=self._templates(profile, placed),
             clock=SystemClock(),
             tag_prefix=self.tag_prefix,
             learns_ports=not self.layout.ports,
             open_ledger=lambda: self._open_ledger(profile.fingerprint, form),
             equipment=lambda: self.equipment((profile, *placed.values())),
             upkeep=Upkeep(
-                plan_of(self.custody, self.program().fonts),
+                replace(
+                    plan_of(self.custody, self.program().fonts),
+                    profiles=current(whole(profile, placed)),
+                ),
                 SystemClock(),
                 form=form.form if form.encrypted else None,
             ),
@@ -117,21 +118,43 @@ class LateBench:
 
         return KnownElsewhere.read(self.known_elsewhere) if self.known_elsewhere else NowhereElse()
 
-    def _label(self, name: str) -> Path:
-        return self.program().resources / "labels" / f"{name}.toml"
+    def _templates(
+        self, usual: EnrolmentProfile, placed: Mapping[str, EnrolmentProfile]
+    ) -> dict[str, LabelTemplate]:
+        """Return the labels that profiles name, by the fingerprint of each; `ProblemError`."""
+        files = ((self.profile, usual), *((self.placed[where], placed[where]) for where in placed))
+        return {
+            each.fingerprint: self._own_template(file, each.label)
+            for file, profile in files
+            for each in (profile, *profile.variants)
+            if each.label
+        }
 
-    def _template(self, path: Path) -> LabelTemplate:
+    def _own_template(self, profile: Path, label: str) -> LabelTemplate:
+        from bench.problems import ProblemCode
+
+        path = self.program().resources / "labels" / f"{label}.toml"
+        return self._template(path, ProblemCode.PROFILE_UNUSABLE, profile.name, "profile.label: ")
+
+    def _template(
+        self,
+        path: Path,
+        code: ProblemCode | None = None,
+        where: str = "printer.label",
+        key: str = "",
+    ) -> LabelTemplate:
+        """Read a template; `code` and `where` are of the file that names it, under that key."""
         from bench.labels.template import LabelTemplate, TemplateError
         from bench.problems import Problem, ProblemCode, ProblemError
 
+        code = code or ProblemCode.SETTINGS_UNUSABLE
         try:
             template = LabelTemplate.load(path, self.dots_per_mm)
         except TemplateError as error:
-            problem = Problem(ProblemCode.SETTINGS_UNUSABLE, "printer.label", str(error))
-            raise ProblemError(problem) from error
+            raise ProblemError(Problem(code, where, f"{key}{error}")) from error
         if template.of_slot:
-            detail = f"{path.name} is a card for a slot, not a label for handsets"
-            raise ProblemError(Problem(ProblemCode.SETTINGS_UNUSABLE, "printer.label", detail))
+            detail = f"{key}{path.name} is a card for a slot, not a label for handsets"
+            raise ProblemError(Problem(code, where, detail))
         return template
 
     def _access(self) -> Access:

@@ -73,6 +73,7 @@ class ProblemCode(StrEnum):
     NOT_LISTED = "not-listed"
     CAPACITY_REACHED = "capacity-reached"
     NO_LICENCE = "no-licence"
+    RESTAGE_DUE = "restage-due"
     NOT_CONFIRMED = "not-confirmed"
     SERVICE_UNREACHABLE = "service-unreachable"
     SERVICE_REFUSED = "service-refused"

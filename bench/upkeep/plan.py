@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
@@ -67,12 +68,17 @@ class DocketPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is set up; each witness is asked by itself."""
+    """What is set up; each witness is asked by itself.
+
+    `profiles` are those that the bench stages with, by name: the fingerprints of each, with its
+    variants, as `body.short` spells them.
+    """
 
     witnesses: tuple[WitnessSite, ...] = ()
     authority: Authority | None = None
     backups: BackupPlan | None = None
     docket: DocketPlan | None = None
+    profiles: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from bench.upkeep.heads import Heads, keep_signed
 from bench.upkeep.notice import Notice
 from bench.upkeep.plan import USUALLY, Plan, Rhythm
 from bench.upkeep.questions import ask_daily
+from bench.upkeep.restaging import count_daily
 
 if TYPE_CHECKING:
     from bench.custody.backup.trial import Form
@@ -128,6 +129,9 @@ class _Session:
         """Yield what goes on until it is cancelled."""
         yield keep_signed(self.heads, quiet_for, self._rhythm)
         yield ask_daily(self._ledger, self._clock, self._notice(), self._rhythm, self._connect)
+        yield count_daily(
+            self._ledger, self._clock, self._post, self._rhythm, self._connect, self._plan.profiles
+        )
         yield from (each.follow() for each in self._witnesses)
         if self._plan.backups:
             yield self._backing_up(self._plan.backups)

@@ -68,6 +68,9 @@ ENROLMENT: dict[ProblemCode, Advice] = {
     _P.NO_LICENCE: Advice(
         "No licence", "No licence is free that the profile needs",
         "Buy more, or take one back; then scan the box again.", _BENCH, _SUPERVISOR),
+    _P.RESTAGE_DUE: Advice(
+        "Restage due", "Handsets were staged with another version of this profile",
+        "Stage them again when they come in; profile restage lists them.", _BENCH, _ITSELF),
     # secrets and the service
     _P.SECRET_MISSING: Advice(
         "No secret", "The profile names a secret that this bench does not have",

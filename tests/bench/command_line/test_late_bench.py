@@ -52,3 +52,46 @@ def test_a_template_that_is_no_handsets_label_is_said_before_anything_is_done(
     problem = raised.value.problem
     assert (problem.code, problem.where) == (ProblemCode.SETTINGS_UNUSABLE, "printer.label")
     assert says in problem.detail
+
+
+NAMED = """[profile]
+schema = 2
+name = "named label"
+version = 1
+method = "none"
+label = "{label}"
+
+[[step]]
+name = "Verified boot is green"
+verify = "ro.boot.verifiedbootstate"
+is = "green"
+limit = 20
+"""
+
+
+@pytest.mark.parametrize(
+    ("label", "says"), [("nowhere", "nowhere.toml"), ("slot-57x32", "a card for a slot")]
+)
+def test_a_label_that_a_profile_names_wrongly_is_said_with_the_profile(
+    tmp_path: Path, label: str, says: str
+) -> None:
+    placed = tmp_path / "own.toml"
+    placed.write_text(NAMED.format(label=label))
+    bench = LateBench(
+        name="bench-07",
+        simulated=True,
+        layout=HubLayout(1, 1),
+        tag_prefix="SIM",
+        profile=RESOURCES / "profiles" / "device-check.toml",
+        template=RESOURCES / "labels" / "asset-50x25.toml",
+        ledger=tmp_path / "ledger.db",
+        equipment=_never,
+        program=lambda: Program(RESOURCES, lambda: ""),
+        placed={"A1": placed},
+    )
+    with pytest.raises(ProblemError) as raised:
+        asyncio.run(bench.run(lambda _: None, lambda _: None))
+    problem = raised.value.problem
+    assert (problem.code, problem.where) == (ProblemCode.PROFILE_UNUSABLE, "own.toml")
+    assert problem.detail.startswith("profile.label: ")
+    assert says in problem.detail
