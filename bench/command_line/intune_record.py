@@ -106,15 +106,20 @@ def _tell_listed(found: Sequence[tuple[Identity, Listed]], asked: int) -> None:
 
 # ── the record, the file ────────────────────────────────────────────────────────────────────────
 def _of_record(record: Path, connect: Connect) -> Iterator[Expected]:
-    """Yield the record's handsets; it is read on whatever thread asks for the first."""
+    """Yield the record's handsets by uid; it is read on whatever thread asks for the first.
+
+    Both sides come in the same order, so that no more than one of each is held.
+    """
     with reading(record, connect) as connection:
-        due = set()
-        for each in queries.carried(connection):
-            due.add(each.device.uid)
-            yield _expected(each.device, f"{each.name} v{each.version}{each.variant}".strip())
+        carried = queries.carried(connection)
+        staged = next(carried, None)
         for device in queries.devices(connection):
-            if device.uid not in due:
+            if staged is None or staged.device.uid != device.uid:
                 yield _expected(device, "", staged=False)
+                continue
+            profile = f"{staged.name} v{staged.version}{staged.variant}".strip()
+            yield _expected(staged.device, profile)
+            staged = next(carried, None)
 
 
 def _expected(device: DeviceRecord, profile: str, *, staged: bool = True) -> Expected:

@@ -163,19 +163,22 @@ def device(connection: sqlite3.Connection, name: str) -> DeviceRecord | None:
 
 
 def devices(connection: sqlite3.Connection) -> Iterator[DeviceRecord]:
-    """Yield every handset the record knows, by uid."""
-    uids = connection.execute("SELECT uid FROM device ORDER BY uid").fetchall()
+    """Yield every handset the record knows, by uid; none is held."""
+    uids = connection.execute("SELECT uid FROM device ORDER BY uid")
     found = (_device(connection, "uid = ?", uid) for (uid,) in uids)
     return (device for device in found if device)
 
 
 def carried(connection: sqlite3.Connection) -> Iterator[Carried]:
-    """Yield, by uid, under which profile each handset was last staged that is still staged."""
+    """Yield, by uid, under which profile each handset was last staged that is still staged.
+
+    None is held.
+    """
     rows = connection.execute(
         f"""SELECT uid, run_id, policy_hash, coalesce(name, ''), coalesce(version, 0),
           coalesce(variant, ''), seq
           FROM ({LAST_STAGED}) LEFT JOIN policy USING (policy_hash) ORDER BY uid""",  # noqa: S608 - our own words
-    ).fetchall()
+    )
     for uid, run, policy, name, version, variant, seq in rows:
         if found := _device(connection, "uid = ?", uid):
             at = _staged_at(connection, found.seq, run, seq)

@@ -8,6 +8,7 @@ import csv
 import json
 import logging
 import threading
+import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -26,6 +27,7 @@ from bench.enrolment.intune.intune import Intune
 from bench.enrolment.intune.kept_sign_in import KeptSignIn
 from bench.enrolment.intune.permissions import READING, Permission
 from bench.enrolment.intune.token_file import content_of
+from bench.enrolment.intune.verdicts import Expected
 from bench.enrolment.secrets.store import SecretStore
 from bench.ports import ManagementAddress
 from bench.problems import ProblemError
@@ -177,6 +179,34 @@ def test_a_record_that_agrees_with_the_service_is_well(
     enrol(service, 3)
     assert intune_record.reconcile(reach(service), record, out, connect_reader) == 0
     assert rows(out)[-1][0] == "seen, not staged here"
+
+
+def test_the_record_is_read_one_handset_at_a_time(tmp_path: Path) -> None:
+    """Every third is staged; what Python holds is alike for a few of them and for many."""
+
+    def peak(folder: Path, count: int) -> tuple[int, list[Expected]]:
+        folder.mkdir()
+        with closing(open_ledger(folder)) as ledger:
+            ledger.append([scanned(number) for number in range(count) if number % 3])
+            for number in range(0, count, 3):
+                ledger.append(staged(number, "ab" * 32))
+        due = [each for each in of_record(folder) if each.due]
+        tracemalloc.start()
+        try:
+            assert sum(1 for _ in of_record(folder)) == count
+            return tracemalloc.get_traced_memory()[1], due
+        finally:
+            tracemalloc.stop()
+
+    def of_record(folder: Path) -> Iterator[Expected]:
+        return intune_record._of_record(folder / "ledger.db", connect_reader)
+
+    few, _ = peak(tmp_path / "few", 30)
+    many, due = peak(tmp_path / "many", 1500)
+    assert sorted(each.serial for each in due) == sorted(
+        str(device(number).serial) for number in range(0, 1500, 3)
+    )
+    assert many < few + 100 * 1024
 
 
 def test_differences_are_an_exit_code_and_no_cell_is_a_formula(
