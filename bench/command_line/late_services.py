@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bench.settings import EnrolmentSettings, IntuneSettings
 
 if TYPE_CHECKING:
+    from bench.enrolment.intune.intune import Intune
     from bench.enrolment.secrets.store import SecretStore
     from bench.ports import Equipment, Management, ManagementAddress, Secrets
     from bench.staging.crew import Services
@@ -44,19 +45,16 @@ class LateServices:
     @asynccontextmanager
     async def open(self, equipment: Equipment) -> AsyncIterator[Services]:
         """Get ready to ask; each secret is read when a step needs it, as it is kept then."""
-        import asyncio
-
         from bench.command_line.secrets import store_of
         from bench.enrolment.exports.register import UploadRegister
         from bench.staging.crew import NoSecrets, Services
 
         store = None if self.secrets else store_of(self.record)
         secrets = self.secrets or (KeptNow(store) if store else NoSecrets())
-        address = equipment.management or await asyncio.to_thread(self._address, secrets)
         async with AsyncExitStack() as held:
             yield Services(
                 secrets=secrets,
-                management=await self._management(address, store, held) if address else None,
+                management=self._management(equipment.management, secrets, store, held),
                 uploads=UploadRegister(self._uploads),
                 quoted_ssid=self.enrolment.quoted_ssid,
             )
@@ -65,9 +63,25 @@ class LateServices:
     def _uploads(self) -> Path:
         return Path(self.enrolment.uploads or self.record.with_name("uploads"))
 
-    async def _management(
-        self, address: ManagementAddress, store: SecretStore | None, held: AsyncExitStack
-    ) -> Management:
+    def _management(
+        self,
+        given: ManagementAddress | None,
+        secrets: Secrets,
+        store: SecretStore | None,
+        held: AsyncExitStack,
+    ) -> Management | None:
+        """Return the training bench's, or that of the settings; None where there is none."""
+        from bench.command_line.late_management import LateManagement
+
+        if not given and not self.intune.client:
+            return None
+        late = LateManagement(
+            lambda: given or self._address(secrets), lambda address: self._intune(address, store)
+        )
+        held.push_async_callback(late.close)
+        return late
+
+    def _intune(self, address: ManagementAddress, store: SecretStore | None) -> Intune:
         from bench.enrolment.intune.devices import By
         from bench.enrolment.intune.intune import Intune
         from bench.enrolment.intune.kept_sign_in import KeptSignIn
@@ -75,16 +89,13 @@ class LateServices:
         interval = self.interval or self.intune.interval
         cache = KeptSignIn(store) if store else None
         filters = [By(name) for name in self.intune.filters.split()]
-        intune = Intune(address, cache=cache, interval=interval, filters=filters)
-        return await held.enter_async_context(intune)
+        return Intune(address, cache=cache, interval=interval, filters=filters)
 
-    def _address(self, secrets: Secrets) -> ManagementAddress | None:
-        """Return where the settings say the service is; None where they name none."""
+    def _address(self, secrets: Secrets) -> ManagementAddress:
+        """Return where the settings say the service is; `ProblemError` for what is wrong there."""
         from bench.enrolment.intune.address import microsoft
 
         named = self.intune
-        if not named.client:
-            return None
         return microsoft(
             named.tenant,
             named.client,
