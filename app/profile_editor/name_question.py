@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal, Slot
 
 from app.parts import Card, Text
-from app.profile_editor.name_field import NameField
+from app.written_field import WrittenField
 
 _LONGEST = 60
 _HASTY = "Enter came as fast as a scanner's: look at the name, then press it once more."
@@ -22,7 +22,7 @@ class NameQuestion(Card):
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
-        self.field = NameField(_LONGEST)
+        self.field = WrittenField(_LONGEST, is_wary=True)
         self.field.setAccessibleName(f"Name of the new file in {folder}")
         told = f"Name of the file in {folder}: letters, digits and -. Enter saves, Esc leaves it."
         self.column.addWidget(Text(told, wrap=True))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit
 
 from app.parts import Card, Text
+from app.written_field import WrittenField
 from bench.identity.identifiers import SlotCode
 from bench.identity.plain import plain
 
@@ -14,11 +14,11 @@ REASONS = ("Dead on arrival", "Damaged on the bench", "Wrong model delivered", "
 _LONGEST = 120
 
 
-class ReasonField(QLineEdit):
+class ReasonField(WrittenField):
     """One line for the reason of a void; up and down offer the usual ones."""
 
     def __init__(self) -> None:
-        super().__init__(maxLength=_LONGEST)
+        super().__init__(_LONGEST)
         self.setAccessibleName("Reason of the void; up and down offer the usual ones")
         self.setPlaceholderText("Reason: type it, or ↑ ↓ to choose")
         self._at = -1

@@ -30,6 +30,23 @@ def test_twenty_scans_land_while_a_field_has_the_focus_and_none_leaks(
     assert floor.window.scan_bar.field.text() == ""
 
 
+def test_a_scan_that_paused_voids_nothing_and_is_taken_for_a_scan(floor: Floor, wave: Wave) -> None:
+    floor.show(*wave)
+    floor.window.workplace.grid.choose(wave[3].slot)
+    floor.press(Qt.Key.Key_Delete, Qt.KeyboardModifier.ControlModifier)
+    reason = floor.window.workplace.run_panel.asking.reason
+    reason.behind = 10_000  # however slow this machine is
+    floor.type("x")
+    reason._last.invalidate()
+    for character in IMEIS[0]:
+        QTest.keyClick(reason, character)  # type: ignore[call-overload]
+    reason._quick = len(IMEIS[0]) - 2  # all but the pause
+    QTest.keyClick(reason, Qt.Key.Key_Return)
+    assert floor.posted == [TextScanned(IMEIS[0], "keyboard")]
+    assert reason.text() == "x"
+    assert reason.isVisible()
+
+
 def test_a_scan_lands_while_the_reason_of_a_void_is_being_written(
     qtbot: QtBot, floor: Floor, wave: Wave
 ) -> None:
