@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from bench.identity.identifiers import AssetTag, IdentifierError, bench_name
 from bench.settings.sections import (
+    IntuneSettings,
     PrinterSettings,
+    ProgrammeSettings,
     ScannerSettings,
     SettingsError,
     UsbSettings,
@@ -20,6 +22,8 @@ _PRINTER_LANGUAGES = ("zpl", "brother-ql", "picture")
 _MOST_ENDPOINTS = 10_000
 _SUFFIXES = ("auto", "cr", "lf", "crlf", "tab", "etx", "eot", "none")
 _COARSEST, _FINEST = 150, 1200
+_ADDRESS = re.compile(r"https://[^\s/?#@]+/+[^\s/?#][^\s?#]*", re.ASCII)
+_PLACE = re.compile(r"[A-Z](?:[1-9]\d?)?", re.ASCII)
 
 
 def check(settings: Settings) -> None:
@@ -33,7 +37,8 @@ def check(settings: Settings) -> None:
     _check_scanner(settings.scanner)
     _check_printer(settings.printer)
     _check_custody(settings)
-    _check_programme(settings)
+    _check_programme(settings.programme)
+    _check_intune(settings.intune)
     _check_profiles(settings)
     try:
         bench_name(settings.station.name)
@@ -95,19 +100,34 @@ def _check_custody(settings: Settings) -> None:
         raise SettingsError("people.badge_prefix: give a prefix, or a badge_pattern")
 
 
-def _check_programme(settings: Settings) -> None:
-    programme = settings.programme
+def _check_programme(programme: ProgrammeSettings) -> None:
     counts = {"capacity": programme.capacity, "in_service": programme.in_service}
     for name, count in (*counts.items(), *programme.licences.items()):
         if type(count) is not int or count < 0:
             raise SettingsError(f"programme.{name}: give a number from 0 on")
-    if settings.intune.interval < 1:
+    if programme.capacity and programme.in_service > programme.capacity:
+        raise SettingsError("programme.in_service: give no more than programme.capacity")
+
+
+def _check_intune(intune: IntuneSettings) -> None:
+    if intune.interval < 1:
         raise SettingsError("intune.interval: give a number of seconds from 1 on")
-    if not {*settings.intune.filters.split()} <= {"serialNumber", "imei"}:
+    if not {*intune.filters.split()} <= {"serialNumber", "imei"}:
         raise SettingsError("intune.filters: give serialNumber, imei, both or neither")
+    if intune.client and not (intune.tenant or intune.authority):
+        raise SettingsError("intune.tenant: give the organisation's, or intune.authority")
+    if intune.tenant and not intune.client:
+        raise SettingsError("intune.client: give the id of the application of this bench")
+    for key, address in (("graph", intune.graph), ("authority", intune.authority)):
+        if address and not _ADDRESS.fullmatch(address):
+            raise SettingsError(f"intune.{key}: give https://, a host and a path")
 
 
 def _check_profiles(settings: Settings) -> None:
+    hub = settings.hub
     for place, file in settings.station.profiles.items():
-        if not re.fullmatch(r"[A-Z](?:[1-9]\d?)?", place, re.ASCII) or not isinstance(file, str):
+        if not _PLACE.fullmatch(place) or not isinstance(file, str):
             raise SettingsError('station.profiles: write each as "B" or "B3" = "file"')
+        if ord(place[0]) - ord("A") >= hub.rows or int(place[1:] or 1) > hub.columns:
+            has = f"rows up to {chr(ord('A') + hub.rows - 1)} of {hub.columns} slots"
+            raise SettingsError(f"station.profiles: {place} is not on the hub, which has {has}")

@@ -53,6 +53,23 @@ def test_a_file_is_read_as_written(tmp_path: Path) -> None:
         ('[hub.ports]\n"1-1" = 1', "hub.ports: write each as"),
         ('[station]\ntag_prefix = "toolong"', "An asset tag is"),
         ('[station]\nname = "bench 7"', "A bench's name is"),
+        (
+            '[station.profiles]\nZ9 = "x"',
+            "station.profiles: Z9 is not on the hub, which has rows up",
+        ),
+        ('[hub]\ncolumns = 2\n[station.profiles]\nA3 = "x"', "A3 is not on the hub"),
+        ('[hub]\nrows = 2\n[station.profiles]\nC = "x"', "C is not on the hub"),
+        ('[station.profiles]\nb = "x"', "station.profiles: write each as"),
+        ("[programme]\ncapacity = -1", "programme.capacity: give a number from 0 on"),
+        ("[programme.licences]\nvpn = true", "programme.vpn: give a number from 0 on"),
+        ("[programme]\ncapacity = 10\nin_service = 20", "programme.in_service: give no more than"),
+        ("[intune]\ninterval = 0", "intune.interval: give a number of seconds"),
+        ('[intune]\nfilters = "name"', "intune.filters: give serialNumber"),
+        ('[intune]\nclient = "c"', "intune.tenant: give the organisation's"),
+        ('[intune]\ntenant = "t"', "intune.client: give the id"),
+        ('[intune]\ngraph = "http://h/beta"', "intune.graph: give https://, a host and a path"),
+        ('[intune]\ngraph = "https://graph.example"', "intune.graph: give https://"),
+        ('[intune]\nauthority = "https://u:p@h/t"', "intune.authority: give https://"),
         ("station = 1", "write it as a section"),
         ("not toml", "settings.toml"),
     ],
@@ -64,3 +81,17 @@ def test_what_is_wrong_is_named_with_its_remedy(tmp_path: Path, text: str, says:
         Settings.load(path)
     assert says in str(raised.value)
     assert str(path) in str(raised.value)
+
+
+def test_what_is_told_of_the_programme_and_its_service_is_taken_as_it_is() -> None:
+    settings = Settings.parse(
+        {
+            "hub": {"rows": 2, "columns": 2},
+            "station": {"profiles": {"B": "one", "A2": "two"}},
+            "programme": {"in_service": 20, "licences": {"vpn": 5}},
+            "intune": {"client": "c", "authority": "https://login.example/t"},
+        }
+    )
+    assert settings.programme.in_service == 20, "of a core of any size"
+    assert Settings.parse({"programme": {"capacity": 5, "in_service": 5}}).programme.capacity == 5
+    Settings.parse({"intune": {"client": "c", "tenant": "t", "graph": "https://127.0.0.1:8/beta"}})
