@@ -20,6 +20,7 @@ import pytest
 from bench.command_line import intune as command
 from bench.command_line import intune_record
 from bench.command_line.errands import intune as errand
+from bench.command_line.program import Program
 from bench.custody.database import connect_reader
 from bench.custody.keys.systemd_creds import SystemdCreds
 from bench.enrolment.intune.fallback import TOKEN_KEY
@@ -253,6 +254,60 @@ def test_identifiers_are_listed_from_a_file(
     service.faults.add(Refuse(403), "*import*")
     assert intune_record.identities(reach(service), file) == 3
     assert "      2  not sent" in capsys.readouterr().out
+
+
+# ── the settings ────────────────────────────────────────────────────────────────────────────────
+def _asked(tmp_path: Path, service: SimulatedIntune, *words: str, **changed: str) -> int:
+    """Do a command at a bench whose settings name the service; the key is one of its secrets."""
+    there = service.address
+    keys = {
+        "client": there.client, "graph": there.graph, "authority": there.authority,
+        "trust": str(there.certificates), "certificate": "intune-certificate",
+    } | changed  # fmt: skip
+    lines = [f"{key} = {json.dumps(value)}" for key, value in keys.items()]
+    ledger = json.dumps(str(tmp_path / "ledger.db"))
+    settings = tmp_path / "settings.toml"
+    settings.write_text("\n".join(["[station]", f"ledger = {ledger}", "[intune]", *lines]))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--settings", type=Path)
+    errand.add(parser.add_subparsers())
+    asked = parser.parse_args(["--settings", str(settings), "intune", *words])
+    done: int = asked.make(asked).work(Program(tmp_path, str))
+    return done
+
+
+def test_the_service_of_the_settings_is_asked_with_the_key_among_the_secrets(
+    service: SimulatedIntune, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store(tmp_path).keep("intune-certificate", service.address.key)
+    assert _asked(tmp_path, service, "profiles") == 0
+    assert capsys.readouterr().out.startswith(f"{NAME}  corporateOwnedFullyManaged")
+    assert _asked(tmp_path, service, "sign-in") == 0
+
+
+def test_settings_that_lead_to_no_service_are_told_of(
+    service: SimulatedIntune, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _asked(tmp_path, service, "profiles") == 2
+    assert "intune-certificate" in capsys.readouterr().err
+    store(tmp_path).keep("intune-certificate", service.address.key)
+    assert _asked(tmp_path, service, "profiles", client="") == 2
+    assert _asked(tmp_path, service, "profiles", graph="http://127.0.0.1/beta") == 2
+    assert _asked(tmp_path, service, "profiles", trust=str(tmp_path / "none.pem")) == 2
+    assert _asked(tmp_path, service, "profiles", graph="https://127.0.0.1:9/beta") == 3
+    assert service.address.key not in "".join(capsys.readouterr())
+
+
+def test_a_person_signs_in_for_the_bench_of_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with service_beside(interval=1) as service:
+        service.granted.update(READING)
+        monkeypatch.setattr(command, "_show", lambda p: service.approve_device_code(p.code))
+        assert _asked(tmp_path, service, "profiles", certificate="") == 3
+        assert _asked(tmp_path, service, "sign-in", certificate="") == 0
+        assert _asked(tmp_path, service, "profiles", certificate="") == 0
+    assert (tmp_path / "secrets").stat().st_mode & 0o077 == 0
 
 
 # ── parsing ─────────────────────────────────────────────────────────────────────────────────────
