@@ -10,7 +10,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -254,6 +254,15 @@ def at_a1(*moves: str) -> list[tuple[str, SlotCode]]:
 def test_doing_what_comes_next_stages_a_handset(plan: Plan, tmp_path: Path) -> None:
     with told(plan, tmp_path) as story:
         assert play(story, at_a1("go on") * 12) == 1
+
+
+def test_a_handset_that_was_away_may_say_so_late_that_it_is_back(tmp_path: Path) -> None:
+    """Its management saw it sooner: nobody has to scan its box once more."""
+    with told(replace(BY_MODEM, steps=QR.steps[:2]), tmp_path) as story:
+        moves = ("attach", "modem 1", "scan box 1", "confirm 1", "detach", "attach", "step passes")
+        play(story, at_a1(*moves, "modem 1", "printed"))
+        assert story.view(A1).word == "Scan label"
+        assert play(story, at_a1("scan first label")) == 1
 
 
 def test_a_run_is_never_about_two_handsets(tmp_path: Path) -> None:
