@@ -128,7 +128,7 @@ class Graph:
     async def _batch(self, asked: Mapping[int, str], permission: Permission) -> dict[int, Part]:
         data = json.dumps(batches.request(asked)).encode()
         answer = await self._asked("POST", f"{self._root}/$batch", permission, data)
-        return batches.answers(parsed(answer.body), asked)
+        return await asyncio.to_thread(lambda: batches.answers(parsed(answer.body), asked))
 
     def _longest(self, late: Sequence[Part]) -> float | None:
         asked = [self._pauses.seconds(part.retry_after) for part in late]

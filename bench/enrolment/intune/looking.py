@@ -71,7 +71,7 @@ class Looking:
     async def _by_filter(self, searches: Sequence[_Search]) -> None:
         asked = questions([each.wanted for each in searches], self._filters)
         parts = await self._graph.batch([each.url for each in asked], Permission.READ_DEVICES)
-        told = [heard(question, part) for question, part in zip(asked, parts, strict=True)]
+        told = await asyncio.to_thread(lambda: list(map(heard, asked, parts)))
         for question, answer in zip(asked, told, strict=True):
             searches[question.whose].hear(answer)
         useless = failing(asked, told)

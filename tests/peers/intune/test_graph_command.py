@@ -292,7 +292,6 @@ def test_settings_that_lead_to_no_service_are_told_of(
     assert "intune-certificate" in capsys.readouterr().err
     store(tmp_path).keep("intune-certificate", service.address.key)
     assert _asked(tmp_path, service, "profiles", client="") == 2
-    assert _asked(tmp_path, service, "profiles", graph="http://127.0.0.1/beta") == 2
     assert _asked(tmp_path, service, "profiles", trust=str(tmp_path / "none.pem")) == 2
     assert _asked(tmp_path, service, "profiles", graph="https://127.0.0.1:9/beta") == 3
     assert service.address.key not in "".join(capsys.readouterr())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -176,6 +178,37 @@ def test_a_certificate_that_is_renewed_is_signed_in_by_without_a_restart() -> No
             assert await intune.content(NAME)
 
     at_a_bench(scenario)
+
+
+_WHERE_IT_LOADS = """
+import asyncio, sys, threading
+where = {}
+class Watch:
+    def find_spec(self, name, path=None, target=None):
+        where.setdefault(name, threading.current_thread() is threading.main_thread())
+sys.meta_path.insert(0, Watch())
+from bench.enrolment.intune.intune import Intune
+from bench.ports import ManagementAddress
+from bench.problems import ProblemError
+async def play():
+    nowhere = "https://127.0.0.1:9/beta"
+    async with Intune(ManagementAddress(nowhere, nowhere, "client")) as intune:
+        assert not {"aiohttp", "msal"} & set(sys.modules)
+        try:
+            await intune.tokens.sign_in(print)
+        except ProblemError as error:
+            print(error.problem.code)
+asyncio.run(play())
+print({name: where[name] for name in ("aiohttp", "msal")})
+"""
+
+
+def test_no_library_is_loaded_on_the_benchs_loop() -> None:
+    said = subprocess.run(
+        [sys.executable, "-c", _WHERE_IT_LOADS], capture_output=True, text=True, check=True
+    )
+    on_the_loop = {"aiohttp": False, "msal": False}
+    assert said.stdout == f"{ProblemCode.SERVICE_UNREACHABLE}\n{on_the_loop}\n"
 
 
 # ── the end ─────────────────────────────────────────────────────────────────────────────────────
