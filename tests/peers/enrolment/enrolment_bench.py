@@ -34,17 +34,20 @@ from hardware.simulator.handset import SimulatedHandset, make_handset
 from hardware.simulator.hub import SimulatedHub
 from hardware.simulator.intune import SimulatedIntune
 from hardware.simulator.training_ground import Ground, GroundInUse, in_use
+from hardware.simulator.wizard.stages import Stage
 from hardware.simulator.wizard.surroundings import SetUpTimes
 from hardware.simulator.wizard.wizard import Wizard
 from tests.peers.workbench import RESOURCES, Hub, Workbench, numbered_layout
 
-METHODS = {"A1": "qr", "A2": "adb", "A3": "knox", "A4": "staging-token"}
+METHODS = {"A1": "qr", "A2": "adb", "A3": "knox", "A4": "staging-token", "A5": "zero-touch"}
 BLINK = 0.5
 """Seconds off the bus that the profiles of this bench take for no restart."""
 TIMES = SetUpTimes(
     join=0.01, download=0.02, enrol=0.1, check_in=0.05, blink=0.1, restart=1.2, retry=0.05
 )
-_FILES = {"qr": "qr", "adb": "adb", "knox": "knox", "staging-token": "staging"}
+_FILES = {each: each for each in METHODS.values()} | {"staging-token": "staging"}
+_UPLOADS = {"knox": "{}\r\n", "zero-touch": "modemtype,modemid\r\nIMEI,{}\r\n"}
+"""A file for each portal with one handset in it."""
 _AT_ONCE = Retries(base=0.01, cap=0.02)
 _OFTEN = Rhythm(look=0.05, settle=0.01, again=0.2)
 
@@ -132,13 +135,13 @@ class EnrolmentBench(Workbench):
     async def enrol(self, slot: str) -> SimulatedHandset:
         """Plug the slot's handset in, scan its box, and let it enrol as its method wants it."""
         method = METHODS[slot]
-        if method == "knox":
+        if method in _UPLOADS:
             self.hand_in(slot)
         handset = await self.begin(slot)
         if method in ("qr", "staging-token"):
             await self.hold_camera(slot)
             self.confirm(slot)
-        if method == "knox":
+        if method in _UPLOADS:
             self.join(slot)
         if method == "staging-token":
             await self.joins(slot)
@@ -159,12 +162,27 @@ class EnrolmentBench(Workbench):
         return view
 
     def hand_in(self, slot: str) -> None:
-        """Upload the slot's handset to Knox."""
-        self.ground.hand_in("knox", f"{self.handsets[slot].imeis[0]}\r\n".encode())
+        """Upload the slot's handset to its portal."""
+        service, imei = METHODS[slot], self.handsets[slot].imeis[0]
+        assert self.ground.hand_in(service, _UPLOADS[service].format(imei).encode()).taken == 1
 
     def join(self, slot: str) -> None:
         """Pick the bench's network on the handset."""
         assert self.wizard(slot).join(self.ground.ssid, self.ground.password)
+
+    async def restart(self, slot: str) -> None:
+        """Let the slot's handset start anew, off the bus for as long as that takes."""
+        handset = self.handsets[slot]
+        await handset.bus.leave()
+        handset.restart()
+        await asyncio.sleep(TIMES.blink)
+        await handset.bus.come_back()
+
+    async def reset(self, slot: str) -> None:
+        """Set the slot's handset back to how it left its box."""
+        self.wizard(slot).reset()
+        new = Stage.WELCOME
+        await self.until(lambda: self.wizard(slot).stage is new, f"{slot} to be as new")
 
     async def joins(self, slot: str) -> None:
         """Pick the network once the handset asks for one."""

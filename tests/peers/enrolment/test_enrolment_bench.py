@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bench.events.person import RunResumed
+from bench.identity.identifiers import SlotCode
 from bench.problems import ProblemCode
-from hardware.simulator.faults import RestartWhileEnrolling
+from hardware.simulator.faults import HangShell, RestartWhileEnrolling
+from hardware.simulator.intune.devices import ManagedDevice
 from hardware.simulator.intune.faults import Refuse
 from hardware.simulator.training_ground import FULLY_MANAGED, STAGED
 from hardware.simulator.wizard.stages import Stage
@@ -12,12 +15,12 @@ from tests.peers.enrolment.enrolment_bench import METHODS, EnrolmentBench, at_an
 
 @at_an_enrolment_bench
 async def test_every_way_into_management_is_staged(bench: EnrolmentBench) -> None:
-    by_code, over_adb, by_portal, staged = [await bench.enrol(slot) for slot in METHODS]
+    by_code, over_adb, by_knox, staged, by_google = [await bench.enrol(slot) for slot in METHODS]
     for slot in METHODS:
         await bench.finish(slot)
         assert "enrolled" in bench.kinds(bench.handsets[slot])
-    assert bench.intune.devices[by_code.serial].compliance == "compliant"
-    assert bench.intune.devices[by_portal.serial].compliance == "compliant"
+    for each in (by_code, by_knox, by_google):
+        assert bench.intune.devices[each.serial].compliance == "compliant"
     assert bench.intune.devices[staged.serial].name.startswith("Staging_")
     assert over_adb.device_owner == "org.example.training/.AdminReceiver"
 
@@ -33,12 +36,14 @@ async def test_a_code_that_was_taken_needs_no_confirming_and_a_blink_holds_nothi
 
 
 @at_an_enrolment_bench
-async def test_a_handset_that_was_not_uploaded_is_held_before_it_is_set_up(
+async def test_handsets_that_were_not_uploaded_are_held_before_they_are_set_up(
     bench: EnrolmentBench,
 ) -> None:
-    await bench.begin("A3")
-    await bench.until(lambda: bench.problem("A3") is ProblemCode.NOT_LISTED, "it to be held")
-    assert bench.wizard("A3").stage is Stage.WELCOME
+    bench.ground.hand_in("knox", f"{bench.handsets['A5'].imeis[0]}\r\n".encode())
+    for slot in ("A3", "A5"):  # what Knox was told of, zero-touch was not
+        await bench.begin(slot)
+        await bench.until(lambda at=slot: bench.problem(at) is ProblemCode.NOT_LISTED, "a hold")  # type: ignore[misc]
+        assert bench.wizard(slot).stage is Stage.WELCOME
 
 
 async def stay_held(bench: EnrolmentBench, *slots: str) -> None:
@@ -70,6 +75,62 @@ async def test_a_restart_is_caught_of_a_handset_that_the_service_lists_as_staged
     bench.handsets["A4"].faults.add(RestartWhileEnrolling(once=True))
     await bench.enrol("A4")
     await stay_held(bench, "A4")
+
+
+@at_an_enrolment_bench
+async def test_a_restart_while_an_owner_is_set_is_caught_by_the_handsets_next_start(
+    bench: EnrolmentBench,
+) -> None:
+    handset = bench.handsets["A2"]
+    handset.faults.add(HangShell(word="set-device-owner", once=True))
+    await bench.begin("A2")
+    await bench.until_asked(handset, "set-device-owner")
+    await bench.restart("A2")
+    held = ProblemCode.ENROLMENT_RESTARTED
+    await bench.until(lambda: bench.problem("A2") is held, "it to be held as restarted")
+    assert bench.slots["A2"].word == "Looks enrolled"
+    await bench.settle()
+    assert (bench.problem("A2"), handset.device_owner, bench.labels()) == (held, None, [])
+
+
+async def staged_reset_and_begun_anew(bench: EnrolmentBench) -> ManagedDevice:
+    """Return what the service has of the handset from before its reset."""
+    handset = await bench.enrol("A1")
+    await bench.finish("A1")
+    await bench.unplug("A1")
+    await bench.reset("A1")
+    await bench.plug("A1", handset)
+    await bench.shows("A1", "Staged before")
+    bench.post(RunResumed(SlotCode.parse("A1")))
+    await bench.shows("A1", "Scan IMEI")
+    await bench.scan_box(handset)
+    return bench.intune.devices[handset.serial]
+
+
+@at_an_enrolment_bench
+async def test_an_entry_from_before_a_reset_passes_no_handset_that_is_staged_anew(
+    bench: EnrolmentBench,
+) -> None:
+    before = await staged_reset_and_begun_anew(bench)
+    await bench.until(lambda: bench.slots["A1"].code is not None, "a code")
+    await bench.settle(0.6)
+    assert (bench.slots["A1"].step, bench.slots["A1"].word) == (1, "Show code")
+    bench.confirm("A1")
+    await bench.settle(0.6)
+    assert (bench.slots["A1"].step, len(bench.labels())) == (2, 1)
+    assert bench.intune.devices[before.serial] == before
+    assert before.compliance == "compliant", "and so it was all the time"
+
+
+@at_an_enrolment_bench
+async def test_a_handset_that_is_reset_and_enrolled_anew_passes_by_its_new_entry(
+    bench: EnrolmentBench,
+) -> None:
+    before = await staged_reset_and_begun_anew(bench)
+    await bench.hold_camera("A1")
+    await bench.finish("A1")
+    after = bench.intune.devices[before.serial]
+    assert (after.id != before.id, after.compliance) == (True, "compliant")
 
 
 @at_an_enrolment_bench
