@@ -149,16 +149,22 @@ def _real_equipment(
 def _modems(
     settings: Settings, profiles: Sequence[EnrolmentProfile]
 ) -> Callable[[UsbPath], bool] | None:
-    """Return which ports have modems that are asked: those whose slot's profile lets them."""
+    """Return which ports have modems that are asked; None where no profile of the bench lets them.
+
+    A port that the settings lead to a slot is asked where that slot's profile lets it. Where ports
+    are learned while the bench works, nobody knows yet which slot a port will be: it is asked.
+    """
     usual, *others = profiles
     placed = dict(zip(settings.station.profiles, others, strict=True))
     if not any(profile.read_before_setup for profile in profiles):
         return None
+    ports = settings.ports
 
     def is_asked(path: UsbPath) -> bool:
-        slot = settings.ports.get(path)
-        found = slot and (placed.get(str(slot)) or placed.get(slot.row))
-        return (found or usual).read_before_setup
+        slot = ports.get(path)
+        if slot is None:
+            return True
+        return (placed.get(str(slot)) or placed.get(slot.row) or usual).read_before_setup
 
     return is_asked
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from bench.identity.identifiers import UsbPath
 from bench.ports import Equipment, LabelPrinter, Watcher
@@ -26,6 +27,9 @@ from hardware.usb.port_plan import Capacity
 from hardware.usb.ports import UsbPorts
 from hardware.usb.refusals import KernelRefusals
 from hardware.usb.watch import UsbHandsets
+
+Twin: TypeAlias = Callable[[UsbPath], UsbPath | None]
+"""Returns the other half of a port's socket, None while it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ async def real_equipment(furniture: Furniture) -> AsyncIterator[Equipment]:
             handsets=handsets,
             printer=furniture.printer,
             watchers=(
-                usb, refusals, handsets, *_scanners(furniture), *_modems(furniture)
+                usb, refusals, handsets, *_scanners(furniture), *_modems(furniture, usb.ports.twin)
             ),
             power=UhubctlPower(furniture.power) if furniture.power else None,
         )  # fmt: skip
@@ -89,16 +93,24 @@ def _scanners(furniture: Furniture) -> tuple[Watcher, ...]:
     return (serial, typing) if typing else (serial,)
 
 
-def _modems(furniture: Furniture) -> tuple[Watcher, ...]:
-    """With no port named every port may become a slot; with some, no other handset is touched."""
-    wanted = furniture.reads_modems
-    if wanted is None:
-        return ()
-    usb = SysfsUsb()
-    slots = furniture.slots
+def modems_asked(furniture: Furniture, twin: Twin) -> Callable[[UsbPath], bool]:
+    """Return at which ports modems are asked: `reads_modems` says so of a slot's named half.
+
+    With no port named every port may become a slot; with some, no other handset is touched.
+    """
+    slots, wanted = furniture.slots, furniture.reads_modems
 
     def is_asked(path: UsbPath) -> bool:
-        return (not slots or path in slots) and wanted(path)
+        halves = (path, twin(path))
+        named = next((half for half in halves if half in slots), None) if slots else path
+        return wanted is not None and named is not None and wanted(named)
 
+    return is_asked
+
+
+def _modems(furniture: Furniture, twin: Twin) -> tuple[Watcher, ...]:
+    if furniture.reads_modems is None:
+        return ()
+    usb = SysfsUsb()
     reading = ModemReading(usb, Patience(), furniture.asks_reactivation)
-    return (SamsungModems(usb, reading, is_asked),)
+    return (SamsungModems(usb, reading, modems_asked(furniture, twin)),)
