@@ -21,7 +21,7 @@ from bench.custody.people.sign_in import (
 )
 from bench.custody.people.sign_off import check_sign_off
 from bench.events.person import HiddenText, PinAnswered, PinUnchecked, TextScanned
-from bench.identity.plain import plain
+from bench.identity.scans import read_scan
 from bench.ports import Clock, Post
 from bench.problems import Problem, ProblemCode, ProblemError
 from bench.staging.badges import SHOWN
@@ -71,7 +71,7 @@ class SignInDesk:
 
     def shown(self, text: str) -> str:
         """Return what may be shown of a scan."""
-        return SHOWN if self.is_badge(text) else plain(text)
+        return SHOWN if self.is_badge(text) else read_scan(text).raw
 
     # ── badges, PINs, time ──────────────────────────────────────────────────────────────────────
     def badge(self, scan: TextScanned) -> None:
