@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,12 +54,17 @@ def order(run: str, ticket: int = 1) -> PrintLabel:
 
 
 def work(
-    printer: ScriptedPrinter, *orders: PrintLabel, cancel: str = "", until: int = 1
+    printer: ScriptedPrinter,
+    *orders: PrintLabel,
+    cancel: str = "",
+    until: int = 1,
+    templates: Mapping[str, LabelTemplate] | None = None,
 ) -> list[Fact]:
     facts: list[Fact] = []
 
     async def story() -> None:
-        desk = LabelDesk(printer, LabelTemplate.load(TEMPLATE), simulated=True)
+        usual = LabelTemplate.load(TEMPLATE)
+        desk = LabelDesk(printer, usual, templates or {}, simulated=True)
         for one in orders:
             desk.print(one)
         desk.cancel(cancel)
@@ -77,6 +84,27 @@ def test_labels_are_printed_in_order_one_at_a_time() -> None:
     facts = work(printer, *(order(f"run{number}") for number in range(5)), until=5)
     assert facts == [LabelPrinted(f"run{number}", 1) for number in range(5)]
     assert len(printer.printed) == 5
+
+
+def test_each_profile_has_its_own_label_and_any_other_the_usual_one() -> None:
+    own, another = "a" * 64, "b" * 64
+    folder = TEMPLATE.parent
+    templates = {
+        own: LabelTemplate.load(folder / "asset-25x13.toml"),
+        another: LabelTemplate.load(folder / "asset-62x29.toml"),
+    }
+    printer = ScriptedPrinter()
+    orders = [
+        replace(order(f"run{number}"), profile=profile)
+        for number, profile in enumerate((own, "c" * 64, another, own))
+    ]
+    work(printer, *orders, until=4, templates=templates)
+    usual = LabelTemplate.load(TEMPLATE)
+    expected = (templates[own], usual, templates[another], templates[own])
+    assert [(one.width, one.height) for one in printer.printed] == [
+        (template.width, template.height) for template in expected
+    ]
+    assert len({(one.width, one.height) for one in printer.printed}) == 3
 
 
 def test_a_newer_label_takes_the_place_of_an_older_one_of_the_same_run() -> None:
