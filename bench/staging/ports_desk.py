@@ -38,7 +38,10 @@ from bench.staging.slots import HubLayout
 
 _ARRIVALS = (HandsetAttached, HandsetUnauthorised, HandsetOnline, ModemAnswered)
 """What begins a run; an answer that comes after its handset was pulled out does not."""
-_BY_MODEM = (State.ATTACHED, State.UNAUTHORISED, State.STAGING, State.HELD)
+_BY_MODEM = (
+    State.ATTACHED, State.UNAUTHORISED, State.STAGING, State.LABELLING, State.AWAITING_LABEL,
+    State.HELD,
+)  # fmt: skip
 """Where a run takes its handset's word by modem; elsewhere it has it, or has Android's."""
 _OF_HUB_POWER = (ProblemCode.HUB_POWER_REFUSED, ProblemCode.HUB_POWER_SHARED)
 """What pulling the handset out by hand makes up for."""

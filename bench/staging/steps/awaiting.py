@@ -92,6 +92,8 @@ def is_news(found: ManagedHandset, means: Means) -> bool:
 
 def refuse_other(found: ManagedHandset, means: Means) -> None:
     """Raise `HandsetRefusalError` where the service's entry is of another handset."""
+    from bench.enrolment.intune.devices import same_serial  # noqa: PLC0415 - it loads that room
+
     mine, models = means.identity, means.profile.traps.models
     if models and found.model and _model(found) not in models:
         detail = f"{found.model}, not {' or '.join(models)}"
@@ -99,7 +101,7 @@ def refuse_other(found: ManagedHandset, means: Means) -> None:
     if found.imei is not None and found.imei not in mine.imeis and not mine.is_partial:
         told = f"the service has serial {found.serial} with IMEI {found.imei}"
         raise HandsetRefusalError(f"{told}, the handset says {' '.join(map(str, mine.imeis))}")
-    if found.serial and mine.serial.text and found.serial != mine.serial.text:
+    if found.serial and mine.serial.text and not same_serial(found.serial, mine.serial.text):
         told = f"the service has this IMEI with serial {found.serial}"
         raise HandsetRefusalError(f"{told}, the handset says {mine.serial}")
 

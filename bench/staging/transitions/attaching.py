@@ -122,6 +122,8 @@ def recognised(run: StagingRun, fact: HandsetRecognised) -> Advance:
     """Wait for its box; a handset caught by a trap, or staged before, needs a decision first."""
     if fact.session != run.session:
         return run, ()
+    if run.recorded and run.device not in ("", fact.device):  # a run is about one handset for good
+        return hold(replace(run, session=None), ProblemCode.FOREIGN_HANDSET)
     known = replace(
         run,
         identity=fact.identity,
@@ -133,13 +135,18 @@ def recognised(run: StagingRun, fact: HandsetRecognised) -> Advance:
     )
     if run.foreseen and (differs := contradiction(run.foreseen, fact.identity)):
         return hold(replace(known, foreseen=None), ProblemCode.IDENTITY_CHANGED, differs)
+    return _met(known, fact)
+
+
+def _met(run: StagingRun, fact: HandsetRecognised) -> Advance:
+    """It is a handset that this run may be about: see whether anything speaks against it."""
     if fact.quarantined:
-        return known.held(ProblemCode.IN_QUARANTINE, fact.quarantined), ()
+        return run.held(ProblemCode.IN_QUARANTINE, fact.quarantined), ()
     if trap := trap_of(run, fact):
-        return hold(known, trap.code, trap.detail)
+        return hold(run, trap.code, trap.detail)
     if fact.staged:
-        return known.held(ProblemCode.ALREADY_STAGED), ()
-    return replace(known, state=State.AWAITING_SCAN), ()
+        return run.held(ProblemCode.ALREADY_STAGED), ()
+    return replace(run, state=State.AWAITING_SCAN), ()
 
 
 def prompt_while_held(run: StagingRun, _: HandsetUnauthorised) -> Advance:
