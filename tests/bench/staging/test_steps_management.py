@@ -196,6 +196,11 @@ def test_an_entry_that_came_while_a_step_was_held_is_news_when_it_is_done_again(
     assert show(CodeSource.SERVICE, "fully managed", again)
 
 
+def test_a_serial_number_in_small_letters_is_the_same_handset() -> None:
+    told = managed(serial=str(handset().serial).lower())
+    assert wait(Seen.ENROLLED, means(Scripted([told])))
+
+
 def test_an_entry_of_another_handset_is_refused_with_both_values() -> None:
     told = refused(Seen.ENROLLED, means(Scripted([managed(imei=imei(77))])))
     assert str(imei(77)) in told
