@@ -10,19 +10,17 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 from bench.enrolment.intune.exchange import Exchange
-from bench.enrolment.intune.msal_application import application, scopes
-from bench.enrolment.intune.msal_line import MsalLine
 from bench.enrolment.intune.patience import Patience
 from bench.enrolment.intune.pauses import Pauses
 from bench.enrolment.intune.permissions import READING, Permission
-from bench.enrolment.intune.remembered import Cache, Forgetful, Remembered
+from bench.enrolment.intune.remembered import Cache, Forgetful
 from bench.enrolment.intune.signing import refused as why_refused
+from bench.enrolment.intune.signing_in import SigningIn
 from bench.enrolment.intune.troubles import garbled, unreachable
 from bench.identity.plain import plain
 from bench.ports import ManagementAddress
@@ -47,14 +45,6 @@ class SignInPrompt:
     page: str
     code: str
     minutes: int
-
-
-_NOBODY: Mapping[str, object] = {
-    "error": "login_required", "error_description": "nobody has signed in",
-}  # fmt: skip
-_LONG_AGO: Mapping[str, object] = {
-    "error": "login_required", "error_description": "it was too long ago",
-}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -82,17 +72,12 @@ class Tokens:
         pauses: Pauses | None = None,
         deadline: float = _DEADLINE,
     ) -> None:
-        self._address = address
+        pauses = pauses or Pauses(Patience(), exchange.service_now, whose="the sign-in: ")
+        self._signing = SigningIn(address, exchange, pauses, permissions, cache or Forgetful(), key)
         self._exchange = exchange
-        self._scopes = scopes(address, permissions)
-        self._remembered = Remembered(cache or Forgetful())
-        self._key = key
-        self._pauses = pauses or Pauses(Patience(), exchange.service_now, whose="the sign-in: ")
         self._deadline = deadline
         self._lock = asyncio.Lock()
         self._held = _Held()
-        self._made: tuple[Any, Any] | None = None
-        self._line: MsalLine | None = None
         self._working: asyncio.Task[Any] | None = None
         self._is_closed = False
         self.unkept: ProblemError | None = None
@@ -118,13 +103,13 @@ class Tokens:
         """
         async with self._lock:
             loop = asyncio.get_running_loop()
-            flow = await self._on_thread(lambda: _begun(self._app(loop), self._scopes))
+            flow = await self._on_thread(lambda: self._signing.begun(loop))
             if "user_code" not in flow:
                 raise self._refused(flow)
             try:
                 show(_prompt(flow))
                 told = await self._on_thread(
-                    lambda: self._app(loop).acquire_token_by_device_flow(flow), _patience(flow)
+                    lambda: self._signing.finished(loop, flow), _patience(flow)
                 )
             finally:
                 flow["expires_at"] = 0  # ends msal's asking, should nobody wait for it any more
@@ -136,8 +121,7 @@ class Tokens:
     async def close(self) -> None:
         """Ask no more, for good, and wait for msal's thread as long as it takes to notice."""
         self._is_closed = True
-        if self._line is not None:
-            self._line.close()
+        self._signing.close()
         if self._working is not None:
             await asyncio.wait({self._working}, timeout=_PARTING)
         if self._working is None or self._working.done():
@@ -146,43 +130,8 @@ class Tokens:
     async def _renew(self, *, anew: bool) -> None:
         self._held = _Held()
         loop = asyncio.get_running_loop()
-        by = self._of_application if self._address.key else self._of_person
-        self._take(await self._on_thread(lambda: by(loop, anew)))
+        self._take(await self._on_thread(lambda: self._signing.renewed(loop, anew=anew)))
         await self._keep()
-
-    def _of_application(self, loop: asyncio.AbstractEventLoop, anew: bool) -> Mapping[str, object]:  # noqa: FBT001
-        self._change_key()
-        app = self._app(loop)
-        if anew:
-            app.remove_tokens_for_client()
-        return _told(app.acquire_token_for_client(list(self._scopes)))
-
-    def _change_key(self) -> None:
-        """Sign in by the key that is kept now, from when it is another one."""
-        with suppress(ProblemError):  # then the one there is has to do
-            key = self._key() if self._key else ""
-            if key and key != self._address.key:
-                self._address = replace(self._address, key=key)
-                self._made = None
-
-    def _of_person(self, loop: asyncio.AbstractEventLoop, anew: bool) -> Mapping[str, object]:  # noqa: FBT001
-        app = self._app(loop)
-        told = self._silently(app, anew)
-        if "access_token" in told or not self._remembered.load_anew(self._made_cache):
-            return told
-        return self._silently(app, anew)  # somebody has signed in elsewhere
-
-    def _silently(self, app: Any, anew: bool) -> Mapping[str, object]:  # noqa: ANN401, FBT001
-        """Return the token of whoever has signed in, or the last refusal."""
-        told: Mapping[str, object] = _NOBODY
-        for account in app.get_accounts():
-            found = app.acquire_token_silent_with_error(
-                list(self._scopes), account=account, force_refresh=anew
-            )
-            told = _LONG_AGO if found is None else _told(found)
-            if "access_token" in told:
-                break
-        return told
 
     def _take(self, told: Mapping[str, object]) -> None:
         token, seconds = told.get("access_token"), told.get("expires_in")
@@ -223,39 +172,18 @@ class Tokens:
 
     async def _keep(self, *, over: bool = False) -> None:
         """Save what changed of a person's sign-in, on a thread; the token holds all the same."""
-        if self._made is None or self._address.key:
-            return
         try:
-            await asyncio.to_thread(self._remembered.save, self._made[1], over=over)
+            await asyncio.to_thread(self._signing.keep, over=over)
         except ProblemError as error:
             self.unkept = ProblemError(error.problem)
             _log.warning("the sign-in is not kept: %s", error.problem)
         else:
             self.unkept = None
 
-    @property
-    def _made_cache(self) -> Any:  # noqa: ANN401 - msal has no types
-        return self._made[1] if self._made else None
-
-    def _app(self, loop: asyncio.AbstractEventLoop) -> Any:  # noqa: ANN401 - msal has no types
-        """Return msal's application, made on its thread: making it asks the authority."""
-        if self._made is None:
-            self._line = MsalLine(self._exchange, self._address.authority, self._pauses, loop)
-            if self._is_closed:
-                self._line.close()
-            kept = "" if self._address.key else self._remembered.load()
-            self._made = application(self._address, self._line, kept)
-        return self._made[0]
-
 
 def _known(done: asyncio.Task[Any]) -> None:
     if not done.cancelled():
         done.exception()  # known to whoever waited; if nobody does any more, to nobody
-
-
-def _begun(app: Any, scopes: Sequence[str]) -> dict[str, Any]:  # noqa: ANN401 - msal has no types
-    found = app.initiate_device_flow(list(scopes))
-    return found if isinstance(found, dict) else {}
 
 
 def _prompt(flow: Mapping[str, object]) -> SignInPrompt:
@@ -272,7 +200,3 @@ def _patience(flow: Mapping[str, object]) -> float:
 
 def _number(value: object) -> float:
     return float(value) if isinstance(value, int | float) else 900.0
-
-
-def _told(found: object) -> Mapping[str, object]:
-    return found if isinstance(found, dict) else {}

@@ -230,6 +230,21 @@ def test_nothing_is_opened_again_behind_the_end() -> None:
     at_a_bench(scenario)
 
 
+def test_an_end_while_the_authority_is_waited_for_is_one_at_once() -> None:
+    async def scenario(service: SimulatedIntune, _: Intune) -> None:
+        intune = _elsewhere(service.address)
+        service.faults.add(Refuse(503, retry_after=50), _AUTHORITY, times=None)
+        asking = asyncio.create_task(intune.tokens.token())
+        while not any("oauth2" in path or "openid" in path for _, path, _ in service.log):
+            await asyncio.sleep(0.01)
+        await intune.close()
+        assert await code_of(asking) is ProblemCode.SERVICE_UNREACHABLE
+        assert intune.tokens._working is not None
+        assert intune.tokens._working.done()
+
+    at_a_bench(scenario)
+
+
 def test_one_sign_in_at_a_time_asks_also_when_the_first_was_given_up() -> None:
     async def scenario(service: SimulatedIntune, _: Intune) -> None:
         async with _elsewhere(service.address) as intune:
