@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     import sqlite3
 
 _RUNS = """SELECT run_id, device, slot, state, open, outcome, position, policy_hash FROM run
-  WHERE open OR run_id IN (SELECT run FROM device) ORDER BY seq"""
+  WHERE open OR run_id IN (SELECT run FROM device) OR run_id IN (SELECT run_id FROM (
+    SELECT run_id, max(seq) FROM run WHERE outcome = 'staged' GROUP BY device)) ORDER BY seq"""
+"""The runs that go on: what is open, the last of each handset, and the last that staged it."""
 
 
 @dataclass(slots=True)

@@ -143,6 +143,25 @@ def test_profiles_and_licences_go_on_in_a_new_epoch(tmp_path: Path) -> None:
         assert ledger.projections_match()
 
 
+def test_what_a_handset_was_staged_with_goes_on_though_its_last_run_was_voided(
+    tmp_path: Path,
+) -> None:
+    with closing(open_ledger(tmp_path)) as ledger:
+        begun(ledger)
+        ledger.append(staged(1, NEW, "vpn"))
+        for number, kind in ((1, CustodyKind.TAKEN_OUT), (7, CustodyKind.VOIDED)):
+            left = position(number, "gone", is_open=False)
+            ledger.append([replace(again(1, kind), run=left, policy=NEW)])
+        ledger.append([scanned(4)])
+        before = standing(ledger)
+    damage(tmp_path / "ledger.db", 7)
+    with closing(opened_anew(tmp_path)) as ledger:
+        assert standing(ledger) == before
+        assert carried(ledger) == [("device-1", "A32 QR", 2, "B")]
+        assert holders(ledger) == {"vpn": {"device-1"}}
+        assert ledger.projections_match()
+
+
 def test_a_record_from_before_profiles_were_named_is_brought_up_to_date(tmp_path: Path) -> None:
     with closing(open_ledger(tmp_path)) as ledger:
         ledger.append(staged(1, OLD))
