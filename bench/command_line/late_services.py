@@ -5,9 +5,10 @@ Nothing is asked of the service before a step does.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,13 +76,17 @@ class LateServices:
 
         if not given and not self.intune.client:
             return None
+        key = partial(self._key, secrets) if self.intune.certificate and not given else None
         late = LateManagement(
-            lambda: given or self._address(secrets), lambda address: self._intune(address, store)
+            lambda: given or self._address(secrets),
+            lambda address: self._intune(address, store, key),
         )
         held.push_async_callback(late.close)
         return late
 
-    def _intune(self, address: ManagementAddress, store: SecretStore | None) -> Intune:
+    def _intune(
+        self, address: ManagementAddress, store: SecretStore | None, key: Callable[[], str] | None
+    ) -> Intune:
         from bench.enrolment.intune.devices import By
         from bench.enrolment.intune.intune import Intune
         from bench.enrolment.intune.kept_sign_in import KeptSignIn
@@ -89,7 +94,11 @@ class LateServices:
         interval = self.interval or self.intune.interval
         cache = KeptSignIn(store) if store else None
         filters = [By(name) for name in self.intune.filters.split()]
-        return Intune(address, cache=cache, interval=interval, filters=filters)
+        return Intune(address, cache=cache, key=key, interval=interval, filters=filters)
+
+    def _key(self, secrets: Secrets) -> str:
+        """Return the application's key as it is kept now, "" where a person signs in."""
+        return secrets.secret(self.intune.certificate) if self.intune.certificate else ""
 
     def _address(self, secrets: Secrets) -> ManagementAddress:
         """Return where the settings say the service is; `ProblemError` for what is wrong there."""
@@ -99,7 +108,7 @@ class LateServices:
         return microsoft(
             named.tenant,
             named.client,
-            key=secrets.secret(named.certificate) if named.certificate else "",
+            key=self._key(secrets),
             graph=named.graph,
             authority=named.authority,
             certificates=Path(named.trust) if named.trust else None,
