@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
@@ -11,8 +12,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from bench.enrolment.payload import build
+from bench.enrolment.payload import build, take
 from bench.enrolment.profiles.profile import EnrolmentProfile, Payload, Wifi, WifiSecurity
+from hardware.simulator.intune.profiles import ProfileWifi, qr_content
 
 
 class MadeUp:
@@ -32,6 +34,17 @@ INTUNE = Payload(
 )
 BASE = Payload(INTUNE.component, INTUNE.checksum, INTUNE.download, INTUNE.token, INTUNE.token_key)
 WPA = Wifi("staging-bench", WifiSecurity.WPA, "wifi")
+OWN = Payload(
+    "org.example.agent/.AdminReceiver",
+    "s5qHCrTGNAG2t2vQYVBHAhGUqpDCRSoBIOv_mVvWTm8",
+    "https://mdm.example.org/agent/agent-1.4.2.apk",
+    "token",
+    "org.example.agent.ENROLMENT_KEY",
+    {"SKIP_ENCRYPTION": False},
+    {"org.example.agent.SERVER": "https://mdm.example.org/enrol"},
+)
+_MOST = 2953
+"""Bytes that the largest code holds (ISO/IEC 18004:2015, table 7, 40-L)."""
 
 
 def authority() -> str:
@@ -58,7 +71,29 @@ def texts() -> dict[str, str]:
         "locale": _text(INTUNE, WPA, **place),
         "not ascii": _text(INTUNE, Wifi("Bürö"), **place),
         "eap": _text(INTUNE, enterprise, **place),
+        "service": _taken(ProfileWifi("staging-bench", "correct horse battery s")),
+        "staging": _taken(ProfileWifi()),
+        "own app": _text(OWN, WPA, **place),
+        "crowded": crowded(),
     }
+
+
+def crowded() -> str:
+    """Return as much as a code holds: an own app that is told a great deal."""
+    little = _text(_told("x"), WPA)
+    return _text(_told("x" * (_MOST - len(little) + 1)), WPA)
+
+
+def _told(settings: str) -> Payload:
+    return replace(OWN, admin_extras={"org.example.agent.SETTINGS": settings})
+
+
+def _taken(wifi: ProfileWifi) -> str:
+    """Return what Intune gives out for a token, with what the profile adds to it."""
+    given = qr_content(MadeUp().secret("token"), wifi)
+    bare = EnrolmentProfile("A32", 1, scan_back=True, steps=(), fingerprint="0" * 64)
+    profile = bare if wifi.ssid else replace(bare, wifi=WPA, locale="en_GB")
+    return take(given, profile, MadeUp()).text.text
 
 
 def _text(payload: Payload, wifi: Wifi | None, locale: str = "", time_zone: str = "") -> str:

@@ -33,7 +33,7 @@ def waiting(code: ShownCode | None, slot: str = "A1") -> SlotView:
     return SlotView(SlotCode.parse(slot), Category.NEEDS_YOU, "Scan code", "SM-A325F", code=code)
 
 
-@pytest.mark.parametrize("kind", ["intune", "wifi", "locale", "eap"])
+@pytest.mark.parametrize("kind", ["intune", "wifi", "service", "staging", "own app", "eap"])
 def test_a_screenshot_of_the_window_has_the_code_of_the_chosen_slot(
     kind: str, floor: Floor, texts: dict[str, str], code: Callable[..., ShownCode], read: Read
 ) -> None:
