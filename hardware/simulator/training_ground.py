@@ -10,6 +10,7 @@ import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from bench.events.management import TokenKind
 from bench.events.person import HiddenText
@@ -30,6 +31,9 @@ from hardware.simulator.wizard.surroundings import (
     Surroundings,
 )
 from hardware.simulator.wizard.wizard import Wizard
+
+if TYPE_CHECKING:
+    from hardware.simulator.intune.certificates import Papers
 
 FULLY_MANAGED, STAGED = "Training fully managed", "Training staging"
 BY_PORTAL = {"knox": "Training Knox", "zero-touch": "Training zero-touch"}
@@ -83,12 +87,18 @@ class GroundInUse:
 
 @asynccontextmanager
 async def in_use(
-    ground: Ground, handsets: Mapping[SlotCode, SimulatedHandset], methods: Mapping[SlotCode, str]
+    ground: Ground,
+    handsets: Mapping[SlotCode, SimulatedHandset],
+    methods: Mapping[SlotCode, str],
+    papers: Papers | None = None,
 ) -> AsyncIterator[GroundInUse]:
-    """Open the service; handsets that come from their box are at their first screen from now on."""
+    """Open the service; handsets that come from their box are at their first screen from now on.
+
+    `papers` are those of `SimulatedIntune`.
+    """
     for handset in handsets.values():
         handset.wifi.in_reach[ground.ssid] = NetworkInReach("wpa2", ground.password.text)
-    async with SimulatedIntune() as intune, AsyncExitStack() as stack:
+    async with SimulatedIntune(papers=papers) as intune, AsyncExitStack() as stack:
         _make_profiles(intune, ground)
         network = Network(ground.password.text)
         portals = tuple(ground.portals.values())

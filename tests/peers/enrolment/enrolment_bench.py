@@ -37,6 +37,7 @@ from hardware.simulator.training_ground import Ground, GroundInUse, in_use
 from hardware.simulator.wizard.stages import Stage
 from hardware.simulator.wizard.surroundings import SetUpTimes
 from hardware.simulator.wizard.wizard import Wizard
+from tests.peers.intune.intune_room import papers
 from tests.peers.workbench import RESOURCES, Hub, Workbench, numbered_layout
 
 METHODS = {"A1": "qr", "A2": "adb", "A3": "knox", "A4": "staging-token", "A5": "zero-touch"}
@@ -103,7 +104,9 @@ class EnrolmentBench(Workbench):
         modems = SamsungModems(hub.usb, reading, lambda _: True, _OFTEN)
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self.printer)
-            self.now = await stack.enter_async_context(in_use(self.ground, handsets, methods))
+            self.now = await stack.enter_async_context(
+                in_use(self.ground, handsets, methods, papers())
+            )
             await stack.enter_async_context(hub)
             try:
                 await self.server.ensure()

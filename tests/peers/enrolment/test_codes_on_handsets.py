@@ -21,6 +21,7 @@ from hardware.simulator.handset import make_handset
 from hardware.simulator.training_ground import FULLY_MANAGED, Ground, in_use
 from hardware.simulator.wizard.provisioning import WantedNetwork, read_code
 from hardware.simulator.wizard.surroundings import SetUpTimes
+from tests.peers.intune.intune_room import papers
 
 SLOT = SlotCode.parse("A1")
 QUICK = SetUpTimes(
@@ -97,7 +98,7 @@ def test_a_handset_reads_what_the_profile_says(profile: EnrolmentProfile) -> Non
 def test_a_handset_comes_home_managed_by_a_code_of_the_bench(is_built: bool) -> None:
     async def run() -> None:
         handset, ground = make_handset(1), Ground(times=QUICK)
-        async with in_use(ground, {SLOT: handset}, {SLOT: "qr"}) as now:
+        async with in_use(ground, {SLOT: handset}, {SLOT: "qr"}, papers()) as now:
             kept = Kept(now.intune.token(FULLY_MANAGED), ground.password.text)
             given = str(now.intune.profiles.named(FULLY_MANAGED).json()["qrCodeContent"])
             profile = replace(PLAIN, wifi=Wifi(ground.ssid, WifiSecurity.WPA, "bench-wifi"))

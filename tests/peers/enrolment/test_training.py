@@ -96,7 +96,14 @@ def test_every_way_into_management_is_staged(tmp_path: Path) -> None:
     assert (day.count(Category.DONE), day.holds(), len(day.labels)) == (8, [], 8)
 
 
-@pytest.mark.parametrize("seed", [1, 4, 6], ids=["by code", "by staging token", "by portal"])
+@pytest.mark.parametrize(
+    "seed",
+    [
+        pytest.param(1, id="by code"),
+        pytest.param(4, id="by staging token", marks=pytest.mark.soak),
+        pytest.param(6, id="by portal", marks=pytest.mark.soak),
+    ],
+)
 def test_exactly_the_restarted_and_the_swapped_are_held(tmp_path: Path, seed: int) -> None:
     day = play(tmp_path, 16, *LEFT_HELD, seed=seed)
     assert day.holds() == held(ProblemCode.ENROLMENT_RESTARTED, ProblemCode.IMEI_MISMATCH)

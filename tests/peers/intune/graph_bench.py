@@ -6,7 +6,6 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from bench.enrolment.intune.pauses import Pauses
 from bench.identity.identifiers import Imei, SerialNumber
 from bench.problems import ProblemCode, ProblemError
 from hardware.simulator.intune import SimulatedIntune
-from hardware.simulator.intune.certificates import make_papers
+from tests.peers.intune.intune_room import papers
 
 NAME = "A32 fully managed"
 QUICK = Patience(tries=4, base=0.001, cap=0.002, longest=60)
@@ -42,7 +41,7 @@ def at_a_bench(scenario: Callable[[SimulatedIntune, Intune], Coroutine[Any, Any,
     """Play a scenario beside a simulated tenant with one profile."""
 
     async def play() -> None:
-        async with SimulatedIntune() as service:
+        async with SimulatedIntune(papers=papers()) as service:
             service.make_profile(NAME)
             async with Intune(service.address, interval=0.001, patience=QUICK) as intune:
                 await asyncio.wait_for(scenario(service, intune), 30)
@@ -60,9 +59,6 @@ async def refused(work: Awaitable[object]) -> ProblemError:
 async def code_of(work: Awaitable[object]) -> ProblemCode:
     """Return the code of the problem that comes of it."""
     return (await refused(work)).problem.code
-
-
-_papers = cache(lambda: make_papers("odd"))
 
 
 class SignedIn:
@@ -96,9 +92,9 @@ class OddService:
         bearer: SignedIn | None = None, trusted: bool = True,
     ) -> AsyncIterator[Graph]:  # fmt: skip
         """Serve, and ask it."""
-        papers = _papers()
-        (folder / "server.pem").write_text(papers.server)
-        (folder / "authority.pem").write_text(papers.authority)
+        own = papers()
+        (folder / "server.pem").write_text(own.server)
+        (folder / "authority.pem").write_text(own.authority)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(folder / "server.pem")
         application = web.Application(client_max_size=2**24)

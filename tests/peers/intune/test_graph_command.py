@@ -37,6 +37,7 @@ from hardware.simulator.intune.faults import Refuse
 from tests.bench.custody.record import device, imei, open_ledger, scanned
 from tests.bench.custody.test_policies import staged
 from tests.peers.intune.graph_bench import NAME, QUICK
+from tests.peers.intune.intune_room import papers
 
 _Change = Callable[[ManagementAddress], ManagementAddress]
 
@@ -44,7 +45,7 @@ _Change = Callable[[ManagementAddress], ManagementAddress]
 @contextmanager
 def service_beside(interval: int = 5) -> Iterator[SimulatedIntune]:
     """Serve on a thread of its own: a command has its own loop."""
-    service = SimulatedIntune(interval=timedelta(seconds=interval))
+    service = SimulatedIntune(interval=timedelta(seconds=interval), papers=papers())
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()

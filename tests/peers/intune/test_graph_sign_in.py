@@ -30,6 +30,7 @@ from hardware.simulator.intune.faults import (
     Silence,
 )
 from tests.peers.intune.graph_bench import NAME, QUICK, at_a_bench, code_of, refused
+from tests.peers.intune.intune_room import papers
 
 _AUTHORITY = "*oauth2*"
 
@@ -265,7 +266,7 @@ def _by_a_person(
     code: ProblemCode | None = None,
 ) -> None:
     async def play() -> None:
-        async with SimulatedIntune(interval=timedelta(seconds=1)) as service:
+        async with SimulatedIntune(interval=timedelta(seconds=1), papers=papers()) as service:
             service.make_profile(NAME)
             service.granted.update(READING)
             cache = Forgetful()
@@ -303,7 +304,7 @@ def test_a_person_signs_in_once_and_it_is_kept_for_the_next_start() -> None:
 
 def test_a_person_who_signs_in_elsewhere_helps_the_bench_that_is_running() -> None:
     async def play() -> None:
-        async with SimulatedIntune(interval=timedelta(seconds=1)) as service:
+        async with SimulatedIntune(interval=timedelta(seconds=1), papers=papers()) as service:
             service.make_profile(NAME)
             service.granted.update(READING)
             cache, address = Forgetful(), replace(service.address, key="")
@@ -333,7 +334,7 @@ def test_a_sign_in_that_cannot_be_kept_is_used_and_kept_later(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def play() -> None:
-        async with SimulatedIntune(interval=timedelta(seconds=1)) as service:
+        async with SimulatedIntune(interval=timedelta(seconds=1), papers=papers()) as service:
             service.make_profile(NAME)
             service.granted.update(READING)
             cache, address = _Full(), replace(service.address, key="")
