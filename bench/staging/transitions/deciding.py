@@ -87,6 +87,7 @@ def released(run: StagingRun, code: ProblemCode, reason: str) -> Advance:
         hold=None,
         notice=None,
         imei=None,
+        since=None,
         step=0,
         failures=0,
         recorded=True,

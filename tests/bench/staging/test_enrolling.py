@@ -343,6 +343,7 @@ def test_a_released_handset_is_not_caught_by_the_same_trap_again() -> None:
     freed, orders = advance(held, RunResumed(A1))
     assert kinds(orders) == ["released"]
     assert orders[-1] == Identify(PORT, 1)
+    assert freed.since is None, "what a service saw before is no news of it"
     strange = CAUGHT[ProblemCode.WRONG_REGION]
     again, _ = advance(freed, HandsetRecognised(PORT, 1, strange, "uid1", at=MET))
     assert again.state is State.AWAITING_SCAN
