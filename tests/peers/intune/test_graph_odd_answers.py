@@ -145,6 +145,17 @@ def test_a_service_that_is_not_there_is_unreachable(tmp_path: Path) -> None:
     assert asyncio.run(play()).problem.code is ProblemCode.SERVICE_UNREACHABLE
 
 
+def test_a_service_that_was_let_go_of_is_not_asked_again(tmp_path: Path) -> None:
+    async def work(graph: Graph) -> ProblemCode:
+        await graph.get("/x", READ)
+        await graph._exchange.close()
+        return await code_of(graph.get("/x", READ))
+
+    service = OddService(says({}))
+    assert ask(service, tmp_path, work) is ProblemCode.SERVICE_UNREACHABLE
+    assert len(service.heard) == 1
+
+
 def test_a_netrc_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "netrc").write_text("default login a password b\n")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))

@@ -70,6 +70,19 @@ def test_a_pause_that_grows_while_one_waits_is_waited_to_its_end() -> None:
     play(work())
 
 
+def test_nobody_wakes_before_the_last_pause_is_over() -> None:
+    async def work() -> None:
+        bench = Bench(WELL)
+        first = asyncio.create_task(bench.pauses.again(1, 10))
+        while not bench.slept:
+            await asyncio.sleep(0)
+        bench.pauses._quiet_until = 1050
+        assert await first
+        assert bench.time >= 1050
+
+    play(work())
+
+
 def test_a_pause_holds_everyone_else_too() -> None:
     async def work() -> None:
         bench = Bench(busy(30), WELL)
