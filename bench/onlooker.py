@@ -5,6 +5,8 @@ Everything shown is plain text: nothing in it is markup to the terminal.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -20,7 +22,7 @@ from bench.events.views import (
     TallyView,
 )
 from bench.identity.identifiers import SlotCode
-from bench.problems import ProblemCode
+from bench.problems import Problem, ProblemCode
 
 _STYLES = {
     Category.EMPTY: "dim", Category.ATTACHED: "blue", Category.NEEDS_YOU: "yellow",
@@ -43,8 +45,17 @@ class Onlooker:
 
     def held_by(self, *codes: ProblemCode) -> int:
         """Return how many slots are held for one of these reasons."""
-        held = (slot.problem for slot in self.slots.values() if slot.category is Category.HELD)
-        return sum(problem is not None and problem.code in codes for problem in held)
+        return sum(problem.code in codes for problem in self._holds())
+
+    def holds(self) -> tuple[str, ...]:
+        """Return what each held slot is held for, in words."""
+        return tuple(map(str, self._holds()))
+
+    def _holds(self) -> Iterator[Problem]:
+        for name in sorted(self.slots):
+            slot = self.slots[name]
+            if slot.category is Category.HELD and slot.problem:
+                yield replace(slot.problem, where=str(name))
 
 
 class ProgressTable(Onlooker):

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class DemoResult:
     """What a demo did; `seconds` of wall clock, from the first plug to the last scan.
 
-    `left_held` are those of the held ones that no technician alone can mend.
+    `left_held` are those of the held ones that no technician alone can mend, `holds` what each
+    held one is held for, in words that begin with its slot.
     """
 
     handsets: int
@@ -28,6 +29,7 @@ class DemoResult:
     labels: int
     seconds: float
     chain_valid: bool
+    holds: tuple[str, ...] = ()
 
 
 def tell(result: DemoResult, out: Path, evidence: Evidence | None, *, as_json: bool) -> None:
@@ -39,8 +41,10 @@ def tell(result: DemoResult, out: Path, evidence: Evidence | None, *, as_json: b
     sys.stdout.write(
         f"{result.staged} of {result.handsets} staged, {result.held} held, {result.voided} void, "
         f"{result.labels} labels, {result.events} events, chain {chain}, "
-        f"{result.seconds:.1f} s\nKept in {out}\n"
+        f"{result.seconds:.1f} s\n"
     )
+    sys.stdout.writelines(f"Held: {why}\n" for why in result.holds)
+    sys.stdout.write(f"Kept in {out}\n")
     if evidence is not None:
         sys.stdout.write(_of_evidence(evidence))
 

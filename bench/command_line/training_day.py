@@ -165,6 +165,7 @@ class TrainingDay:
             labels=len(self._labels),
             seconds=round(self._seconds, 3),
             chain_valid=verdict.verifies,
+            holds=self._table.holds(),
         )
 
     def _upload(self, ledger: Ledger, formats: Path) -> None:

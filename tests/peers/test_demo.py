@@ -14,12 +14,13 @@ import zxingcpp
 from PIL import Image
 
 from bench.custody.database import connect_reader
+from bench.problems import Problem, ProblemCode
 from hardware.simulator.mishaps import LAST, LEFT_HELD, Mishap
 from tests.peers.workbench import program
 
 KEYS = {
     "handsets", "staged", "held", "left_held", "voided", "events", "labels", "seconds",
-    "chain_valid",
+    "chain_valid", "holds",
 }  # fmt: skip
 SET_UP = ("--methods", "")
 """Handsets that are set up already and do not come under management."""
@@ -71,6 +72,9 @@ def test_all_methods_end_staged_but_for_one_restart_and_one_mismatch(tmp_path: P
     bodies = events(tmp_path / "ledger.db")
     held = [body["data"]["problem"] for body in bodies if body["type"] == "held"]
     assert sorted(held) == ["enrolment-restarted", "imei-mismatch"]
+    whats = [Problem(ProblemCode(code)).advice.what for code in held]
+    assert len(told["holds"]) == 2
+    assert all(any(what in why for why in told["holds"]) for what in whats)
     enrolled = Counter(b["data"]["method"] for b in bodies if b["type"] == "enrolled")
     assert {*enrolled} == {"qr", "adb", "knox", "staging-token"}
     assert sum(enrolled.values()) == 14
