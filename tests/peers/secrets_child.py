@@ -73,16 +73,17 @@ def run(out: Path, beside: Path) -> int:
 
 # ── its secrets ─────────────────────────────────────────────────────────────────────────────────
 def _tell_all(tell: Callable[..., None]) -> None:
-    make, ask = SimulatedIntune.make_profile, Tokens.token
+    make, place = SimulatedIntune.make_profile, SimulatedIntune._at
     access, refresh, give = Issued.give_access, Issued.give_refresh, DeviceCodes.give
 
     def made(self: SimulatedIntune, *args: Any, **kwargs: Any) -> str:
         tell(token := make(self, *args, **kwargs))
         return token
 
-    async def asked(self: Tokens, refused: str = "") -> str:
-        tell(_line_of_key(self._address))
-        return await ask(self, refused)
+    def placed(self: SimulatedIntune, *args: Any) -> ManagementAddress:
+        address = place(self, *args)
+        tell(address.key.splitlines()[_LINE])
+        return address
 
     def let_in(self: Issued, *args: Any) -> str:
         tell(token := access(self, *args))
@@ -97,14 +98,10 @@ def _tell_all(tell: Callable[..., None]) -> None:
         return code
 
     SimulatedIntune.make_profile = made  # type: ignore[method-assign,assignment]
-    Tokens.token = asked  # type: ignore[method-assign]
+    SimulatedIntune._at = placed  # type: ignore[method-assign,assignment]
     Issued.give_access = let_in  # type: ignore[method-assign,assignment]
     Issued.give_refresh = let_in_again  # type: ignore[method-assign,assignment]
     DeviceCodes.give = given  # type: ignore[method-assign,assignment]
-
-
-def _line_of_key(address: ManagementAddress) -> str:
-    return address.key.splitlines()[_LINE] if address.key else ""
 
 
 async def _sign_in_by_code() -> None:
