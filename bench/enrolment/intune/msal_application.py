@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Sequence
 from contextlib import suppress
@@ -27,6 +28,8 @@ def application(address: ManagementAddress, line: MsalLine, kept: str) -> tuple[
     """
     import msal  # noqa: PLC0415 - with cryptography a tenth of a second, for Intune alone
 
+    # its cache logs what it is told word for word, a device code among it
+    logging.getLogger("msal.token_cache").setLevel(logging.WARNING)
     cache = msal.SerializableTokenCache()
     with suppress(ValueError):  # what was kept is spoilt: whoever it was signs in again
         cache.deserialize(kept or None)

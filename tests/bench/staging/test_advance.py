@@ -70,7 +70,6 @@ from tests.bench.staging.bench_talk import (
     box,
     foreseen,
     fresh,
-    handset,
     imei,
     in_state,
     kept,
