@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 
 from bench.enrolment.profiles.vocabulary import AwaitManagement, Seen
@@ -15,6 +16,8 @@ from bench.staging.steps.means import Means
 
 _SLACK = timedelta(minutes=1)
 """How much earlier than the handset was met its enrolment may be dated, by the service's clock."""
+_ANSWERS_WITHIN = 20.0
+"""Seconds that a code waits for what the service knows already: two rounds of its questions."""
 STAGED_NAME = "Staging_"
 """How Intune names what was enrolled with a staging token, until somebody signs in on it."""
 
@@ -43,10 +46,17 @@ async def until_seen(seen: Seen, means: Means) -> str:
 
 
 async def note_earlier(means: Means) -> None:
-    """Remember what the service has of the handset before it is enrolled now, once for a run."""
-    if means.earlier.ids is None:
-        found = await means.answers.wait_for("handset", _question(means))
-        means.earlier.ids = frozenset((found.id,) if found else ())
+    """Remember what the service has of the handset before it is enrolled now, once for a run.
+
+    A service that does not answer keeps no code from being shown that is kept or built here: then
+    an entry is told from an earlier one by its date alone.
+    """
+    if means.earlier.ids is not None:
+        return
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_ANSWERS_WITHIN):
+            found = await means.answers.wait_for("handset", _question(means))
+            means.earlier.ids = frozenset((found.id,) if found else ())
 
 
 def _question(means: Means) -> Callable[[], Awaitable[ManagedHandset | None]]:

@@ -361,6 +361,17 @@ def test_trouble_while_a_code_is_fetched_is_waited_out(monkeypatch: pytest.Monke
     assert slot.now is not None
 
 
+def test_a_code_built_here_is_shown_while_the_network_is_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bench.staging.steps.awaiting._ANSWERS_WITHIN", 0.05)
+    slot = Slot()
+    service = Scripted([ProblemCode.SERVICE_UNREACHABLE])
+    with pytest.raises(ProblemError):
+        show(CodeSource.PAYLOAD, "", means(service, slot), 1)
+    assert slot.now is not None
+
+
 @pytest.mark.parametrize("ends", [None, ProblemCode.SIGN_IN_AGAIN])
 def test_nothing_goes_on_behind_a_code_that_was_taken(ends: ProblemCode | None) -> None:
     async def a_while() -> tuple[int, int, int]:
