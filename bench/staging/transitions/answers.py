@@ -5,15 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeAlias
 
-from bench.events.orders import (
-    CancelWork,
-    CustodyKind,
-    Json,
-    Order,
-    Readmit,
-    Record,
-    Refuse,
-)
+from bench.events.orders import CancelWork, CustodyKind, Json, Order, Readmit, Record, Refuse
 from bench.problems import Problem, ProblemCode
 from bench.staging.run import StagingRun
 

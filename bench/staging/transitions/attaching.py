@@ -11,9 +11,7 @@ from bench.events.device import (
     HandsetUnreachable,
     IdentityUnread,
 )
-from bench.events.orders import (
-    Identify,
-)
+from bench.events.orders import Identify
 from bench.events.run import ConflictFound, HandsetRecognised
 from bench.problems import Problem, ProblemCode
 from bench.staging.run import StagingRun, State
@@ -122,12 +120,13 @@ def recognised(run: StagingRun, fact: HandsetRecognised) -> Advance:
     """Wait for its box; a handset caught by a trap, or staged before, needs a decision first."""
     if fact.session != run.session:
         return run, ()
-    if run.recorded and run.device not in ("", fact.device):  # a run is about one handset for good
+    is_on_record = run.recorded and run.identity is not None
+    if is_on_record and not run.is_about(fact.identity):  # a run is about one handset for good
         return hold(replace(run, session=None), ProblemCode.FOREIGN_HANDSET)
     known = replace(
         run,
         identity=fact.identity,
-        device=fact.device,
+        device=run.device if is_on_record else fact.device,
         asset_tag=fact.asset_tag,
         notice=None,
         since=run.since or fact.at,

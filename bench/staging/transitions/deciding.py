@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bench.events.orders import (
-    CancelWork,
-    CustodyKind,
-    Identify,
-    Record,
-    Refuse,
-)
+from bench.events.orders import CancelWork, CustodyKind, Identify, Record, Refuse
 from bench.events.person import RunHeld, RunResumed, RunVoided
 from bench.identity.plain import plain
 from bench.problems import Problem, ProblemCode

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bench.events.orders import (
-    CancelWork,
-    CustodyKind,
-    Json,
-    PrintLabel,
-    Record,
-)
+from bench.events.orders import CancelWork, CustodyKind, Json, PrintLabel, Record
 from bench.events.person import CopyRequested
 from bench.events.run import LabelScanned
 from bench.events.work import LabelDoubtful, LabelPrinted

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bench.events.device import (
-    HandsetDetached,
-)
-from bench.events.orders import (
-    CustodyKind,
-    Record,
-    WatchGap,
-)
+from bench.events.device import HandsetDetached
+from bench.events.orders import CustodyKind, Record, WatchGap
 from bench.events.work import GapEnded
 from bench.problems import ProblemCode
 from bench.staging.run import StagingRun, State

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bench.events.device import (
-    HandsetIdentity,
-)
-from bench.events.orders import (
-    CustodyKind,
-    Json,
-    Record,
-)
+from bench.events.device import HandsetIdentity
+from bench.events.orders import CustodyKind, Json, Record
 from bench.events.run import HandsetReattached, HandsetRecognised
 from bench.problems import Problem, ProblemCode
 from bench.staging.run import StagingRun

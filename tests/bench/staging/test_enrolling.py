@@ -616,3 +616,13 @@ def test_choosing_a_profile_leaves_what_the_handset_asks_for() -> None:
     assert chosen.plan is QR
     assert chosen.state is State.UNAUTHORISED
     assert view_of(chosen).word == "Tap Allow"
+
+
+def test_a_handset_without_imei_stays_the_one_that_was_released() -> None:
+    held = caught(CAUGHT[ProblemCode.NO_IMEI])
+    freed, _ = advance(held, RunResumed(A1))
+    nameless = HandsetRecognised(PORT, 1, CAUGHT[ProblemCode.NO_IMEI], "another name", at=MET)
+    again, _ = advance(freed, nameless)
+    assert (again.state, again.device) == (State.AWAITING_SCAN, "uid1")
+    foreign, _ = advance(freed, HandsetRecognised(PORT, 1, handset(2), "uid2", at=MET))
+    assert code_of(foreign) is ProblemCode.FOREIGN_HANDSET
