@@ -57,8 +57,9 @@ class StagingRun:
     slot of this run, while its own is away. `foreseen` is what the handset said before Android did.
     `boxed` is the IMEI of its box, while nothing but its screen can say who the handset is. `since`
     is when the handset was met (UTC): a management service must have seen it later. `gaps` counts
-    how often it was off the bus, `waived` are the traps that two persons let it pass, and `offers`
-    the plans that may be chosen for it.
+    how often it was off the bus, `waived` are the traps that two persons let it pass, `offers`
+    the plans that may be chosen for it. `read` is the label that was read back while the handset is
+    still being asked who it is.
     """
 
     run: str
@@ -88,6 +89,7 @@ class StagingRun:
     gaps: int = 0
     waived: tuple[ProblemCode, ...] = ()
     offers: tuple[Plan, ...] = ()
+    read: AssetTag | None = None
 
     @property
     def is_open(self) -> bool:
@@ -146,4 +148,5 @@ class StagingRun:
     ) -> StagingRun:
         """Return the run on hold, remembering where it was; a hold upon a hold keeps the first."""
         was = self.hold.was if self.hold else self.state
-        return replace(self, state=State.HELD, busy=False, hold=Hold(code, was, detail, values))
+        hold = Hold(code, was, detail, values)
+        return replace(self, state=State.HELD, busy=False, hold=hold, read=None)

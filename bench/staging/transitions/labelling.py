@@ -67,8 +67,8 @@ def copy(run: StagingRun, _: CopyRequested) -> Advance:
 
 def label(run: StagingRun, fact: LabelScanned) -> Advance:
     """Box, handset and label agree: the handset passes."""
-    if run.must_be_proven:
-        return not_now(run)
+    if run.must_be_proven:  # one that answers is being asked who it is, and passes when it says so
+        return not_now(run) if run.session is None else (replace(run, read=fact.asset_tag), ())
     if fact.asset_tag != run.asset_tag:
         return hold(run, ProblemCode.LABEL_MISMATCH, values=identities(run, label=fact.asset_tag))
     return staged(run, {"read_back": str(fact.asset_tag)})
@@ -80,6 +80,14 @@ def label_before_the_printer_says_so(run: StagingRun, fact: LabelScanned) -> Adv
     if after.state is not State.STAGED:
         return after, orders
     return after, (Record(CustodyKind.LABELLED, {"copy": run.copy}), *orders, CancelWork(run.run))
+
+
+def label_kept(run: StagingRun) -> Advance:
+    """Take the label that was read back while the handset was still being asked who it is."""
+    if run.read is None or run.must_be_proven:
+        return run, ()
+    take = label if run.state is State.AWAITING_LABEL else label_before_the_printer_says_so
+    return take(replace(run, read=None), LabelScanned(run.read))
 
 
 def staged(run: StagingRun, data: dict[str, Json]) -> Advance:

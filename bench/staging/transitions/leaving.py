@@ -49,7 +49,7 @@ def gone(run: StagingRun, _: HandsetDetached) -> Advance:
 def unplugged(run: StagingRun, _: HandsetDetached) -> Advance:
     """Hold; a label that is being printed goes on being printed."""
     proven = run.proven and not run.plan.before_setup
-    away = replace(run, present=False, session=None, proven=proven, foreseen=None)
+    away = replace(run, present=False, session=None, proven=proven, foreseen=None, read=None)
     held, orders = hold(away, ProblemCode.UNPLUGGED)
     if run.state is State.LABELLING:
         return replace(held, busy=run.busy), tuple(o for o in orders if isinstance(o, Record))

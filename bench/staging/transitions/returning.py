@@ -11,6 +11,7 @@ from bench.problems import Problem, ProblemCode
 from bench.staging.run import StagingRun
 from bench.staging.transitions.answers import LINK, QUARANTINES, Advance, hold, readmitted, records
 from bench.staging.transitions.deciding import resume
+from bench.staging.transitions.labelling import label_kept
 from bench.staging.transitions.trapping import trap_of
 
 
@@ -24,7 +25,7 @@ def recognised_again(run: StagingRun, fact: HandsetRecognised) -> Advance:
         return hold(completed(run, fact), ProblemCode.ENROLMENT_RESTARTED)
     if trap := trap_of(run, fact):
         return hold(completed(run, fact), trap.code, trap.detail)
-    return completed(run, fact), ()
+    return label_kept(completed(run, fact))
 
 
 def recognised_while_held(run: StagingRun, fact: HandsetRecognised) -> Advance:

@@ -626,3 +626,20 @@ def test_a_handset_without_imei_stays_the_one_that_was_released() -> None:
     assert (again.state, again.device) == (State.AWAITING_SCAN, "uid1")
     foreign, _ = advance(freed, HandsetRecognised(PORT, 1, handset(2), "uid2", at=MET))
     assert code_of(foreign) is ProblemCode.FOREIGN_HANDSET
+
+
+def test_a_label_read_back_while_a_handset_is_asked_who_it_is_counts_when_it_has_said_so() -> None:
+    plan = replace(PLAN, steps=())
+    run = walk(
+        StagingRun("run1", A1, PORT, plan), HandsetOnline(PORT, 1), recognised(), box(),
+        LabelPrinted("run1", 1), HandsetOnline(PORT, 2),
+    )[0]  # fmt: skip
+    waits, orders = advance(run, LabelScanned(TAG))
+    assert (waits.state, orders) == (State.AWAITING_LABEL, ())
+    staged, recorded = advance(waits, recognised(1, 2))
+    assert staged.state is State.STAGED
+    assert kinds(recorded) == ["staged"]
+    foreign, _ = advance(waits, recognised(2, 2))
+    assert code_of(foreign) is ProblemCode.FOREIGN_HANDSET
+    gone, _ = advance(waits, HandsetDetached(PORT))
+    assert gone.read is None
