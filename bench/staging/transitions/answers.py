@@ -58,6 +58,11 @@ def records(
     return (Record(kind, data or {}, reason),) if run.recorded else ()
 
 
+def records_first(*orders: Order) -> tuple[Order, ...]:
+    """Put the records of several answers before all else, each kind in its order."""
+    return tuple(sorted(orders, key=lambda order: not isinstance(order, Record)))
+
+
 def not_now(run: StagingRun) -> Advance:
     """Tell the person that this cannot be done now; nothing changes."""
     return run, (Refuse(Problem(ProblemCode.NOT_POSSIBLE_NOW, str(run.slot))),)

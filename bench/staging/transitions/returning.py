@@ -5,11 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bench.events.device import HandsetIdentity
-from bench.events.orders import CustodyKind, Json, Record
+from bench.events.orders import CustodyKind, Json
 from bench.events.run import HandsetReattached, HandsetRecognised
 from bench.problems import Problem, ProblemCode
 from bench.staging.run import StagingRun
-from bench.staging.transitions.answers import LINK, QUARANTINES, Advance, hold, readmitted, records
+from bench.staging.transitions.answers import (
+    LINK,
+    QUARANTINES,
+    Advance,
+    hold,
+    readmitted,
+    records,
+    records_first,
+)
 from bench.staging.transitions.deciding import resume
 from bench.staging.transitions.labelling import label_kept
 from bench.staging.transitions.trapping import trap_of
@@ -54,9 +62,7 @@ def moved_while_staging(run: StagingRun, fact: HandsetReattached) -> Advance:
         return run, ()
     held, orders = hold(run, ProblemCode.UNPLUGGED)
     after, more = reattached(held, fact)
-    records = [order for order in (*orders, *more) if isinstance(order, Record)]
-    others = [order for order in (*orders, *more) if not isinstance(order, Record)]
-    return after, (*records, *others)
+    return after, records_first(*orders, *more)
 
 
 def reattached(run: StagingRun, fact: HandsetReattached) -> Advance:

@@ -13,7 +13,7 @@ from bench.events.person import StepConfirmed
 from bench.events.work import StepErrored, StepFailed, StepSucceeded
 from bench.problems import ProblemCode
 from bench.staging.run import StagingRun, State
-from bench.staging.transitions.answers import Advance, hold, not_now
+from bench.staging.transitions.answers import Advance, hold, not_now, records_first
 from bench.staging.transitions.labelling import print_label
 
 
@@ -68,10 +68,8 @@ def step_confirmed(run: StagingRun, fact: StepConfirmed) -> Advance:
         return not_now(run)
     after, orders = _passed(run, finished(run, "pass", "confirmed"))
     seen = (Record(CustodyKind.CONFIRMED, {"seen": step.asks[:200]}),) if step.persons > 1 else ()
-    records = [order for order in orders if isinstance(order, Record)]
-    others = [order for order in orders if not isinstance(order, Record)]
     stop: tuple[Order, ...] = (CancelWork(run.run),) if run.busy else ()
-    return after, (*seen, *records, *stop, *others)
+    return after, records_first(*seen, *stop, *orders)
 
 
 def step_failed(run: StagingRun, fact: StepFailed) -> Advance:
