@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
+from bench.events.central import Sighting
 from bench.events.device import HandsetIdentity
 from bench.events.management import EnrolmentContent, ManagedHandset
 from bench.events.run import Fact
@@ -145,6 +146,14 @@ class Management(Protocol):
 
     def now(self) -> datetime:
         """Return this moment by the service's clock, UTC; this computer's while it has not said."""
+        ...
+
+
+class CentralInventory(Protocol):
+    """What other benches told the central store, as far as it is in reach."""
+
+    async def sightings(self, imeis: tuple[Imei, ...]) -> tuple[Sighting, ...]:
+        """Return where other benches have these; `ProblemError` where the centre does not say."""
         ...
 
 

@@ -3,6 +3,7 @@
 from bench.settings.load import Settings, state_folder
 from bench.settings.sections import (
     AdbSettings,
+    CentralSettings,
     CustodySettings,
     EnrolmentSettings,
     HubSettings,
@@ -18,6 +19,7 @@ from bench.settings.sections import (
 
 __all__ = [
     "AdbSettings",
+    "CentralSettings",
     "CustodySettings",
     "EnrolmentSettings",
     "HubSettings",

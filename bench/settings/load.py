@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from bench.identity.identifiers import SlotCode, UsbPath
 from bench.settings.sections import (
     AdbSettings,
+    CentralSettings,
     CustodySettings,
     EnrolmentSettings,
     HubSettings,
@@ -46,6 +47,7 @@ class Settings:
     enrolment: EnrolmentSettings = field(default_factory=EnrolmentSettings)
     intune: IntuneSettings = field(default_factory=IntuneSettings)
     programme: ProgrammeSettings = field(default_factory=ProgrammeSettings)
+    central: CentralSettings = field(default_factory=CentralSettings)
 
     @classmethod
     def default_path(cls) -> Path:
@@ -78,6 +80,7 @@ class Settings:
             enrolment=_section(document, "enrolment", EnrolmentSettings),
             intune=_section(document, "intune", IntuneSettings),
             programme=_section(document, "programme", ProgrammeSettings),
+            central=_section(document, "central", CentralSettings),
         )
         from bench.settings.checks import check  # noqa: PLC0415 - where there is a file
 

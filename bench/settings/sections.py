@@ -173,3 +173,28 @@ class EnrolmentSettings:
     quoted_ssid: bool = False
     uploads: str = ""
     known_elsewhere: str = ""
+
+
+@dataclass(frozen=True)
+class CentralSettings:
+    """The central store; without an `address` this bench is by itself, and nothing is missed.
+
+    `address` is `postgresql://HOST:PORT/DATABASE`, `https://HOST/PATH`, or `file:/FOLDER`, where
+    what is sent is carried to the centre by hand. `certificate` and `key` are this bench's PEM
+    files, `trust` that of whom the centre's certificate is signed by; `token` is the name of the
+    secret for HTTPS without a certificate. `publisher` is the verifier key of what the centre sends
+    down. While the window is open it is looked every `interval` seconds whether something waits,
+    if `follow`. At night, a sync begins some minutes after `night_from` (HH:MM, local), spread over
+    `night_minutes` by the bench's name.
+    """
+
+    address: str = ""
+    certificate: str = ""
+    key: str = ""
+    trust: str = ""
+    token: str = ""
+    publisher: str = ""
+    follow: bool = True
+    interval: int = 30
+    night_from: str = "01:00"
+    night_minutes: int = 180

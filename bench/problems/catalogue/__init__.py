@@ -1,6 +1,7 @@
 """The words of every problem; a room for each part of the bench."""
 
 from bench.problems.advice import Advice
+from bench.problems.catalogue.central import CENTRAL
 from bench.problems.catalogue.enrolment import ENROLMENT
 from bench.problems.catalogue.equipment import EQUIPMENT
 from bench.problems.catalogue.handset import HANDSET
@@ -22,4 +23,5 @@ CATALOGUE: dict[ProblemCode, Advice] = {
     **PRINTERS,
     **PEOPLE,
     **RECORD,
+    **CENTRAL,
 }

@@ -1,0 +1,52 @@
+"""What can come between a bench and the central store, in either direction."""
+
+from __future__ import annotations
+
+from bench.problems.advice import Advice, Clears, Fault
+from bench.problems.codes import ProblemCode
+
+_P = ProblemCode
+_HANDSET, _BENCH, _PERSON = Fault.HANDSET, Fault.BENCH, Fault.PERSON
+_SUPERVISOR, _ITSELF = Clears.BY_SUPERVISOR, Clears.BY_ITSELF
+
+CENTRAL: dict[ProblemCode, Advice] = {
+    _P.CENTRE_UNREACHABLE: Advice(
+        "Centre away", "The central store does not answer",
+        "Work goes on; what waits is sent when it is back.", _BENCH, _ITSELF),
+    _P.CENTRE_BUSY: Advice(
+        "Centre busy", "The central store cannot take more just now",
+        "Work goes on; it is tried again by itself.", _BENCH, _ITSELF),
+    _P.CENTRE_REFUSED: Advice(
+        "Centre refused", "The central store does not let this bench in",
+        "Have the centre look at this bench's certificate or token: central status.", _BENCH),
+    _P.CENTRE_UNTRUSTED: Advice(
+        "Centre untrusted", "Who answers is not the central store that this bench trusts",
+        "Nothing was sent; check central.address and central.trust.", _BENCH, _SUPERVISOR),
+    _P.CENTRE_NEWER: Advice(
+        "Centre newer", "The central store is of a newer form than this program knows",
+        "Update this program; nothing was sent, and work goes on.", _BENCH),
+    _P.CENTRE_OLDER: Advice(
+        "Centre older", "The central store is of an older form than this program needs",
+        "Have the centre run: central init.", _BENCH),
+    _P.CENTRE_UNUSABLE: Advice(
+        "No centre", "The central store cannot be worked with",
+        "Check what is named; the help page central says how it is set up.", _BENCH),
+    _P.CENTRE_FORKED: Advice(
+        "Two histories", "The central store has other events of this bench than its record",
+        "Keep the record as it is; a supervisor opens a new epoch.", _BENCH, _SUPERVISOR),
+    _P.CENTRE_FROZEN: Advice(
+        "Frozen at centre", "The central store takes nothing more from this bench's epoch",
+        "Keep the record as it is; a supervisor opens a new epoch.", _BENCH, _SUPERVISOR),
+    _P.SYNC_RUNNING: Advice(
+        "Syncing", "Another program is exchanging this record with the centre",
+        "Wait until it is done.", _BENCH, _ITSELF),
+    _P.HELD_ELSEWHERE: Advice(
+        "At other bench", "Another bench has this IMEI in hand",
+        "Set it aside; a supervisor finds out which of the two is right.", _HANDSET, _SUPERVISOR),
+    _P.RELEASE_UNUSABLE: Advice(
+        "Bad release", "What the centre sent down cannot be used",
+        "Work goes on with what was there before; have the centre publish it anew.", _BENCH),
+    _P.TAGS_USED_UP: Advice(
+        "No asset tags", "The block of asset tags given to this bench is used up",
+        "Sync with the centre, which gives another: staging-bench sync.", _BENCH),
+}  # fmt: skip
