@@ -1,0 +1,1 @@
+"""What the administrator of the central store does at the command line."""
