@@ -37,9 +37,16 @@ CENTRAL: dict[ProblemCode, Advice] = {
     _P.CENTRE_FROZEN: Advice(
         "Frozen at centre", "The central store takes nothing more from this bench's epoch",
         "Keep the record as it is; a supervisor opens a new epoch.", _BENCH, _SUPERVISOR),
+    _P.CENTRE_FILE_UNUSABLE: Advice(
+        "Centre file", "What is kept of the central store beside the record cannot be used",
+        "Make room or rights; or put the file aside: nothing of the record is lost.", _BENCH),
     _P.SYNC_RUNNING: Advice(
         "Syncing", "Another program is exchanging this record with the centre",
         "Wait until it is done.", _BENCH, _ITSELF),
+    _P.SYNC_FAILING: Advice(
+        "Sync fails", "The exchange with the central store breaks off",
+        "Work goes on and it is started again by itself; if it stays, run: staging-bench sync.",
+        _BENCH, _ITSELF),
     _P.HELD_ELSEWHERE: Advice(
         "At other bench", "Another bench has this IMEI in hand",
         "Set it aside; a supervisor finds out which of the two is right.", _HANDSET, _SUPERVISOR),
