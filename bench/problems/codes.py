@@ -194,4 +194,12 @@ class ProblemCode(StrEnum):
     HELD_ELSEWHERE = "held-elsewhere"
     RELEASE_UNUSABLE = "release-unusable"
     TAGS_USED_UP = "tags-used-up"
+    # what the centre feeds
+    CONNECTORS_UNUSABLE = "connectors-unusable"
+    CONNECTOR_INERT = "connector-inert"
+    CONNECTOR_RUNNING = "connector-running"
+    CONNECTOR_UNREACHABLE = "connector-unreachable"
+    CONNECTOR_REFUSED = "connector-refused"
+    CONNECTOR_BUSY = "connector-busy"
+    CONNECTOR_GARBLED = "connector-garbled"
     BUG = "bug"

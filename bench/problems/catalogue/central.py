@@ -56,4 +56,26 @@ CENTRAL: dict[ProblemCode, Advice] = {
     _P.TAGS_USED_UP: Advice(
         "No asset tags", "The block of asset tags given to this bench is used up",
         "Sync with the centre, which gives another: staging-bench sync.", _BENCH),
+    _P.CONNECTORS_UNUSABLE: Advice(
+        "Bad connectors", "The file of connectors cannot be used",
+        "Put right what is named; the help page connectors lists every key.", _BENCH),
+    _P.CONNECTOR_INERT: Advice(
+        "Not begun", "Nobody has said yes to what this connector would change",
+        "Look at it with central feed NAME --preview, then say central feed NAME --begin.",
+        _PERSON),
+    _P.CONNECTOR_RUNNING: Advice(
+        "Feeding", "Another program feeds this inventory just now",
+        "Wait until it is done.", _BENCH, _ITSELF),
+    _P.CONNECTOR_UNREACHABLE: Advice(
+        "Inventory away", "The inventory does not answer",
+        "Benches are not affected; what waits is fed when it is back.", _BENCH, _ITSELF),
+    _P.CONNECTOR_REFUSED: Advice(
+        "Inventory shut", "The inventory does not let the centre in, or refuses what it asks",
+        "Check the address, the token or key, and what its account may do there.", _BENCH),
+    _P.CONNECTOR_BUSY: Advice(
+        "Inventory busy", "The inventory asks to wait",
+        "Nothing is to be done: it is fed again by itself.", _BENCH, _ITSELF),
+    _P.CONNECTOR_GARBLED: Advice(
+        "Odd inventory", "The inventory answered what it should not",
+        "It is tried again by itself; tell its administrator if it stays.", _BENCH),
 }  # fmt: skip
