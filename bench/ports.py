@@ -156,6 +156,10 @@ class CentralInventory(Protocol):
         """Return where other benches have these; `ProblemError` where the centre does not say."""
         ...
 
+    def look_now(self) -> None:
+        """Send what waits at once, also while the centre was away a moment ago."""
+        ...
+
 
 class Uploads(Protocol):
     """Which handsets stand in files that were handed to an enrolment service."""

@@ -32,6 +32,8 @@ class Phase(StrEnum):
 
 
 _K, _P = CustodyKind, Phase
+IN_HAND = frozenset({_P.AT_BENCH, _P.STAGED, _P.PACKED, _P.SEALED})
+"""Where a handset is while one bench has it in hand: no other bench can have it too."""
 _ON_THE_BENCH = (_P.NEW, _P.IN_STOCK, _P.AT_BENCH, _P.STAGED, _P.RETURNED, _P.WIPED)
 _IN_THE_HOUSE = (*_ON_THE_BENCH, _P.PACKED, _P.SEALED, _P.QUARANTINED, _P.DEAD_ON_ARRIVAL)
 _OUT = (_P.DISPATCHED, _P.RECEIVED, _P.HANDED_OVER)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 from bench.identity.identifiers import Imei
 
@@ -63,3 +64,12 @@ class SightingsHeard:
 
     run: str
     sightings: tuple[Sighting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRequested:
+    """A person wants what waits to be sent now."""
+
+
+CentralFact: TypeAlias = CentreHeard | SyncRequested
+"""What concerns this bench and the centre, and no run."""

@@ -139,6 +139,19 @@ class WatchGap:
 
 
 @dataclass(frozen=True, slots=True)
+class AskCentre:
+    """Ask the centre, if it is in reach, where other benches have the handset of a run."""
+
+    run: str
+    imeis: tuple[Imei, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncNow:
+    """Send what waits to the centre at once."""
+
+
+@dataclass(frozen=True, slots=True)
 class CyclePower:
     """Switch the port of that slot off and on."""
 
@@ -155,5 +168,5 @@ class Refuse:
 
 Order: TypeAlias = (
     Record | Identify | StartStep | PrintLabel | Readmit | CancelWork | WatchGap | CyclePower
-    | Refuse
+    | AskCentre | SyncNow | Refuse
 )  # fmt: skip

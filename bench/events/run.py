@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from bench.events.central import CentralFact
 from bench.events.device import (
     BenchFact,
     DeviceFact,
@@ -101,8 +102,9 @@ HubFact: TypeAlias = UsbFact | PortsSwitchable | PowerCycleRequested
 
 
 Fact: TypeAlias = (
-    DeviceFact | ModemFact | TextScanned | BenchFact | HubFact | PersonFact | AccessFact | WorkFact
-)
+    DeviceFact | ModemFact | TextScanned | BenchFact | HubFact | CentralFact | PersonFact
+    | AccessFact | WorkFact
+)  # fmt: skip
 """What anyone may post to the station."""
 
 

@@ -10,6 +10,7 @@ from bench.identity.identifiers import SlotCode
 
 if TYPE_CHECKING:
     from bench.events.access import AccessView  # not before somebody is enrolled
+    from bench.events.central import CentreView  # where there is a centre
     from bench.events.enrolment import ShownCode  # where a handset's camera is to read one
     from bench.problems import Problem  # with the whole catalogue; the first paint needs none
 
@@ -107,7 +108,8 @@ class BenchView:
     """What is published after a commit: the slots that changed, and the whole of the rest.
 
     `access` says who is at the bench; None where nobody is enrolled. `profiles` are those that may
-    be chosen; with one only there is no choice.
+    be chosen; with one only there is no choice. `centre` says how the bench stands with the central
+    store; None where it is by itself.
     """
 
     slots: tuple[SlotView, ...] = ()
@@ -116,3 +118,4 @@ class BenchView:
     problems: tuple[Problem, ...] = ()
     access: AccessView | None = None
     profiles: tuple[ProfileView, ...] = ()
+    centre: CentreView | None = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from bench.events.central import SightingsHeard
 from bench.events.enrolment import CodeReady, CodeSpent
 from bench.problems import Problem
 
@@ -75,5 +76,5 @@ class GapEnded:
 
 WorkFact: TypeAlias = (
     StepProgressed | StepSucceeded | StepFailed | StepErrored | CodeReady | CodeSpent
-    | LabelPrinted | LabelDoubtful | GapEnded
+    | LabelPrinted | LabelDoubtful | GapEnded | SightingsHeard
 )  # fmt: skip

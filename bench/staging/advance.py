@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
+from bench.events.central import SightingsHeard
 from bench.events.device import (
     HandsetAttached,
     HandsetDetached,
@@ -50,6 +51,7 @@ from bench.staging.transitions import (
     choosing,
     claiming,
     deciding,
+    elsewhere,
     foreseeing,
     labelling,
     leaving,
@@ -171,6 +173,9 @@ TABLE: Mapping[Key, Handler] = {
         LabelDoubtful: labelling.printed_while_held,
         RunResumed: deciding.resumed,
         RunVoided: deciding.voided,
+    }),
+    **_in((_S.AWAITING_SCAN, _S.STAGING, _S.LABELLING, _S.AWAITING_LABEL, _S.STAGED), {
+        SightingsHeard: elsewhere.answered,
     }),
     **_in((_S.VOIDED,), {HandsetDetached: leaving.gone}),
 }  # fmt: skip

@@ -9,19 +9,23 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bench.enrolment.profiles.profile import EnrolmentProfile
+from bench.events.central import SightingsHeard
 from bench.events.device import HandsetIdentified, HandsetIdentity, IdentityUnread
 from bench.events.enrolment import CodeReady, CodeSpent, ShownCode
 from bench.events.orders import (
+    AskCentre,
     CancelWork,
     CyclePower,
     Identify,
     Order,
     PrintLabel,
     StartStep,
+    SyncNow,
     WatchGap,
 )
 from bench.events.work import (
@@ -34,6 +38,7 @@ from bench.events.work import (
 )
 from bench.identity.plain import plain
 from bench.ports import (
+    CentralInventory,
     Handset,
     HandsetRefusalError,
     Handsets,
@@ -67,15 +72,17 @@ class NoSecrets:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What steps may ask besides handsets; None where this bench has none.
+    """What may be asked besides handsets; None where this bench has none.
 
-    `pause` is how many seconds pass between two looks at the management service; `quoted_ssid`
-    writes a network's name into a code in quotes of its own.
+    `central` is what other benches told the central store. `pause` is how many seconds pass between
+    two looks at the management service; `quoted_ssid` writes a network's name into a code in quotes
+    of its own.
     """
 
     secrets: Secrets = field(default_factory=NoSecrets)
     management: Management | None = None
     uploads: Uploads | None = None
+    central: CentralInventory | None = None
     pause: float = 1.0
     quoted_ssid: bool = False
 
@@ -125,8 +132,17 @@ class Crew:
                 self._start(f"gap {order.run}", self._gap(order))
             case CyclePower():
                 self._start(f"power {order.path}", self._cycle(order))
+            case AskCentre() | SyncNow() if central := self._services.central:
+                self._turn_to(central, order)
             case _:
                 pass
+
+    def _turn_to(self, central: CentralInventory, order: AskCentre | SyncNow) -> None:
+        match order:
+            case AskCentre():
+                self._start(f"centre {order.run}", self._ask_centre(order, central))
+            case SyncNow():
+                central.look_now()
 
     def _start(self, key: str, work: Coroutine[None, None, None]) -> None:
         if self._group is None:
@@ -153,6 +169,10 @@ class Crew:
     async def _gap(self, order: WatchGap) -> None:
         await asyncio.sleep(order.seconds)
         self._tell(GapEnded(order.run, order.gap))
+
+    async def _ask_centre(self, order: AskCentre, central: CentralInventory) -> None:
+        with suppress(ProblemError):  # it is away: then the centre finds it out at the next sync
+            self._tell(SightingsHeard(order.run, await central.sightings(order.imeis)))
 
     async def _cycle(self, order: CyclePower) -> None:
         if self._post is not None:

@@ -38,6 +38,7 @@ from bench.staging.second_person import (
 )
 from bench.staging.showing import Show
 from bench.staging.sign_in_desk import SignInDesk
+from bench.staging.transitions.elsewhere import questions
 
 _BY_HAND = (
     RunHeld, RunResumed, RunVoided, CopyRequested, ImeiScanned, LabelScanned, StepConfirmed,
@@ -76,7 +77,7 @@ class Deeds:
             self._wrote(entries)
         self._board.put(after)
         self._show.moved(run, after)
-        for order in orders:
+        for order in (*questions(run, after), *orders):
             self._begin(order)
         return after
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from bench.events.access import AccessView
+from bench.events.central import CentreView
 from bench.events.enrolment import ShownCode
 from bench.events.views import (
     BenchView,
@@ -47,6 +48,7 @@ class Show:
         self._can_cycle: frozenset[SlotCode] = frozenset()
         self._codes: dict[str, ShownCode] = {}
         self._profiles: tuple[ProfileView, ...] = ()
+        self._centre: CentreView | None = None
 
     def stand(self, problem: Problem) -> None:
         """Let a problem of the bench stand until it is cleared."""
@@ -71,6 +73,10 @@ class Show:
     def offer(self, profiles: tuple[ProfileView, ...]) -> None:
         """Show which profiles may be chosen."""
         self._profiles = profiles
+
+    def centre(self, view: CentreView) -> None:
+        """Show how the bench stands with the centre, from now on."""
+        self._centre = view
 
     def code(self, run: StagingRun, code: ShownCode | None) -> None:
         """Show a code to the camera of a run's handset while its step lasts; None: no longer."""
@@ -112,8 +118,11 @@ class Show:
         slots = tuple(self._slot(slot) for slot in self._board.changed())
         problems = tuple(self._problems.values())
         self._publish(
-            BenchView(slots, self._scan, self._tally(), problems, self._access, self._profiles)
-        )
+            BenchView(
+                slots, self._scan, self._tally(), problems, self._access, self._profiles,
+                self._centre,
+            )
+        )  # fmt: skip
 
     def _slot(self, slot: SlotCode) -> SlotView:
         run = self._board.at(slot)

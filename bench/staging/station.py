@@ -13,6 +13,7 @@ from typing import Any, TypeAlias, get_args
 
 from bench.custody.entries import Entry
 from bench.custody.ledger import Ledger
+from bench.events.central import CentralFact, CentreHeard, SyncRequested
 from bench.events.device import (
     BenchFact,
     DeviceFact,
@@ -29,6 +30,7 @@ from bench.events.orders import (
     Readmit,
     Record,
     Refuse,
+    SyncNow,
 )
 from bench.events.person import (
     AccessFact,
@@ -113,6 +115,7 @@ class Station:
             (PersonFact, self._decided),
             (AccessFact, self._showed),
             (HubFact, self._hub.take),
+            (CentralFact, self._heard),
             (BenchFact, self._troubled),
             (WorkFact, self._worked),
             (DeviceFact, self._reached),
@@ -187,6 +190,13 @@ class Station:
             case ProblemCleared():
                 for where in {fact.where, self._ports.place(fact.where)}:
                     self._show.clear(fact.code, where)
+
+    def _heard(self, fact: CentralFact) -> None:
+        match fact:
+            case CentreHeard():
+                self._show.centre(fact.view)
+            case SyncRequested():
+                self._carry_out(SyncNow())
 
     def _showed(self, fact: AccessFact) -> None:
         """Somebody shows who they are, or leaves; the second person may let something be done."""

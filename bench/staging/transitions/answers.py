@@ -26,7 +26,8 @@ LINK = frozenset({
 })  # fmt: skip
 """Holds that end by themselves when the same handset answers again."""
 QUARANTINES = frozenset({
-    ProblemCode.DUPLICATE_IMEI, ProblemCode.KNOWN_ELSEWHERE, ProblemCode.NO_IMEI,
+    ProblemCode.DUPLICATE_IMEI, ProblemCode.KNOWN_ELSEWHERE, ProblemCode.HELD_ELSEWHERE,
+    ProblemCode.NO_IMEI,
     ProblemCode.WRONG_MODEL, ProblemCode.WRONG_REGION, ProblemCode.LOCKED_BY_OWNER,
     ProblemCode.FUSE_BLOWN, ProblemCode.PATCH_TOO_OLD, ProblemCode.SUPPORT_ENDED,
 })  # fmt: skip

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.events.central import Sighting, SightingsHeard
 from bench.events.device import (
     HandsetAttached,
     HandsetDetached,
@@ -81,6 +83,7 @@ from tests.bench.staging.bench_talk import (
 )
 
 LINK_LOST = Problem(ProblemCode.LINK_LOST)
+NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 SHOWN = ShownCode((b"\x01",), HiddenText("made up"), "M", 1)
 FACTS: tuple[RunFact, ...] = (
     HandsetAttached(PORT),
@@ -125,6 +128,8 @@ FACTS: tuple[RunFact, ...] = (
     ModemAnswered(PORT, foreseen(2)),
     ModemSilent(PORT, Problem(ProblemCode.MODEM_WAITS)),
     ModemGone(PORT),
+    SightingsHeard("run1", ()),
+    SightingsHeard("run1", (Sighting(imei(1), "bench-02", "at-bench", NOW),)),
 )
 
 
