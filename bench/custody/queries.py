@@ -250,6 +250,16 @@ def next_asset_tag(connection: sqlite3.Connection, prefix: str) -> AssetTag:
     return AssetTag.numbered(prefix, (row[0] if row else 0) + 1)
 
 
+def tags_given(connection: sqlite3.Connection, prefix: str) -> set[int]:
+    """Return every number of this prefix that a handset has or was ever printed a label with."""
+    rows = connection.execute(
+        "SELECT asset_tag FROM device WHERE asset_tag >= :low AND asset_tag < :high UNION"
+        " SELECT asset_tag FROM label_job WHERE asset_tag >= :low AND asset_tag < :high",
+        {"low": f"{prefix}-", "high": f"{prefix}."},  # "." follows "-"
+    )
+    return {int(AssetTag.parse(tag).number) for (tag,) in rows.fetchall()}
+
+
 def counts(connection: sqlite3.Connection) -> Counts:
     """Return the record in numbers."""
     row = connection.execute(

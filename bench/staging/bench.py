@@ -38,6 +38,7 @@ from bench.staging.sign_in_desk import SignInDesk
 from bench.staging.sign_in_rules import SignInRules
 from bench.staging.slots import HubLayout
 from bench.staging.station import Station
+from bench.staging.tags import AnyNumber, TagBlocks, Tags
 
 Upkeep: TypeAlias = (
     "Callable[[Ledger, Post, Callable[[], float]], AbstractAsyncContextManager[Any]]"
@@ -92,6 +93,8 @@ class Bench:
     """What steps may ask besides handsets, opened once the equipment stands."""
     limits: Limits = field(default_factory=Limits)
     elsewhere: Elsewhere = field(default_factory=NowhereElse)
+    tags: TagBlocks = field(default_factory=AnyNumber)
+    """Which asset tags this bench may give."""
 
     async def run(self, publish: Publish, ready: Callable[[Post], None]) -> None:
         """Run until cancelled, or until the technician has finished.
@@ -158,7 +161,7 @@ class Bench:
             crew.carry_out,
             self.clock,
             bench=self.name,
-            tag_prefix=self.tag_prefix,
+            tags=Tags(ledger, self.tag_prefix, self.tags),
             people=people,
             programme=Programme(ledger, board, self.limits),
         )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bench.custody.ledger import Ledger
 from bench.events.person import TextScanned
 from bench.events.run import ImeiScanned, LabelScanned, RunFact
 from bench.events.views import ScanTone, ScanView
 from bench.identity.plain import plain
 from bench.ports import Clock
-from bench.problems import Problem
+from bench.problems import Problem, ProblemError
 from bench.staging.board import Board
 from bench.staging.deeds import Deeds
 from bench.staging.ports_desk import PortsDesk
@@ -19,33 +18,31 @@ from bench.staging.run import StagingRun, State
 from bench.staging.scan_desk import BoxHeard, LabelHeard, ScanDesk, refused
 from bench.staging.showing import Show
 from bench.staging.sign_in_desk import SignInDesk
+from bench.staging.tags import Tags
 
 
 class Scanning:
-    """Takes scans; `next_tag` is for a handset that has no asset tag yet."""
+    """Takes scans; `tags` are for handsets that have no asset tag yet."""
 
-    def __init__(  # noqa: PLR0913 - all that a scan can reach
+    def __init__(
         self,
         board: Board,
         ports: PortsDesk,
-        ledger: Ledger,
+        tags: Tags,
         show: Show,
         people: SignInDesk,
         programme: Programme,
         deeds: Deeds,
         clock: Clock,
-        *,
-        tag_prefix: str,
     ) -> None:
         self._board = board
         self._ports = ports
-        self._ledger = ledger
+        self._tags = tags
         self._show = show
         self._people = people
         self._programme = programme
         self._deeds = deeds
         self._clock = clock
-        self._tag_prefix = tag_prefix
         self._scans = ScanDesk(board)
 
     def read(self, scan: TextScanned) -> None:
@@ -73,7 +70,11 @@ class Scanning:
                 pass
 
     def _boxed(self, scan: TextScanned, heard: BoxHeard) -> None:
-        tag = self._ledger.next_asset_tag(self._tag_prefix)
+        try:
+            tag = heard.run.asset_tag or self._tags.next()
+        except ProblemError as error:
+            self._show.answer(refused(scan, plain(scan.text), error.problem))
+            return
         scanned = ImeiScanned(heard.imei, tag, heard.also)
         run = self._on_screen(heard.run, scanned)
         if run.state is State.HELD and run is not heard.run:

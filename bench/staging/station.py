@@ -67,6 +67,7 @@ from bench.staging.run import StagingRun, State
 from bench.staging.scanning import Scanning
 from bench.staging.showing import Show
 from bench.staging.sign_in_desk import SignInDesk
+from bench.staging.tags import Tags
 
 CarryOut: TypeAlias = Callable[[Order], None]
 """Begins an order; returns at once."""
@@ -87,7 +88,7 @@ class Station:
         clock: Clock,
         *,
         bench: str,
-        tag_prefix: str,
+        tags: Tags,
         people: SignInDesk | None = None,
         programme: Programme | None = None,
     ) -> None:
@@ -100,13 +101,13 @@ class Station:
         self._bench = bench
         self._people = people or SignInDesk(ledger, clock, show)
         self._programme = programme or Programme(ledger, board)
+        self._tags = tags
         self._inbox = Inbox(self._take, self._refuse, show, clock)
         self._hub = HubDesk(ports, board, show, self._people, carry_out, self._inbox.put)
         self._deeds = Deeds(board, ledger, show, self._people, bench, self._begin, self._wrote)
         self._scanning = Scanning(
-            board, ports, ledger, show, self._people, self._programme, self._deeds, clock,
-            tag_prefix=tag_prefix,
-        )  # fmt: skip
+            board, ports, tags, show, self._people, self._programme, self._deeds, clock
+        )
         self._takers = self._by_kind()
 
     def _by_kind(self) -> Mapping[type, Taker]:
@@ -262,6 +263,7 @@ class Station:
     def _wrote(self, entries: Sequence[Entry]) -> None:
         self._inbox.could_write()
         self._programme.note(entries)
+        self._tags.note(entries)
 
     def _by_hand(self, run: StagingRun, fact: RunFact) -> StagingRun:
         try:

@@ -44,6 +44,7 @@ from bench.staging.recognition import Recognition
 from bench.staging.shelf import shelf_of
 from bench.staging.showing import Show
 from bench.staging.station import Station
+from bench.staging.tags import Tags
 from hardware.scanners.serial import SerialScanner
 from hardware.simulator.scanner import SimulatedScanner
 from tests.benchmarks.wave_bench import PROFILE, hub, ledger_in
@@ -116,7 +117,7 @@ def station_on(ledger: Ledger, eyes: Eyes, profile: EnrolmentProfile) -> Station
     ports = PortsDesk(_HUB, board, recognition, show, shelf_of(profile, {}))
     station = Station(
         board, ports, ledger, show, lambda _order: None, SystemClock(),
-        bench="benchmark", tag_prefix="SIM",
+        bench="benchmark", tags=Tags(ledger, "SIM"),
     )  # fmt: skip
     station.open()
     return station

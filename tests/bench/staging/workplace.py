@@ -36,6 +36,7 @@ from bench.staging.sign_in_desk import SignInDesk
 from bench.staging.sign_in_rules import SignInRules
 from bench.staging.slots import HubLayout
 from bench.staging.station import Station
+from bench.staging.tags import TagBlocks, Tags
 from tests.bench.staging.bench_talk import PLAN, handset, imei
 
 PATHS = tuple(UsbPath(1, (port,)) for port in range(1, 5))
@@ -111,6 +112,7 @@ def workplace(
     limits: Limits | None = None,
     others: Sequence[Plan] = (),
     elsewhere: Elsewhere | None = None,
+    numbers: TagBlocks | None = None,
     rules: Callable[[Ledger], SignInRules] | None = None,
 ) -> Iterator[Workplace]:
     """Put a station on the record in `folder`; `rules` is given the record, to enrol people."""
@@ -135,7 +137,8 @@ def workplace(
     ports = PortsDesk(layout, board, recognition, show, shelf, learns=learns)
     people = SignInDesk(ledger, watch, show, rules(ledger) if rules else None)
     station = Station(
-        board, ports, ledger, show, orders.append, watch, bench="bench-07", tag_prefix="SIM",
+        board, ports, ledger, show, orders.append, watch, bench="bench-07",
+        tags=Tags(ledger, "SIM", numbers),
         people=people, programme=Programme(ledger, board, limits or Limits()),
     )  # fmt: skip
     station.open()
