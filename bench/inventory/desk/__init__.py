@@ -1,0 +1,1 @@
+"""The bench's side of the exchange with the centre, which is a process of its own."""
