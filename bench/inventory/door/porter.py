@@ -1,0 +1,67 @@
+"""Stands before the application: writes down who came, and lets no fault out but a sentence."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bench.identity.plain import plain
+from bench.inventory.door.callers import BENCH_HEADER
+
+PEER_GONE = 499
+"""Written down where the peer went before it was answered; nobody is sent it."""
+_PLACES = ("/v1/exchange", "/v1/health", "/v1/openapi.json")
+_ALWAYS = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
+
+
+class Porter:
+    """One line for each request: address, bench as said, way, status, events, milliseconds.
+
+    No query, header or body stands in it.
+    """
+
+    def __init__(self, inner: ASGIApp, say: Callable[[str], None]) -> None:
+        self._inner = inner
+        self._say = say
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one ASGI scope."""
+        if scope["type"] != "http":
+            return
+        status, begun = PEER_GONE, time.monotonic()
+
+        async def sent(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", ()), *_ALWAYS]
+            await send(message)
+
+        try:
+            await self._inner(scope, receive, sent)
+        except Exception as error:  # noqa: BLE001 - a bug answers one peer and ends for no other
+            self._say(_fault(error))
+        finally:
+            self._say(_line(scope, status, time.monotonic() - begun))
+
+
+def _line(scope: Scope, status: int, seconds: float) -> str:
+    address = (scope.get("client") or ("-",))[0]
+    name = BENCH_HEADER.lower().encode()
+    said = next((value for each, value in scope["headers"] if each == name), b"-")
+    place = scope["path"] if scope["path"] in _PLACES else "elsewhere"
+    bench = plain(said.decode("latin-1"), 64) or "-"
+    events = scope.get("events", 0)
+    return (
+        f"{address} {bench} {plain(scope['method'], 16)} {place} {status}"
+        f" {events} events {seconds * 1000:.0f} ms"
+    )
+
+
+def _fault(error: Exception) -> str:
+    """Name the kind and the place of a fault; its words may hold what a peer or database said."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"A fault in the program: {type(error).__name__} at {last.name}, line {last.lineno}"
