@@ -186,6 +186,7 @@ class ProblemCode(StrEnum):
     CENTRE_NEWER = "centre-newer"
     CENTRE_OLDER = "centre-older"
     CENTRE_UNUSABLE = "centre-unusable"
+    CENTRE_NAME = "centre-name"
     CENTRE_FORKED = "centre-forked"
     CENTRE_FROZEN = "centre-frozen"
     CENTRE_FILE_UNUSABLE = "centre-file-unusable"

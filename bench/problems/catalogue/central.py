@@ -31,6 +31,9 @@ CENTRAL: dict[ProblemCode, Advice] = {
     _P.CENTRE_UNUSABLE: Advice(
         "No centre", "The central store cannot be worked with",
         "Check what is named; the help page central says how it is set up.", _BENCH),
+    _P.CENTRE_NAME: Advice(
+        "Name refused", "The central store can have nobody by this name",
+        "Give another: letters, digits, dot, hyphen and underscore, 63 at most.", _PERSON),
     _P.CENTRE_FORKED: Advice(
         "Two histories", "The central store has other events of this bench than its record",
         "Keep the record as it is; a supervisor opens a new epoch.", _BENCH, _SUPERVISOR),
