@@ -45,11 +45,14 @@ class Folder:
             descriptor = os.open(name, flags, dir_fd=self._here)
         except OSError:
             return None
-        with os.fdopen(descriptor, "rb") as file:
+        try:
             state = os.fstat(descriptor)
             if not stat.S_ISREG(state.st_mode) or state.st_size > most:
                 return None
-            return file.read(most)
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                return file.read(most)
+        finally:
+            os.close(descriptor)
 
     def write(self, name: str, content: bytes) -> None:
         """Have a file there whole, on the disk, in place of any of that name; `OSError`."""

@@ -22,6 +22,8 @@ from bench.inventory.drop.sealed import UnreadableError
 
 Gate: TypeAlias = "Callable[[str, int, int, Sequence[SealedEvent]], Answer]"
 """Gives the store a bench's events: its name, the certificate's serial, the epoch, the events."""
+_MOST_NAMED = 100
+"""Refused files that a receipt names."""
 _STOPPED = (Status.FORK, Status.FROZEN)
 _WHY = {
     Status.GAP: "events before it are missing: the store has them up to {through}",
@@ -132,6 +134,6 @@ class Counter:
     def _confirm(self, folder: Folder, bench: str, epoch: int, its: _Standing) -> None:
         assert its.status is not None, "only what the store answered is confirmed"
         receipt = Receipt(
-            bench, epoch, its.status, its.through, its.head, self.now(), tuple(its.refused)
+            bench, epoch, its.status, its.through, its.head, self.now(), its.refused[:_MOST_NAMED]
         )
         folder.write(receipt_name(epoch), spelled_receipt(receipt, self.seal))

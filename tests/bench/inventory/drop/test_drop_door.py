@@ -1,0 +1,248 @@
+"""What a bench lays into a drop, and what it makes of what else lies there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bench.custody.entries import SealedEvent
+from bench.inventory.centre import Asks, Status
+from bench.inventory.doors.drop import DropDoor
+from bench.inventory.drop.receipt import Receipt, receipt_name, spelled_receipt
+from bench.inventory.drop.seal import Seal
+from bench.problems import ProblemCode, ProblemError
+from tests.bench.inventory.drop.sealing import NOW, Sealing
+from tests.peers.centre.centre_room import made_up
+
+BENCH = "bench-07"
+EVENTS = made_up(BENCH, 30)
+OTHERS = made_up(BENCH, 30, imei="004400000000018")
+
+
+@pytest.fixture(scope="module")
+def sealing() -> Sealing:
+    return Sealing.begin()
+
+
+@pytest.fixture(scope="module")
+def seal(sealing: Sealing) -> Seal:
+    return sealing.bench(BENCH)
+
+
+@pytest.fixture
+def door(sealing: Sealing, seal: Seal, tmp_path: Path) -> DropDoor:
+    return sealing.door(tmp_path, BENCH, seal)
+
+
+def batches(folder: Path) -> list[Path]:
+    return sorted((folder / BENCH).glob("*.batch"))
+
+
+def hand_over(door: DropDoor, events: Sequence[SealedEvent]) -> int:
+    answer = door.exchange(1, events[0].seq, events)
+    assert answer.status is Status.OK
+    assert answer.accepted_through == events[-1].seq
+    assert answer.head_hash == events[-1].hash
+    return answer.stored
+
+
+def confirm(sealing: Sealing, folder: Path, through: int, status: Status = Status.OK) -> Receipt:
+    receipt = Receipt(BENCH, 1, status, through, EVENTS[through - 1].hash, NOW)
+    content = spelled_receipt(receipt, sealing.centre)
+    (folder / BENCH / receipt_name(1)).write_bytes(content)
+    return receipt
+
+
+def test_an_empty_drop_has_nothing_of_this_bench(door: DropDoor) -> None:
+    answer = door.exchange(1, 1)
+    assert (answer.status, answer.accepted_through, answer.head_hash) == (Status.OK, 0, bytes(32))
+
+
+def test_what_was_handed_over_is_known_by_whoever_looks_next(
+    door: DropDoor, sealing: Sealing, seal: Seal, tmp_path: Path
+) -> None:
+    assert hand_over(door, EVENTS[:10]) == 10
+    assert hand_over(door, EVENTS[10:20]) == 10
+    again = sealing.door(tmp_path, BENCH, seal)
+    assert hand_over(again, EVENTS[:20]) == 0
+    assert hand_over(again, EVENTS[15:30]) == 10
+    assert len(batches(tmp_path)) == 3
+
+
+def test_events_that_leave_a_gap_are_not_taken(door: DropDoor, tmp_path: Path) -> None:
+    answer = door.exchange(1, 11, EVENTS[10:20])
+    assert (answer.status, answer.accepted_through) == (Status.GAP, 0)
+    assert not batches(tmp_path)
+
+
+def test_another_history_is_a_fork_already_at_the_drop(door: DropDoor, tmp_path: Path) -> None:
+    hand_over(door, EVENTS[:20])
+    assert door.exchange(1, 15, OTHERS[14:30]).status is Status.FORK
+    assert len(batches(tmp_path)) == 1
+
+
+def test_events_that_do_not_follow_are_a_broken_chain(door: DropDoor, tmp_path: Path) -> None:
+    hand_over(door, EVENTS[:10])
+    assert door.exchange(1, 11, OTHERS[10:20]).status is Status.BROKEN_CHAIN
+    swapped = [*EVENTS[10:14], EVENTS[15], EVENTS[14]]
+    assert door.exchange(1, 11, swapped).status is Status.BROKEN_CHAIN
+    assert len(batches(tmp_path)) == 1
+
+
+def test_a_file_that_was_lost_is_handed_over_again(door: DropDoor, tmp_path: Path) -> None:
+    for start in (0, 10, 20):
+        hand_over(door, EVENTS[start : start + 10])
+    batches(tmp_path)[1].unlink()
+    door.close()
+    assert door.exchange(1, 1).accepted_through == 10
+    hand_over(door, EVENTS[10:20])
+    door.close()
+    assert door.exchange(1, 1).accepted_through == 30
+
+
+@pytest.mark.parametrize("keep", [0, 1, 100, -1])
+def test_a_file_that_was_cut_does_not_count(door: DropDoor, tmp_path: Path, keep: int) -> None:
+    hand_over(door, EVENTS)
+    (file,) = batches(tmp_path)
+    file.write_bytes(file.read_bytes()[:keep])
+    door.close()
+    assert door.exchange(1, 1).accepted_through == 0
+
+
+def test_a_file_that_somebody_else_sealed_does_not_count(
+    door: DropDoor, sealing: Sealing, tmp_path: Path
+) -> None:
+    forged = sealing.door(tmp_path, BENCH, sealing.bench("bench-66"))
+    hand_over(forged, OTHERS)
+    assert door.exchange(1, 1).accepted_through == 0
+    hand_over(door, EVENTS)
+
+
+def test_a_receipt_clears_away_what_the_centre_has(
+    door: DropDoor, sealing: Sealing, tmp_path: Path
+) -> None:
+    hand_over(door, EVENTS[:10])
+    hand_over(door, EVENTS[10:20])
+    confirm(sealing, tmp_path, 10)
+    door.close()
+    answer = door.exchange(1, 1, asks=Asks(hello=True))
+    assert (answer.accepted_through, answer.head_hash) == (20, EVENTS[19].hash)
+    assert answer.answers["carried"] == {"confirmed": 10, "at": NOW.isoformat()}
+    assert len(batches(tmp_path)) == 1
+
+
+def test_a_bench_restored_to_before_its_receipt_is_found_out(
+    door: DropDoor, sealing: Sealing, tmp_path: Path
+) -> None:
+    hand_over(door, EVENTS[:20])
+    confirm(sealing, tmp_path, 20)
+    door.close()
+    assert door.exchange(1, 11, OTHERS[10:20]).status is Status.FORK
+
+
+@pytest.mark.parametrize("status", [Status.FORK, Status.FROZEN])
+def test_a_bench_that_is_frozen_at_the_centre_hears_it(
+    door: DropDoor, sealing: Sealing, tmp_path: Path, status: Status
+) -> None:
+    hand_over(door, EVENTS[:10])
+    confirm(sealing, tmp_path, 10, status)
+    door.close()
+    assert door.exchange(1, 11, EVENTS[10:]).status is status
+
+
+def test_a_receipt_that_the_centre_did_not_write_is_not_believed(
+    door: DropDoor, sealing: Sealing, seal: Seal, tmp_path: Path
+) -> None:
+    hand_over(door, EVENTS[:10])
+    told = confirm(sealing, tmp_path, 30, Status.FORK)
+    other = Sealing.begin("Another centre")
+    place = tmp_path / BENCH / receipt_name(1)
+    genuine = place.read_bytes()
+    own = replace(told, bench="bench-08")
+    for content in (
+        b"",
+        b"{}\n{}\n",
+        b'{"a":' * 100_000,
+        genuine.replace(b'"through":30', b'"through":29'),
+        spelled_receipt(told, other.centre),
+        spelled_receipt(told, seal),
+        spelled_receipt(own, sealing.centre),
+    ):
+        place.write_bytes(content)
+        door.close()
+        answer = door.exchange(1, 1)
+        assert (answer.status, answer.accepted_through) == (Status.OK, 10)
+
+
+def test_pipes_and_links_in_the_folder_are_left_alone(door: DropDoor, tmp_path: Path) -> None:
+    hand_over(door, EVENTS[:10])
+    (file,) = batches(tmp_path)
+    moved = tmp_path / "elsewhere"
+    file.rename(moved)
+    file.symlink_to(moved)
+    os.mkfifo(tmp_path / BENCH / receipt_name(1))
+    door.close()
+    assert door.exchange(1, 1).accepted_through == 0
+
+
+def test_a_drop_that_is_not_plugged_in_is_a_centre_that_is_away(
+    sealing: Sealing, seal: Seal, tmp_path: Path
+) -> None:
+    door = sealing.door(tmp_path / "stick", BENCH, seal)
+    with pytest.raises(ProblemError) as raised:
+        door.exchange(1, 1)
+    assert raised.value.problem.code is ProblemCode.CENTRE_UNREACHABLE
+    assert not (tmp_path / "stick").exists()
+
+
+def test_a_drop_that_is_taken_out_meanwhile_is_looked_at_anew(
+    door: DropDoor, tmp_path: Path
+) -> None:
+    hand_over(door, EVENTS[:10])
+    shutil.move(tmp_path / BENCH, tmp_path / "away")
+    (tmp_path / BENCH).write_bytes(b"")
+    with pytest.raises(ProblemError) as raised:
+        door.exchange(1, 11, EVENTS[10:])
+    assert raised.value.problem.code is ProblemCode.CENTRE_UNREACHABLE
+    (tmp_path / BENCH).unlink()
+    assert door.exchange(1, 11, EVENTS[10:]).status is Status.GAP
+
+
+def test_a_full_drop_says_that_it_is_full(sealing: Sealing, seal: Seal) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("a file system of its own takes root")
+    with tempfile.TemporaryDirectory() as place:
+        mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=64k", "none", place], check=False
+        )
+        if mounted.returncode:
+            pytest.skip("nothing can be mounted here")
+        try:
+            door = sealing.door(Path(place), BENCH, seal)
+            with pytest.raises(ProblemError) as raised:
+                door.exchange(1, 1, made_up(BENCH, 1000))
+            assert raised.value.problem.code is ProblemCode.CENTRE_BUSY
+            assert not [*Path(place).glob("*/*")]
+            assert door.exchange(1, 1, EVENTS).accepted_through == 30
+        finally:
+            subprocess.run(["umount", place], check=True)
+
+
+def test_a_drop_never_shows_its_key(sealing: Sealing) -> None:
+    identity = sealing.authority.bench(BENCH, NOW)
+    secret = identity.key.decode().splitlines()[1]
+    seal = Seal.of(identity.certificate, identity.key, "test")
+    assert secret not in repr(seal)
+    assert secret not in repr(identity)
+    broken = identity.key.replace(b"-----BEGIN", b"-----BEGUN")
+    with pytest.raises(ProblemError) as raised:
+        Seal.of(identity.certificate, broken, "bench-07.key")
+    assert raised.value.problem.code is ProblemCode.CENTRE_UNUSABLE
+    assert secret not in str(raised.value)
