@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bench.command_line.decisions import said, two_at
 from bench.command_line.people_desk import PeopleDesk
-from bench.custody.corrections import deciding
+from bench.custody.corrections import conflicts, deciding
 from bench.custody.corrections.deciding import Outcome, Restated
 from bench.custody.corrections.kinds import Why
 from bench.custody.corrections.target import Target
@@ -21,7 +21,7 @@ from bench.custody.entries import Entry
 from bench.custody.ledger import Ledger
 from bench.custody.phases import Phase
 from bench.events.orders import CustodyKind
-from bench.identity.identifiers import AssetTag
+from bench.identity.identifiers import AssetTag, IdentifierError, Imei
 from bench.problems import Problem, ProblemCode, ProblemError
 
 if TYPE_CHECKING:
@@ -101,10 +101,26 @@ def undo(ledger: Ledger, desk: PeopleDesk, target: Target, reasons: Reasons) -> 
     )
 
 
+def resolve(ledger: Ledger, desk: PeopleDesk, imei: str, keeper: str, reasons: Reasons) -> int:
+    """Say which of two benches has a handset."""
+
+    def decide(connection: sqlite3.Connection) -> tuple[Entry, ...]:
+        try:
+            entry = conflicts.resolve(
+                connection, Imei.parse(imei), keeper, why=reasons.why, note=reasons.note
+            )
+        except IdentifierError as error:
+            raise ProblemError(Problem(ProblemCode.NOT_CORRECTABLE, detail=error.reason)) from error
+        return (entry,)
+
+    return _decided(ledger, desk, decide, CustodyKind.CONFLICT_RESOLVED)
+
+
 def _decided(
     ledger: Ledger,
     desk: PeopleDesk,
     decide: Callable[[sqlite3.Connection], tuple[Entry, ...]],
+    kind: CustodyKind = CustodyKind.CORRECTED,
 ) -> int:
     """Decide first, so that nobody signs in for what is refused, and write it for the two."""
 
@@ -114,7 +130,7 @@ def _decided(
         for entry in entries:
             sys.stdout.write(f"{_in_words(entry)}\n")
         simulated = ledger.header.simulated
-        first, second = two_at(desk, CustodyKind.CORRECTED, simulated=simulated)
+        first, second = two_at(desk, kind, simulated=simulated)
         written = ledger.append(entries, by=first, second=second)
         return f"recorded as event {', '.join(str(each.seq) for each in written)}"
 
@@ -123,6 +139,8 @@ def _decided(
 
 def _in_words(entry: Entry) -> str:
     """Say what a correction changes: as the record will, which is ASCII and one line."""
+    if entry.kind is CustodyKind.CONFLICT_RESOLVED:
+        return f"handset {entry.data['imei']}: {entry.data['keeper']} has it ({entry.reason})"
     word = "taken back" if "undo" in entry.data else "corrected"
     imei = entry.device.imeis[0].digits if entry.device and entry.device.imeis else "no IMEI"
     changes = json.dumps(entry.data["set"])

@@ -57,8 +57,12 @@ def _add_corrections(ledger: Commands) -> None:
     correct = _with_file(ledger, "correct", "say how the handset of an event really is", _correct)
     undo = _with_file(ledger, "undo", "take an event back", _undo)
     swap = _with_file(ledger, "swap-labels", "two handsets carry each other's label", _swap)
+    resolve = _with_file(ledger, "resolve", "say which bench has a handset of two", _resolve)
+    resolve.add_argument("imei", metavar="IMEI", help="the number that two benches have")
+    resolve.add_argument("--keeper", required=True, metavar="BENCH", help="who really has it")
     for parser in (correct, undo, swap):
         parser.add_argument("event", metavar="EVENT", help="its number, id or leaf hash")
+    for parser in (correct, undo, swap, resolve):
         parser.add_argument("--why", choices=WHY, required=True)
         parser.add_argument("--note", default="", help="more about it; it can be erased")
     swap.add_argument("other", metavar="OTHER", help="an event of the other handset")
@@ -180,6 +184,15 @@ def _swap(asked: argparse.Namespace, program: Program) -> int:
     def work(ledger: Ledger, desk: PeopleDesk, reasons: Reasons) -> int:
         one, other = map(corrections.target_of, (asked.event, asked.other))
         return corrections.swap_tags(ledger, desk, one, other, reasons)
+
+    return _decided(asked, program, work)
+
+
+def _resolve(asked: argparse.Namespace, program: Program) -> int:
+    from bench.command_line import corrections  # noqa: PLC0415 - where it is done
+
+    def work(ledger: Ledger, desk: PeopleDesk, reasons: Reasons) -> int:
+        return corrections.resolve(ledger, desk, asked.imei, asked.keeper, reasons)
 
     return _decided(asked, program, work)
 

@@ -271,3 +271,16 @@ def test_labels_are_swapped_in_training(ledger: Ledger) -> None:
     hashed = target_of(other.hash.hex().upper())
     assert corrections.swap_tags(ledger, at, one.seq, hashed, REASONS) == 0
     assert ledger.projections_match()
+
+
+def test_two_persons_say_which_bench_has_a_handset(
+    ledger: Ledger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ledger.append([scanned(1)])
+    imei = scanned(1).device
+    assert imei
+    digits = imei.imeis[0].digits
+    assert corrections.resolve(ledger, desk(ledger, Answers()), digits, "bench-09", REASONS) == 0
+    assert f"handset {digits}: bench-09 has it" in capsys.readouterr().out
+    assert corrections.resolve(ledger, desk(ledger, Answers()), "12", "bench-09", REASONS) == 1
+    assert corrections.resolve(ledger, desk(ledger, Answers()), digits, "bench 9", REASONS) == 1
