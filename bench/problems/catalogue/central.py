@@ -40,6 +40,19 @@ CENTRAL: dict[ProblemCode, Advice] = {
     _P.CENTRE_FROZEN: Advice(
         "Frozen at centre", "The central store takes nothing more from this bench's epoch",
         "Keep the record as it is; a supervisor opens a new epoch.", _BENCH, _SUPERVISOR),
+    _P.EPOCH_NOT_OPEN: Advice(
+        "Epoch not open", "The central store has not opened this record's epoch yet",
+        "Have the centre open it: central open-epoch.", _BENCH),
+    _P.EVENTS_NOT_TAKEN: Advice(
+        "Events refused", "The central store does not take the next events of this record",
+        "Verify the record, staging-bench ledger verify, and keep it as it is.", _BENCH,
+        _SUPERVISOR),
+    _P.CENTRE_FORGOT: Advice(
+        "Centre forgot", "The central store has fewer events of this bench than it once had",
+        "They are sent again; have the centre find out where it lost them.", _BENCH, _ITSELF),
+    _P.CLOCKS_APART: Advice(
+        "Clocks apart", "The clocks of this bench and of the centre are not together",
+        "Set the one that is wrong; what was recorded keeps its order.", _BENCH),
     _P.CENTRE_FILE_UNUSABLE: Advice(
         "Centre file", "What is kept of the central store beside the record cannot be used",
         "Make room or rights; or put the file aside: nothing of the record is lost.", _BENCH),
