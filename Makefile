@@ -9,22 +9,24 @@ ARGS ?=
 TWO_CORES := --numprocesses 2 --dist loadfile
 
 # adb; what Qt loads offscreen and under X11; a font
-DEMO_PACKAGES := adb fonts-dejavu-core libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 \
+RUN_PACKAGES := adb fonts-dejavu-core libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 \
   libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 \
   libxcb-shape0 libxcb-sync1 libxcb-xfixes0 libxcb-xkb1 libxkbcommon-x11-0 libxkbcommon0
-# the peers that the tests talk to: udev, X, CUPS, a TPM, PDF and TLS tools, a second verifier's and
-# a second renderer's language; npm where Node.js came without it
+# the central store of a demo; without it the demo's bench hands its events in as files
+DEMO_PACKAGES := $(RUN_PACKAGES) postgresql
+# the peers that the tests talk to: udev, X, CUPS, a TPM, PDF and TLS tools, SFTP, a second
+# verifier's and a second renderer's language; npm where Node.js came without it
 TEST_PACKAGES := $(DEMO_PACKAGES) cups cups-client cups-ipp-utils curl libtss2-esys-3.0.2-0 libtss2-mu0 \
-  libtss2-rc0 libtss2-tcti-swtpm0 nodejs openbox openssl poppler-utils sqlite3 swtpm systemd uhubctl \
+  libtss2-rc0 libtss2-tcti-swtpm0 nodejs openbox openssh-server openssl poppler-utils sqlite3 swtpm systemd uhubctl \
   umockdev xauth xdotool xvfb $(if $(shell command -v npm),,npm)
 RENDERER := tests/peers/labels/renderer
 
-.PHONY: demo run test check benchmark soak lock demo-packages test-packages
+.PHONY: demo run test check benchmark soak lock run-packages demo-packages test-packages
 
 demo: demo-packages $(VENV)/ready  ## stage sixteen simulated handsets with a scripted technician
 	$(RUN) main.py demo $(ARGS)
 
-run: demo-packages $(VENV)/ready  ## open the window on real hardware
+run: run-packages $(VENV)/ready  ## open the window on real hardware
 	$(RUN) main.py $(ARGS)
 
 test: test-packages $(RENDERER)/node_modules check  ## all checks and all tests
@@ -59,6 +61,9 @@ $(VENV)/ready: requirements.lock pyproject.toml
 $(RENDERER)/node_modules: $(RENDERER)/package-lock.json | test-packages
 	npm ci --prefix $(RENDERER) --no-audit --no-fund --silent
 	touch $@
+
+run-packages:
+	@PYTHON='$(PYTHON)' sh resources/debian-packages.sh $(RUN_PACKAGES)
 
 demo-packages:
 	@PYTHON='$(PYTHON)' sh resources/debian-packages.sh $(DEMO_PACKAGES)

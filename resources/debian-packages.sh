@@ -22,6 +22,13 @@ if [ "$(id -u)" -ne 0 ]; then
     exit 1
 fi
 export DEBIAN_FRONTEND=noninteractive
+# Demo and tests begin a PostgreSQL of their own: Debian's is not to make one that keeps running.
+case $missing in *' postgresql'*)
+    if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+        mkdir -p /etc/postgresql-common
+        echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+    fi ;;
+esac
 apt-get update --quiet=2
 # shellcheck disable=SC2086 - the list is words
 apt-get install --quiet=2 --yes --no-install-recommends $missing >/dev/null

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bench.identity.identifiers import AssetTag, IdentifierError, bench_name
+from bench.settings.central_checks import check_central
 from bench.settings.sections import (
     IntuneSettings,
     PrinterSettings,
@@ -40,6 +41,7 @@ def check(settings: Settings) -> None:
     _check_programme(settings.programme)
     _check_intune(settings.intune)
     _check_profiles(settings)
+    check_central(settings.central)
     try:
         bench_name(settings.station.name)
         AssetTag.numbered(settings.station.tag_prefix, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -95,3 +96,43 @@ def test_what_is_told_of_the_programme_and_its_service_is_taken_as_it_is() -> No
     assert settings.programme.in_service == 20, "of a core of any size"
     assert Settings.parse({"programme": {"capacity": 5, "in_service": 5}}).programme.capacity == 5
     Settings.parse({"intune": {"client": "c", "tenant": "t", "graph": "https://127.0.0.1:8/beta"}})
+
+
+MTLS = {"certificate": "bench.crt", "key": "bench.key", "trust": "ca.crt"}
+
+
+@pytest.mark.parametrize(
+    "central",
+    [
+        {"address": "postgresql://centre.example:5432/custody", **MTLS},
+        {"address": "https://centre.example/custody", "token": "centre-token"},
+        {"address": "https://centre.example:8443", **MTLS},
+        {"address": "file:/srv/drop"},
+        {"night_from": "23:30", "night_minutes": 0},
+    ],
+)
+def test_a_centre_is_reached_by_one_of_three_doors(central: dict[str, Any]) -> None:
+    assert Settings.parse({"central": central}).central.address == central.get("address", "")
+
+
+@pytest.mark.parametrize(
+    ("central", "names"),
+    [
+        ({"address": "http://centre.example"}, "central.address"),
+        ({"address": "postgresql://bench:hunter2@centre.example/c", **MTLS}, "no password"),
+        ({"address": "postgresql://[centre"}, "central.address"),
+        ({"address": "postgresql://centre.example:9x/c", **MTLS}, "central.address"),
+        ({"address": "file:drop"}, "central.address"),
+        ({"address": "file://host/drop"}, "central.address"),
+        ({"address": "postgresql://centre.example/c"}, "central.certificate"),
+        ({"address": "https://centre.example"}, "central.token"),
+        ({"address": "https://centre.example", "certificate": "c"}, "central.key"),
+        ({"interval": 0}, "central.interval"),
+        ({"night_from": "25:00"}, "central.night_from"),
+        ({"night_minutes": 1440}, "central.night_minutes"),
+    ],
+)
+def test_a_centre_that_cannot_be_is_named_by_its_key(central: dict[str, Any], names: str) -> None:
+    with pytest.raises(SettingsError, match=names) as refused:
+        Settings.parse({"central": central})
+    assert "hunter2" not in str(refused.value)
