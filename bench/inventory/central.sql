@@ -6,6 +6,8 @@
 
 CREATE SCHEMA custody;
 REVOKE ALL ON SCHEMA custody FROM PUBLIC;
+-- Also of what comes later, nobody may execute anything that was not granted.
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 
 CREATE TABLE custody.form (
   number integer PRIMARY KEY,
@@ -19,9 +21,11 @@ CREATE TABLE custody.store (
   one boolean PRIMARY KEY DEFAULT true CHECK (one),
   name text NOT NULL,
   simulated boolean NOT NULL,
-  asks_certificate boolean NOT NULL DEFAULT true
+  asks_certificate boolean NOT NULL DEFAULT true,
+  address text NOT NULL DEFAULT ''
 );
 COMMENT ON TABLE custody.store IS 'What this store is: of training or real, never both.';
+COMMENT ON COLUMN custody.store.address IS 'The host that benches are told to reach it by.';
 
 CREATE TABLE custody.bench (
   bench_no integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -64,8 +68,13 @@ CREATE TABLE custody.alarm (
   seq bigint NOT NULL,
   kind text NOT NULL,
   detail json NOT NULL,
-  raised_at timestamptz NOT NULL DEFAULT now()
+  raised_at timestamptz NOT NULL DEFAULT now(),
+  times bigint NOT NULL DEFAULT 1,
+  last_at timestamptz NOT NULL DEFAULT now(),
+  UNIQUE (bench_no, epoch, seq, kind)
 );
+COMMENT ON TABLE custody.alarm IS
+  'What is for a person to look at: one row a fault and place, however often it came again.';
 
 CREATE TABLE custody.event (
   bench_no integer NOT NULL,
@@ -85,12 +94,15 @@ CREATE TABLE custody.event (
 COMMENT ON TABLE custody.event IS
   'Every event as its bench wrote and signed it. What no column could be read from has parsed false.';
 
+-- Rows never change: what is full is frozen at once, so that no later vacuum reads it all again.
 DO $$
 BEGIN
   FOR part IN 0..31 LOOP
     EXECUTE format(
       'CREATE TABLE custody.event_%s PARTITION OF custody.event'
-      ' FOR VALUES WITH (MODULUS 32, REMAINDER %s)', to_char(part, 'FM00'), part);
+      ' FOR VALUES WITH (MODULUS 32, REMAINDER %s) WITH (autovacuum_freeze_min_age = 0,'
+      ' autovacuum_vacuum_insert_threshold = 50000, autovacuum_vacuum_insert_scale_factor = 0.02,'
+      ' autovacuum_analyze_scale_factor = 0.05)', to_char(part, 'FM00'), part);
   END LOOP;
 END $$;
 CREATE INDEX event_by_imei ON custody.event (imei, at) WHERE imei IS NOT NULL;
@@ -114,33 +126,77 @@ CREATE FUNCTION custody.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION 'append-only';
 END $$;
+CREATE FUNCTION custody.only_counted() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF (NEW.alarm_no, NEW.bench_no, NEW.epoch, NEW.seq, NEW.kind, NEW.detail::text, NEW.raised_at)
+     IS DISTINCT FROM
+     (OLD.alarm_no, OLD.bench_no, OLD.epoch, OLD.seq, OLD.kind, OLD.detail::text, OLD.raised_at)
+     OR NEW.times < OLD.times OR NEW.last_at < OLD.last_at THEN
+    RAISE EXCEPTION 'append-only';
+  END IF;
+  RETURN NEW;
+END $$;
 CREATE TRIGGER event_never_changes BEFORE UPDATE OR DELETE ON custody.event
   FOR EACH ROW EXECUTE FUNCTION custody.refuse_change();
 CREATE TRIGGER event_never_emptied BEFORE TRUNCATE ON custody.event
   FOR EACH STATEMENT EXECUTE FUNCTION custody.refuse_change();
-CREATE TRIGGER alarm_never_changes BEFORE UPDATE OR DELETE ON custody.alarm
+DO $$
+BEGIN
+  FOR part IN 0..31 LOOP  -- a statement's trigger is not handed down, as a row's is
+    EXECUTE format(
+      'CREATE TRIGGER event_never_emptied BEFORE TRUNCATE ON custody.event_%s'
+      ' FOR EACH STATEMENT EXECUTE FUNCTION custody.refuse_change()', to_char(part, 'FM00'));
+  END LOOP;
+END $$;
+CREATE TRIGGER alarm_never_changes BEFORE UPDATE ON custody.alarm
+  FOR EACH ROW EXECUTE FUNCTION custody.only_counted();
+CREATE TRIGGER alarm_never_goes BEFORE DELETE ON custody.alarm
   FOR EACH ROW EXECUTE FUNCTION custody.refuse_change();
+CREATE TRIGGER alarm_never_emptied BEFORE TRUNCATE ON custody.alarm
+  FOR EACH STATEMENT EXECUTE FUNCTION custody.refuse_change();
 
 -- ── what a text may be read as; null where it is none ──────────────────────────────────────────
-CREATE FUNCTION custody.as_moment(said text) RETURNS timestamptz
-LANGUAGE plpgsql STABLE AS $$
-BEGIN
-  IF said !~ '^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d\d\dZ$' THEN
-    RETURN NULL;
-  END IF;
-  RETURN said::timestamptz;
-EXCEPTION WHEN data_exception THEN
-  RETURN NULL;
-END $$;
+-- Which days there are is in the pattern, so that no cast can fail and no block has to catch it.
+CREATE FUNCTION custody.as_moment(said text) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+  SELECT CASE
+    WHEN said ~ '^20[0-9]{2}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9][.][0-9]{3}Z$'
+      THEN said::timestamptz
+    WHEN said ~ '^20([02468][048]|[13579][26])-02-29T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9][.][0-9]{3}Z$'
+      THEN said::timestamptz
+  END
+$$;
+
+CREATE FUNCTION custody.as_id(said text) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN said ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
+    THEN said::uuid END
+$$;
+
+CREATE FUNCTION custody.as_imei(said text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN said ~ '^[0-9]{14,16}$' THEN said END
+$$;
+
+-- A body that `jsonb` cannot hold, as far as it can be read: its escaped characters are replaced,
+-- and its numbers stay text.
+CREATE FUNCTION custody.as_far_as_read(body text) RETURNS json LANGUAGE sql IMMUTABLE AS $$
+  SELECT regexp_replace(body, '[\\]u[0-9a-fA-F]{4}', '\\ufffd', 'g')::json
+$$;
 
 -- ── taking in ──────────────────────────────────────────────────────────────────────────────────
+CREATE FUNCTION custody.raise_alarm(
+  its_bench_no integer, its_epoch integer, at_seq bigint, of_kind text, its_detail json)
+RETURNS void LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
+  INSERT INTO custody.alarm AS its (bench_no, epoch, seq, kind, detail)
+    VALUES (its_bench_no, its_epoch, at_seq, of_kind, its_detail)
+    ON CONFLICT (bench_no, epoch, seq, kind)
+      DO UPDATE SET times = its.times + 1, last_at = greatest(now(), its.last_at)
+$$;
+
 CREATE FUNCTION custody.take_in(
   its_bench_no integer, its_epoch integer, from_seq bigint, bodies text[], sigs bytea[],
   OUT status text, OUT accepted_through bigint, OUT head_hash bytea, OUT stored integer)
-LANGUAGE plpgsql SET search_path = custody, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, custody, pg_temp AS $$
 DECLARE
   its bench%ROWTYPE;
-  simulates boolean;
   many integer := coalesce(cardinality(bodies), 0);
   known integer;
   other record;
@@ -148,118 +204,181 @@ DECLARE
 BEGIN
   stored := 0;
   SELECT * INTO its FROM bench WHERE bench_no = its_bench_no;
-  IF its.state <> 'active' OR its.epoch <> its_epoch THEN
+  IF its.state IS DISTINCT FROM 'active' OR its.epoch IS DISTINCT FROM its_epoch THEN
     SELECT last_seq, last_hash INTO accepted_through, head_hash
-      FROM head WHERE bench_no = its.bench_no AND epoch = its_epoch;
+      FROM head WHERE bench_no = its_bench_no AND epoch = its_epoch;
     status := 'frozen';
     RETURN;
   END IF;
-  IF many <> coalesce(cardinality(sigs), 0) OR many > 5000 OR from_seq < 1
-     OR from_seq IS NULL THEN
+  IF many <> coalesce(cardinality(sigs), 0) OR many > 5000 OR coalesce(from_seq, 0) < 1
+     OR coalesce(array_ndims(bodies), 1) <> 1 OR coalesce(array_ndims(sigs), 1) <> 1
+     OR coalesce(array_lower(bodies, 1), 1) <> 1 OR coalesce(array_lower(sigs, 1), 1) <> 1
+     OR array_position(bodies, NULL) IS NOT NULL OR array_position(sigs, NULL) IS NOT NULL THEN
     status := 'bad_request';
     RETURN;
   END IF;
-  INSERT INTO head VALUES (its.bench_no, its_epoch, 0, decode(repeat('00', 32), 'hex'))
-    ON CONFLICT DO NOTHING;
   SELECT last_seq, last_hash INTO accepted_through, head_hash
-    FROM head WHERE bench_no = its.bench_no AND epoch = its_epoch FOR UPDATE;
-  IF from_seq > accepted_through + 1 THEN
+    FROM head WHERE bench_no = its_bench_no AND epoch = its_epoch FOR UPDATE;
+  IF NOT FOUND THEN
+    INSERT INTO head VALUES (its_bench_no, its_epoch, 0, decode(repeat('00', 32), 'hex'))
+      ON CONFLICT DO NOTHING;
+    SELECT last_seq, last_hash INTO accepted_through, head_hash
+      FROM head WHERE bench_no = its_bench_no AND epoch = its_epoch FOR UPDATE;
+  END IF;
+  -- Who had the head before may have frozen this bench while it was waited for.
+  IF NOT EXISTS (SELECT FROM bench
+      WHERE bench_no = its_bench_no AND state = 'active' AND epoch = its_epoch) THEN
+    status := 'frozen';
+    RETURN;
+  END IF;
+  IF from_seq - 1 > accepted_through THEN
     status := 'gap';
     RETURN;
   END IF;
   known := least(many, accepted_through - from_seq + 1);
   IF known > 0 THEN
-    SELECT e.seq, given.body INTO other
+    SELECT from_seq + given.n - 1 AS seq, given.body INTO other
       FROM unnest(bodies[1:known]) WITH ORDINALITY AS given(body, n)
-      LEFT JOIN event e ON e.bench_no = its.bench_no AND e.epoch = its_epoch
+      LEFT JOIN event e ON e.bench_no = its_bench_no AND e.epoch = its_epoch
         AND e.seq = from_seq + given.n - 1
-      WHERE e.body IS DISTINCT FROM given.body
+      WHERE e.body IS NULL OR e.body COLLATE "C" <> given.body
       ORDER BY given.n LIMIT 1;
     IF FOUND THEN
-      INSERT INTO alarm (bench_no, epoch, seq, kind, detail) VALUES
-        (its.bench_no, its_epoch, other.seq, 'fork', json_build_object('body', other.body));
-      UPDATE bench SET state = 'frozen' WHERE bench_no = its.bench_no;
+      PERFORM raise_alarm(its_bench_no, its_epoch, other.seq, 'fork', json_build_object(
+        'body', left(other.body, 65536),
+        'sha256', encode(sha256(convert_to(other.body, 'UTF8')), 'hex')));
+      UPDATE bench SET state = 'frozen' WHERE bench_no = its_bench_no;
       status := 'fork';
       RETURN;
     END IF;
   END IF;
+  status := 'ok';
   IF known = many THEN
-    status := 'ok';
     RETURN;
   END IF;
-  SELECT simulated INTO simulates FROM store;
+  IF known > 0 THEN
+    bodies := bodies[known + 1:];
+    sigs := sigs[known + 1:];
+  END IF;
+  many := many - known;
   BEGIN
-    stored := append_new(its, accepted_through, head_hash, bodies[known + 1:], sigs[known + 1:],
-                         simulates);
-  EXCEPTION WHEN data_exception OR integrity_constraint_violation OR raise_exception THEN
-    trouble := SQLERRM;
+    stored := append_new(its, accepted_through, head_hash, bodies, sigs);
+    IF stored <> many THEN
+      RAISE data_exception;  -- undoes those that were in order
+    END IF;
+  EXCEPTION WHEN data_exception OR integrity_constraint_violation OR program_limit_exceeded THEN
+    stored := 0;
   END;
+  IF stored <> many THEN
+    BEGIN
+      PERFORM append_carefully(its, accepted_through, head_hash, bodies, sigs);
+      stored := many;
+    EXCEPTION WHEN data_exception OR integrity_constraint_violation OR program_limit_exceeded
+        OR raise_exception THEN
+      trouble := left(SQLERRM, 200);
+    END;
+  END IF;
   IF trouble IS NOT NULL THEN
     stored := 0;
-    INSERT INTO alarm (bench_no, epoch, seq, kind, detail) VALUES
-      (its.bench_no, its_epoch, accepted_through + 1, 'broken_chain',
-       json_build_object('error', trouble, 'events', many - known));
+    PERFORM raise_alarm(its_bench_no, its_epoch, accepted_through + 1, 'broken_chain',
+      json_build_object('error', trouble, 'events', many));
     status := 'broken_chain';
     RETURN;
   END IF;
-  SELECT last_seq, last_hash INTO accepted_through, head_hash
-    FROM head WHERE bench_no = its.bench_no AND epoch = its_epoch;
-  status := 'ok';
+  accepted_through := accepted_through + many;
+  head_hash := sha256('\x00'::bytea || convert_to(bodies[many], 'UTF8'));
+  UPDATE head SET last_seq = accepted_through, last_hash = head_hash, updated_at = now()
+    WHERE bench_no = its_bench_no AND epoch = its_epoch;
 END $$;
 
+-- Stores those that are in order, in one statement; the caller undoes it if they are not all.
 CREATE FUNCTION custody.append_new(
-  its custody.bench, after bigint, after_hash bytea, bodies text[], sigs bytea[],
-  simulates boolean) RETURNS integer
-LANGUAGE plpgsql SET search_path = custody, pg_temp AS $$
+  its custody.bench, after bigint, after_hash bytea, bodies text[], sigs bytea[]) RETURNS integer
+LANGUAGE plpgsql SET search_path = pg_catalog, custody, pg_temp AS $$
 DECLARE
-  many integer := cardinality(bodies);
+  its_bench jsonb := to_jsonb(its.bench_id);
+  its_epoch jsonb := to_jsonb(its.epoch);
+  its_sim jsonb := (SELECT to_jsonb(simulated) FROM store);
   stored integer;
 BEGIN
-  WITH given AS MATERIALIZED (
-    SELECT after + n AS seq, body, sig, position('\u0000' IN body) = 0 AS plain,
+  WITH given AS (
+    SELECT after + n AS seq, body, sig, body::jsonb AS said,
            sha256('\x00'::bytea || convert_to(body, 'UTF8')) AS hash
-      FROM unnest(bodies, sigs) WITH ORDINALITY AS t(body, sig, n)
+      FROM unnest(bodies, sigs) WITH ORDINALITY AS t(body, sig, n) OFFSET 0
   ), chained AS (
-    SELECT *, encode(lag(hash, 1, after_hash) OVER (ORDER BY seq), 'hex') AS before,
-           CASE WHEN plain THEN body::jsonb END AS said
-      FROM given
-  ), read AS MATERIALIZED (
-    SELECT *, CASE WHEN plain THEN
-        said->>'prev' = before AND said->>'seq' = seq::text AND said->>'bench' = its.bench_id
-        AND said->>'epoch' = its.epoch::text
-        AND coalesce((said->'sim')::boolean, false) = simulates
-      ELSE
-        position('"prev":"' || before || '"' IN body) > 0
-        AND position('"seq":' || seq || ',' IN body) > 0
-        AND position('"bench":"' || its.bench_id || '"' IN body) > 0
-        AND position('"epoch":' || its.epoch || ',' IN body) > 0
-        AND (position('"sim":true' IN body) > 0) = simulates
-      END AS fits,
-      as_moment(said->>'at') AS moment
-      FROM chained
+    SELECT *, lag(hash, 1, after_hash) OVER (ORDER BY seq) AS before FROM given
   )
   INSERT INTO event (bench_no, epoch, seq, parsed, event_id, type, imei, at, hash, sig, body)
     SELECT its.bench_no, its.epoch, seq,
-           plain AND said->>'v' = '1' AND said->>'type' IS NOT NULL AND moment IS NOT NULL,
-           CASE WHEN said->>'id' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
-                THEN (said->>'id')::uuid END,
-           left(said->>'type', 64),
-           CASE WHEN said->'dev'->>'imei' ~ '^\d{14,16}$' THEN said->'dev'->>'imei' END,
-           moment, hash, sig, body
-      FROM read WHERE fits;
+           said->'v' = '1' AND jsonb_typeof(said->'type') IS NOT DISTINCT FROM 'string'
+             AND as_moment(said->>'at') IS NOT NULL,
+           as_id(said->>'id'), left(said->>'type', 64), as_imei(said->'dev'->>'imei'),
+           as_moment(said->>'at'), hash, sig, body
+      FROM chained
+      WHERE said->>'prev' = encode(before, 'hex') AND said->'seq' = to_jsonb(seq)
+        AND said->'bench' = its_bench AND said->'epoch' = its_epoch
+        AND coalesce(said->'sim', 'false') = its_sim;
   GET DIAGNOSTICS stored = ROW_COUNT;
-  IF stored <> many THEN
-    RAISE EXCEPTION '% of % events do not follow the head', many - stored, many;
-  END IF;
-  UPDATE head SET last_seq = after + many, updated_at = now(),
-      last_hash = sha256('\x00'::bytea || convert_to(bodies[many], 'UTF8'))
-    WHERE bench_no = its.bench_no AND epoch = its.epoch;
   RETURN stored;
+END $$;
+
+-- Stores them one by one, also what `jsonb` cannot hold, or says which is not in order and why.
+CREATE FUNCTION custody.append_carefully(
+  its custody.bench, after bigint, before bytea, bodies text[], sigs bytea[]) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, custody, pg_temp AS $$
+DECLARE
+  its_sim text := (SELECT simulated::text FROM store);
+  its_hash bytea;
+  seq bigint;
+  said json;
+  holds boolean;
+BEGIN
+  FOR n IN 1..cardinality(bodies) LOOP
+    seq := after + n;
+    IF octet_length(bodies[n]) > 65536 THEN
+      RAISE 'event %: its body is longer than 65536 bytes', seq;
+    END IF;
+    BEGIN
+      said := bodies[n]::jsonb::json;
+      holds := true;
+    EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
+      holds := false;
+    END;
+    BEGIN
+      IF NOT holds THEN
+        said := as_far_as_read(bodies[n]);
+      END IF;
+    EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
+      said := NULL;
+    END;
+    IF json_typeof(said) IS DISTINCT FROM 'object' THEN
+      RAISE 'event %: its body is no JSON object', seq;
+    ELSIF (said->'seq')::text IS DISTINCT FROM seq::text THEN
+      RAISE 'event %: it is numbered otherwise', seq;
+    ELSIF (said->'prev')::text IS DISTINCT FROM '"' || encode(before, 'hex') || '"' THEN
+      RAISE 'event %: it does not name the hash of the one before', seq;
+    ELSIF (said->'bench')::text IS DISTINCT FROM '"' || its.bench_id || '"' THEN
+      RAISE 'event %: it is of another bench', seq;
+    ELSIF (said->'epoch')::text IS DISTINCT FROM its.epoch::text THEN
+      RAISE 'event %: it is of another epoch', seq;
+    ELSIF coalesce((said->'sim')::text, 'false') <> its_sim THEN
+      RAISE 'event %: only one of it and this store is of training', seq;
+    END IF;
+    its_hash := sha256('\x00'::bytea || convert_to(bodies[n], 'UTF8'));
+    INSERT INTO event (bench_no, epoch, seq, parsed, event_id, type, imei, at, hash, sig, body)
+      VALUES (its.bench_no, its.epoch, seq,
+        holds AND (said->'v')::text IS NOT DISTINCT FROM '1'
+          AND json_typeof(said->'type') IS NOT DISTINCT FROM 'string'
+          AND as_moment(said->>'at') IS NOT NULL,
+        as_id(said->>'id'), left(said->>'type', 64), as_imei(said->'dev'->>'imei'),
+        as_moment(said->>'at'), its_hash, sigs[n], bodies[n]);
+    before := its_hash;
+  END LOOP;
 END $$;
 
 -- ── answering ──────────────────────────────────────────────────────────────────────────────────
 CREATE FUNCTION custody.sightings(its_bench_no integer, imeis text[]) RETURNS jsonb
-LANGUAGE sql STABLE SET search_path = custody, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, custody, pg_temp AS $$
   SELECT coalesce(jsonb_agg(found), '[]') FROM (
     SELECT DISTINCT ON (e.imei, e.bench_no)
            jsonb_build_object(
@@ -272,7 +391,7 @@ LANGUAGE sql STABLE SET search_path = custody, pg_temp AS $$
 $$;
 
 CREATE FUNCTION custody.answers(its_bench_no integer, asks jsonb) RETURNS jsonb
-LANGUAGE plpgsql STABLE SET search_path = custody, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, custody, pg_temp AS $$
 DECLARE
   told jsonb := '{}';
 BEGIN
@@ -286,7 +405,7 @@ BEGIN
   END IF;
   IF jsonb_typeof(asks->'imeis') = 'array' THEN
     told := told || jsonb_build_object('sightings', sightings(
-      its_bench_no, ARRAY(SELECT jsonb_array_elements_text(asks->'imeis'))));
+      its_bench_no, ARRAY(SELECT jsonb_array_elements_text(asks->'imeis') LIMIT 100)));
   END IF;
   IF jsonb_typeof(asks->'release') = 'number' THEN
     told := told || jsonb_build_object('release', (
@@ -301,18 +420,34 @@ BEGIN
   RETURN told;
 END $$;
 
+-- What is asked never undoes what was brought beside it.
+CREATE FUNCTION custody.answers_if_any(its_bench_no integer, asks jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = pg_catalog, custody, pg_temp AS $$
+BEGIN
+  IF asks IS NULL OR asks = '{}' OR jsonb_typeof(asks) <> 'object'
+     OR pg_column_size(asks) > 65536 THEN
+    RETURN '{}';
+  END IF;
+  RETURN answers(its_bench_no, asks);
+EXCEPTION WHEN data_exception OR integrity_constraint_violation OR program_limit_exceeded
+    OR raise_exception THEN
+  RETURN '{}';
+END $$;
+
 -- ── the narrow door ────────────────────────────────────────────────────────────────────────────
 CREATE FUNCTION custody.certificate_serves(its_bench_no integer, number numeric) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = custody, pg_temp AS $$
-  SELECT EXISTS (SELECT FROM certificate
+LANGUAGE sql STABLE SET search_path = pg_catalog, custody, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM custody.certificate
     WHERE serial = number AND bench_no = its_bench_no AND ends_at > clock_timestamp())
 $$;
 
+-- How a session reads literals and writes times is its own to set: not in here.
 CREATE FUNCTION custody.exchange(
   epoch integer, from_seq bigint, bodies text[], sigs bytea[], asks jsonb,
   OUT status text, OUT accepted_through bigint, OUT head_hash bytea, OUT stored integer,
   OUT answers jsonb)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = custody, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, custody, pg_temp
+SET standard_conforming_strings = on SET timezone = 'UTC' SET datestyle = 'ISO, YMD' AS $$
 DECLARE
   its bench%ROWTYPE;
 BEGIN
@@ -328,7 +463,7 @@ BEGIN
   END IF;
   SELECT * INTO status, accepted_through, head_hash, stored
     FROM take_in(its.bench_no, epoch, from_seq, bodies, sigs);
-  answers := custody.answers(its.bench_no, asks);
+  answers := answers_if_any(its.bench_no, asks);
 END $$;
 
 CREATE FUNCTION custody.exchange_for(
@@ -336,7 +471,8 @@ CREATE FUNCTION custody.exchange_for(
   epoch integer, from_seq bigint, bodies text[], sigs bytea[], asks jsonb,
   OUT status text, OUT accepted_through bigint, OUT head_hash bytea, OUT stored integer,
   OUT answers jsonb)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = custody, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, custody, pg_temp
+SET standard_conforming_strings = on SET timezone = 'UTC' SET datestyle = 'ISO, YMD' AS $$
 DECLARE
   its_no integer;
 BEGIN
@@ -350,11 +486,44 @@ BEGIN
   END IF;
   SELECT * INTO status, accepted_through, head_hash, stored
     FROM take_in(its_no, epoch, from_seq, bodies, sigs);
-  answers := custody.answers(its_no, asks);
+  answers := answers_if_any(its_no, asks);
+END $$;
+
+-- ── who reads ──────────────────────────────────────────────────────────────────────────────────
+CREATE TABLE custody.reader (
+  role_name name NOT NULL,
+  organisation text NOT NULL,
+  PRIMARY KEY (role_name, organisation)
+);
+COMMENT ON TABLE custody.reader IS 'Which organisations'' events an auditor reads.';
+
+-- The benches whose events who is signed in may read; of one whole statement the same.
+CREATE FUNCTION custody.readable_benches() RETURNS integer[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, custody, pg_temp AS $$
+  SELECT coalesce(array_agg(b.bench_no), '{}') FROM custody.bench b
+    JOIN custody.reader r USING (organisation) WHERE r.role_name = session_user
+$$;
+
+DO $$
+DECLARE
+  each text;
+BEGIN
+  FOREACH each IN ARRAY ARRAY['event', 'bench', 'head', 'alarm'] LOOP
+    EXECUTE format('ALTER TABLE custody.%I ENABLE ROW LEVEL SECURITY', each);
+    EXECUTE format('CREATE POLICY of_its_organisations ON custody.%I FOR SELECT'
+      ' TO staging_reader USING (bench_no = ANY ((SELECT custody.readable_benches())::integer[]))',
+      each);
+    EXECUTE format('CREATE POLICY all_of_it ON custody.%I TO staging_service USING (true)', each);
+  END LOOP;
 END $$;
 
 -- ── who may do what ────────────────────────────────────────────────────────────────────────────
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA custody FROM PUBLIC;
-GRANT USAGE ON SCHEMA custody TO staging_bench, staging_door;
+REVOKE ALL ON ALL TABLES IN SCHEMA custody FROM PUBLIC;
+GRANT USAGE ON SCHEMA custody TO staging_bench, staging_door, staging_reader, staging_service;
 GRANT EXECUTE ON FUNCTION custody.exchange TO staging_bench;
 GRANT EXECUTE ON FUNCTION custody.exchange_for TO staging_door;
+GRANT EXECUTE ON FUNCTION custody.readable_benches TO staging_reader;
+GRANT SELECT ON custody.event, custody.bench, custody.head, custody.alarm
+  TO staging_reader, staging_service;
+GRANT SELECT ON custody.form, custody.store TO staging_reader, staging_service;

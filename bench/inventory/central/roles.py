@@ -30,7 +30,7 @@ class Group(StrEnum):
 
 
 _GROUP = """DO $$ BEGIN
-  CREATE ROLE {0} NOLOGIN NOINHERIT;
+  CREATE ROLE {0} NOLOGIN;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN
   NULL;
 END $$"""
@@ -64,7 +64,7 @@ _ON_DATABASE = (
 
 
 def lay_out(connection: psycopg.Connection[Any]) -> None:
-    """Make owner and groups where they are missing, and narrow what others may; any number of times.
+    """Make owner and groups where they are missing, and narrow what others may; idempotent.
 
     A superuser's connection; `psycopg.Error` where it is none.
     """

@@ -7,22 +7,26 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from bench.custody.entries import SealedEvent
+from bench.inventory.central import benches
 from bench.inventory.central.certificates import Authority, Identity, utc_now
+from bench.inventory.central.roles import Group
+from bench.inventory.central.setting_up import StoreName, init
 from bench.inventory.training_centre.postgres import OwnPostgres
 
-CENTRAL_SQL = Path(__file__).parents[3] / "bench" / "inventory" / "central.sql"
 ORGANISATION = "staging-bench.localhost"
+OVERLAP = benches.OVERLAP
 
 
 @dataclass
 class Enrolled:
-    """A bench that the store knows, and its files."""
+    """Who may sign in at the store, and the files for it."""
 
     name: str
     identity: Identity
@@ -33,7 +37,10 @@ class Enrolled:
 
 @dataclass
 class CentreRoom:
-    """A store, its server, and its authority. `admin` is a connection of the administrator."""
+    """A store, its server, and its authority. `admin` is a connection of the administrator.
+
+    `benches` are all who have a certificate: benches, readers, the door, the service.
+    """
 
     server: OwnPostgres
     authority: Authority
@@ -41,27 +48,41 @@ class CentreRoom:
     database: str = "custody"
     benches: dict[str, Enrolled] = field(default_factory=dict)
 
+    @property
+    def dsn(self) -> str:
+        return self.server.admin.replace("dbname=postgres", f"dbname={self.database}")
+
     def admin(self) -> psycopg.Connection[Any]:
-        words = self.server.admin.replace("dbname=postgres", f"dbname={self.database}")
-        return psycopg.connect(words, autocommit=True)
+        return psycopg.connect(self.dsn, autocommit=True)
 
-    def add_bench(self, name: str) -> Enrolled:
-        identity = self.authority.bench(name, utc_now())
+    def add_bench(self, name: str, organisation: str = ORGANISATION) -> Enrolled:
+        new = benches.NewBench(name, organisation)
         with self.admin() as admin:
-            admin.execute(
-                psycopg.sql.SQL("CREATE ROLE {} LOGIN IN ROLE staging_bench").format(
-                    psycopg.sql.Identifier(name)
-                )
-            )
-            admin.execute(
-                "WITH its AS (INSERT INTO custody.bench (bench_id, role_name, organisation)"
-                " VALUES (%s, %s, %s) RETURNING bench_no)"
-                " INSERT INTO custody.certificate SELECT %s, bench_no, %s, %s FROM its",
-                (name, name, ORGANISATION, identity.serial, identity.not_after, identity.not_after),
-            )
-        return self._kept(name, identity)
+            identity = benches.add_bench(admin, self.authority, new, utc_now())
+        return self.kept(name, identity)
 
-    def _kept(self, name: str, identity: Identity) -> Enrolled:
+    def add_reader(self, name: str, organisation: str = ORGANISATION) -> Enrolled:
+        with self.admin() as admin:
+            identity = benches.add_reader(admin, self.authority, name, organisation, utc_now())
+        return self.kept(name, identity)
+
+    def add_door(self, name: str = "door") -> Enrolled:
+        return self._add(name, Group.DOOR)
+
+    def add_service(self, name: str = "centre") -> Enrolled:
+        return self._add(name, Group.SERVICE)
+
+    def rotate(self, name: str, overlap: timedelta = OVERLAP) -> Enrolled:
+        with self.admin() as admin:
+            identity = benches.rotate(admin, self.authority, name, utc_now(), overlap=overlap)
+        return self.kept(name, identity)
+
+    def _add(self, name: str, group: Group) -> Enrolled:
+        with self.admin() as admin:
+            identity = benches.add_sign_in(admin, self.authority, name, group, utc_now())
+        return self.kept(name, identity)
+
+    def kept(self, name: str, identity: Identity) -> Enrolled:
         certificate, key = self.folder / f"{name}.crt", self.folder / f"{name}.key"
         trust = self.folder / "ca.crt"
         certificate.write_bytes(identity.certificate)
@@ -71,46 +92,60 @@ class CentreRoom:
         self.benches[name] = Enrolled(name, identity, certificate, key, trust)
         return self.benches[name]
 
-    def as_bench(self, name: str) -> psycopg.Connection[Any]:
+    def as_bench(self, name: str, **words: Any) -> psycopg.Connection[Any]:
+        """Sign in as whoever has that name; `words` of libpq in place of the usual ones."""
         its = self.benches[name]
-        return psycopg.connect(
-            host="localhost", hostaddr="127.0.0.1", port=self.server.port, user=name,
-            dbname=self.database, sslmode="verify-full", sslcert=str(its.certificate),
-            sslkey=str(its.key), sslrootcert=str(its.trust), autocommit=True,
-        )  # fmt: skip
+        usual: dict[str, Any] = {
+            "host": "localhost", "hostaddr": "127.0.0.1", "port": self.server.port, "user": name,
+            "dbname": self.database, "sslmode": "verify-full", "sslcert": str(its.certificate),
+            "sslkey": str(its.key), "sslrootcert": str(its.trust),
+        }  # fmt: skip
+        return psycopg.connect(**(usual | words), autocommit=True)
 
 
 @contextmanager
-def centre_room(folder: Path, *, durable: bool = False) -> Iterator[CentreRoom]:
+def centre_room(
+    folder: Path, *, durable: bool = False, simulated: bool = False
+) -> Iterator[CentreRoom]:
     authority = Authority.begin("Centre", utc_now())
     server = authority.server(["localhost", "127.0.0.1"], utc_now())
     with OwnPostgres(authority.identity.certificate, server, durable=durable) as running:
         room = CentreRoom(running, authority, folder)
         with psycopg.connect(running.admin, autocommit=True) as admin:
-            for group in ("bench", "door", "reader", "service"):
-                admin.execute(f"CREATE ROLE staging_{group} NOLOGIN")
             admin.execute("CREATE DATABASE custody")
         with room.admin() as admin:
-            text = CENTRAL_SQL.read_text("utf-8")
-            admin.execute(text)
-            digest = hashlib.sha256(text.encode()).digest()
-            admin.execute("INSERT INTO custody.form VALUES (1, 'central.sql', %s)", (digest,))
-            admin.execute("INSERT INTO custody.store VALUES (true, 'test centre', false, true)")
+            init(admin, StoreName("test centre", simulated=simulated, address="localhost"))
         yield room
 
 
-def made_up(bench: str, count: int, *, epoch: int = 1, imei: str = "") -> list[SealedEvent]:
+def made_up(
+    bench: str, count: int, *, epoch: int = 1, imei: str = "", sim: bool = False
+) -> list[SealedEvent]:
     """Events of a bench that follow one another; signatures are not looked at by the store."""
-    before, events = "0" * 64, []
-    for seq in range(1, count + 1):
-        said: dict[str, Any] = {
+    said: dict[str, Any] = {"type": "scanned", "at": "2026-11-24T10:00:00.000Z"}
+    if imei:
+        said["dev"] = {"imei": imei, "uid": "b" * 26, "phase": "at-bench"}
+    if sim:
+        said["sim"] = True
+    return chained(bench, [dict(said) for _ in range(count)], epoch=epoch)
+
+
+def chained(
+    bench: str, said: list[dict[str, Any]], *, epoch: int = 1, after: SealedEvent | None = None
+) -> list[SealedEvent]:
+    """Events that say that, one following the other; each may say its envelope otherwise."""
+    before, first = (after.hash.hex(), after.seq + 1) if after else ("0" * 64, 1)
+    events = []
+    for seq, its in enumerate(said, first):
+        envelope = {
             "v": 1, "id": f"019ac3d2-0000-7000-8000-{seq:012x}", "bench": bench, "epoch": epoch,
-            "seq": seq, "prev": before, "type": "scanned", "at": "2026-11-24T10:00:00.000Z",
+            "seq": seq, "prev": before,
         }  # fmt: skip
-        if imei:
-            said["dev"] = {"imei": imei, "uid": "b" * 26, "phase": "at-bench"}
-        body = json.dumps(said, separators=(",", ":")).encode()
-        leaf = hashlib.sha256(b"\0" + body).digest()
-        events.append(SealedEvent(seq, body, leaf, bytes(64)))
-        before = leaf.hex()
+        body = json.dumps(envelope | its, separators=(",", ":")).encode()
+        events.append(sealed_event(seq, body))
+        before = events[-1].hash.hex()
     return events
+
+
+def sealed_event(seq: int, body: bytes) -> SealedEvent:
+    return SealedEvent(seq, body, hashlib.sha256(b"\0" + body).digest(), bytes(64))

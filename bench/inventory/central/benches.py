@@ -1,0 +1,192 @@
+"""The benches of a store: added, their certificates and tokens replaced, retired, begun anew.
+
+All for the administrator's connection, in autocommit; each is one transaction. A bench that is not
+there is a `ProblemError` (CENTRE_NAME).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from bench.inventory.central.certificates import Authority, Identity
+from bench.inventory.central.roles import Group
+from bench.inventory.central.sign_ins import checked, let_in, name_error, shut_out
+
+if TYPE_CHECKING:
+    import psycopg
+
+OVERLAP = timedelta(days=14)
+"""How long an old certificate is taken beside its successor, unless told otherwise."""
+_TOKEN_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class NewBench:
+    """A bench that is to be let in: whose it is, and for how many days its certificate is good."""
+
+    name: str
+    organisation: str
+    days: int = 365
+
+
+def add_bench(
+    connection: psycopg.Connection[Any], authority: Authority, new: NewBench, now: datetime
+) -> Identity:
+    """Let a bench in; return its certificate and key, which are kept nowhere here.
+
+    `ProblemError` (CENTRE_NAME) where there is one of that name, or another role on the server.
+    """
+    name = checked(new.name)
+    identity = authority.bench(name, now, days=new.days)
+    with connection.transaction():
+        let_in(connection, name, Group.BENCH)
+        found = connection.execute(
+            "INSERT INTO custody.bench (bench_id, role_name, organisation) VALUES (%s, %s, %s)"
+            " ON CONFLICT DO NOTHING RETURNING bench_no", (name, name, new.organisation),
+        ).fetchone()  # fmt: skip
+        if found is None:
+            raise name_error(name, "there is a bench of that name")
+        _take(connection, found[0], identity)
+    return identity
+
+
+def rotate(
+    connection: psycopg.Connection[Any],
+    authority: Authority,
+    name: str,
+    now: datetime,
+    *,
+    days: int = 365,
+    overlap: timedelta = OVERLAP,
+) -> Identity:
+    """Give a bench another certificate; those before are taken until the overlap ends, or less.
+
+    The limits of its role are renewed with it.
+    """
+    identity = authority.bench(checked(name), now, days=days)
+    with connection.transaction():
+        number, _, state = _bench(connection, name)
+        if state == "retired":
+            raise name_error(name, "it is retired")
+        let_in(connection, name, Group.BENCH)
+        connection.execute(
+            "UPDATE custody.certificate SET ends_at = least(ends_at, clock_timestamp() + %s)"
+            " WHERE bench_no = %s", (overlap, number),
+        )  # fmt: skip
+        _take(connection, number, identity)
+    return identity
+
+
+def retire(connection: psycopg.Connection[Any], name: str) -> None:
+    """Take nothing more from a bench, for good; what it sent stays. Idempotent."""
+    with connection.transaction():
+        number, _, _ = _bench(connection, name)
+        connection.execute(
+            "UPDATE custody.bench SET state = 'retired' WHERE bench_no = %s", (number,)
+        )
+        for held in ("certificate", "token"):
+            connection.execute(
+                f"UPDATE custody.{held} SET ends_at = least(ends_at, clock_timestamp())"  # noqa: S608 - no text from outside
+                " WHERE bench_no = %s", (number,),
+            )  # fmt: skip
+    shut_out(connection, name)
+
+
+def open_epoch(connection: psycopg.Connection[Any], name: str, epoch: int) -> None:
+    """Take a bench's next epoch from now on, as a supervisor decided; the old one stays as it is.
+
+    An alarm says so. `ProblemError` (CENTRE_NAME) for a retired bench or an epoch that is not after
+    its present one.
+    """
+    with connection.transaction():
+        number, before, state = _bench(connection, name)
+        if state == "retired":
+            raise name_error(name, "it is retired")
+        if epoch <= before:
+            raise name_error(name, f"its epoch is {before}; the next comes after that")
+        connection.execute(
+            "UPDATE custody.bench SET epoch = %s, state = 'active' WHERE bench_no = %s",
+            (epoch, number),
+        )
+        detail = json.dumps({"before": before, "state": state})
+        connection.execute(
+            "SELECT custody.raise_alarm(%s, %s, coalesce((SELECT last_seq FROM custody.head"
+            " WHERE bench_no = %s AND epoch = %s), 0), 'epoch_opened', %s::json)",
+            (number, epoch, number, before, detail),
+        )
+
+
+def add_token(
+    connection: psycopg.Connection[Any], name: str, now: datetime, *, days: int = 365
+) -> str:
+    """Return a new token for a bench that has no certificate; only its SHA-256 is kept."""
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    with connection.transaction():
+        number, _, state = _bench(connection, name)
+        if state == "retired":
+            raise name_error(name, "it is retired")
+        connection.execute(
+            "INSERT INTO custody.token (sha256, bench_no, ends_at) VALUES (%s, %s, %s)",
+            (hashlib.sha256(token.encode()).digest(), number, now + timedelta(days=days)),
+        )
+    return token
+
+
+def add_sign_in(
+    connection: psycopg.Connection[Any],
+    authority: Authority,
+    name: str,
+    group: Group,
+    now: datetime,
+    *,
+    days: int = 365,
+) -> Identity:
+    """Let the door or what works at the centre sign in as `name`, or give it a new certificate."""
+    identity = authority.bench(checked(name), now, days=days)
+    with connection.transaction():
+        let_in(connection, name, group)
+    return identity
+
+
+def add_reader(
+    connection: psycopg.Connection[Any],
+    authority: Authority,
+    name: str,
+    organisation: str,
+    now: datetime,
+    *,
+    days: int = 365,
+) -> Identity:
+    """Let an auditor read what the benches of one more organisation recorded."""
+    identity = authority.bench(checked(name), now, days=days)
+    with connection.transaction():
+        let_in(connection, name, Group.READER)
+        connection.execute(
+            "INSERT INTO custody.reader (role_name, organisation) VALUES (%s, %s)"
+            " ON CONFLICT DO NOTHING", (name, organisation),
+        )  # fmt: skip
+    return identity
+
+
+def _bench(connection: psycopg.Connection[Any], name: str) -> tuple[int, int, str]:
+    """Return number, epoch and state of a bench, which no one else changes in the meantime."""
+    row = connection.execute(
+        "SELECT bench_no, epoch, state FROM custody.bench WHERE bench_id = %s FOR NO KEY UPDATE",
+        (name,),
+    ).fetchone()
+    if row is None:
+        raise name_error(name, "there is no bench of that name")
+    return row[0], row[1], row[2]
+
+
+def _take(connection: psycopg.Connection[Any], number: int, identity: Identity) -> None:
+    connection.execute(
+        "INSERT INTO custody.certificate (serial, bench_no, not_after, ends_at)"
+        " VALUES (%s, %s, %s, %s)",
+        (identity.serial, number, identity.not_after, identity.not_after),
+    )

@@ -1,0 +1,65 @@
+"""The administrator's connection to a store, and what can be wrong with it, in words.
+
+What is connected by may hold a password: none of it is ever said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from bench.identity.plain import plain
+from bench.problems import Problem, ProblemCode, ProblemError
+
+if TYPE_CHECKING:
+    import psycopg
+
+_REASON_LIMIT = 160
+
+
+@contextmanager
+def administrator(database: str) -> Iterator[psycopg.Connection[Any]]:
+    """Connect as `database` (libpq's words or URI) says, in autocommit, and hang up in the end.
+
+    `ProblemError`: CENTRE_UNREACHABLE, or CENTRE_UNUSABLE for words that libpq cannot read and for
+    what the database refuses in the meantime.
+    """
+    import psycopg  # noqa: PLC0415 - only who works with a store loads it
+
+    with _connected(database) as connection:
+        try:
+            yield connection
+        except psycopg.OperationalError as error:
+            raise _unreachable(_first_line(error)) from None
+        except psycopg.Error as error:
+            raise _unusable(_first_line(error)) from None
+
+
+def _connected(database: str) -> psycopg.Connection[Any]:
+    import psycopg  # noqa: PLC0415 - as above
+
+    try:
+        return psycopg.connect(database, autocommit=True, application_name="staging-bench central")
+    except psycopg.OperationalError as error:
+        reason = _first_line(error)
+    except psycopg.ProgrammingError:
+        # what libpq says of words that it cannot read holds them
+        raise _unusable("what --database says cannot be read: give libpq's words or URI") from None
+    raise _unreachable(reason)
+
+
+def _first_line(error: Exception) -> str:
+    """Return what the server said first; what follows may quote what was sent to it."""
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
+
+
+def _unreachable(reason: str) -> ProblemError:
+    detail = plain(reason, _REASON_LIMIT)
+    return ProblemError(Problem(ProblemCode.CENTRE_UNREACHABLE, "database", detail))
+
+
+def _unusable(reason: str) -> ProblemError:
+    detail = plain(reason, _REASON_LIMIT)
+    return ProblemError(Problem(ProblemCode.CENTRE_UNUSABLE, "database", detail))

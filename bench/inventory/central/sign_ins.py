@@ -1,0 +1,106 @@
+"""Who signs in to a store: a role by name in a group, without password, with limits of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from bench.identity.plain import plain
+from bench.inventory.central.roles import Group
+from bench.problems import Problem, ProblemCode, ProblemError
+
+if TYPE_CHECKING:
+    import psycopg
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How often a role may be signed in at once, and what its sessions begin with.
+
+    A session may set the latter otherwise, to its own harm: they are against accidents.
+    """
+
+    sessions: int
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+_PATIENCE = {
+    "statement_timeout": "60s",
+    "lock_timeout": "30s",
+    "idle_in_transaction_session_timeout": "60s",
+}
+LIMITS: Mapping[Group, Limits] = {
+    Group.BENCH: Limits(3, _PATIENCE),
+    Group.DOOR: Limits(40, _PATIENCE),
+    Group.SERVICE: Limits(20, {"idle_in_transaction_session_timeout": "10min"}),
+    Group.READER: Limits(
+        5, {**_PATIENCE, "statement_timeout": "5min", "default_transaction_read_only": "on"}
+    ),
+}
+
+
+def checked(name: str) -> str:
+    """Return a name that may sign in; `ProblemError` (CENTRE_NAME) for any other.
+
+    ASCII letters, digits, dot, hyphen and underscore, the first a letter or digit, 63 at most: it
+    is a role, the common name of a certificate, and part of file names.
+    """
+    if not _NAME.fullmatch(name):
+        raise name_error(name, "it has other characters than that, or too many")
+    return name
+
+
+def let_in(connection: psycopg.Connection[Any], name: str, group: Group) -> None:
+    """Make the role of that name in a group, or renew the limits of the one there is.
+
+    `ProblemError` (CENTRE_NAME) where the name is another role's. To be called in a transaction.
+    """
+    from psycopg import sql  # noqa: PLC0415 - only who works with a store loads it
+
+    role, limits = sql.Identifier(checked(name)), LIMITS[group]
+    if not _is_there(connection, name, group):
+        words = sql.SQL("CREATE ROLE {} NOLOGIN")
+        connection.execute(words.format(role))
+        connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(group), role))
+    often = sql.Literal(limits.sessions)
+    words = sql.SQL("ALTER ROLE {} LOGIN INHERIT PASSWORD NULL CONNECTION LIMIT {}")
+    connection.execute(words.format(role, often))
+    connection.execute(sql.SQL("ALTER ROLE {} RESET ALL").format(role))
+    for setting, value in limits.settings.items():
+        words = sql.SQL("ALTER ROLE {} SET {} = {}")
+        connection.execute(words.format(role, sql.Identifier(setting), sql.Literal(value)))
+
+
+def shut_out(connection: psycopg.Connection[Any], name: str) -> None:
+    """Let that role sign in no more, and end its sessions."""
+    from psycopg import sql  # noqa: PLC0415 - as above
+
+    connection.execute(sql.SQL("ALTER ROLE {} NOLOGIN").format(sql.Identifier(checked(name))))
+    connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", (name,)
+    )
+
+
+def name_error(name: str, why: str) -> ProblemError:
+    """Return what refuses that name."""
+    return ProblemError(Problem(ProblemCode.CENTRE_NAME, plain(name, 40), why))
+
+
+def _is_there(connection: psycopg.Connection[Any], name: str, group: Group) -> bool:
+    """Return whether the role is there, of that group alone; roles are the whole server's."""
+    row = connection.execute(
+        "SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls,"
+        " ARRAY(SELECT roleid::regrole::text FROM pg_auth_members WHERE member = r.oid)"
+        " FROM pg_roles r WHERE rolname = %s", (name,),
+    ).fetchone()  # fmt: skip
+    if row is None:
+        if name.lower().startswith("pg_") or name.lower() in ("public", "none"):
+            raise name_error(name, "it is PostgreSQL's own")
+        return False
+    if row[0] or row[1] != [group.value]:
+        raise name_error(name, "it is the name of another role on this server")
+    return True
