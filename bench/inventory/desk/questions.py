@@ -38,8 +38,7 @@ class Questions:
             yield number, answer
         finally:
             self._open.pop(number, None)
-            if not answer.cancel() and not answer.cancelled():
-                answer.exception()  # looked at: one that came too late is nobody's fault
+            answer.cancel()
 
     def take(self, said: Answered | Unanswered) -> None:
         """Give an answer to whoever asked; one about other handsets than asked for is none."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from dataclasses import replace
 
 import pytest
@@ -177,27 +176,3 @@ def test_one_that_never_listens_is_not_written_to_without_end(room: Room) -> Non
             assert child._in.transport.get_write_buffer_size() < 300_000
 
     asyncio.run(scene())
-
-
-def test_a_bench_with_a_watchful_loop_survives_questions_that_end_badly(room: Room) -> None:
-    """A bench ends over an exception that nobody looked at; these are looked at."""
-    faults: list[object] = []
-
-    async def scene() -> None:
-        asyncio.get_running_loop().set_exception_handler(lambda _, told: faults.append(told))
-        desk = room.desk(
-            "stands()\nfor line in sys.stdin: os._exit(1)", replace(QUICK, answer=600.0)
-        )
-        async with room.following(desk):
-            await until(lambda: room.views)
-            left = [asyncio.create_task(desk.sightings((HERE,))) for _ in range(8)]
-            await asyncio.sleep(0)
-            desk._questions.give_up()
-            for each in left:
-                each.cancel()
-            await asyncio.gather(*left, return_exceptions=True)
-            del left, each
-            gc.collect()
-
-    asyncio.run(scene())
-    assert faults == []
