@@ -294,7 +294,7 @@ END $$;
 -- Stores those that are in order, in one statement; the caller undoes it if they are not all.
 CREATE FUNCTION custody.append_new(
   its custody.bench, after bigint, after_hash bytea, bodies text[], sigs bytea[]) RETURNS integer
-LANGUAGE plpgsql SET search_path = pg_catalog, custody, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, custody, pg_temp SET work_mem = '32MB' AS $$
 DECLARE
   its_bench jsonb := to_jsonb(its.bench_id);
   its_epoch jsonb := to_jsonb(its.epoch);

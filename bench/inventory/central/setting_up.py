@@ -33,16 +33,21 @@ class StoreName:
     asks_certificate: bool = True
 
 
-def init(connection: psycopg.Connection[Any], named: StoreName) -> Sequence[form.Form]:
+def init(
+    connection: psycopg.Connection[Any],
+    named: StoreName,
+    known: Sequence[form.Form] | None = None,
+) -> Sequence[form.Form]:
     """Set a store up, or bring it to the newest form; return the forms that were applied.
 
-    `connection` is a superuser's, in autocommit. Any number of times, also several at once.
+    `connection` is a superuser's, in autocommit; `known` are the forms, those of this program unless
+    others are given. Any number of times, also several at once.
     `ProblemError`: CENTRE_UNUSABLE for a server that is too old, one who may not, a database that
     is not UTF-8, a store of training that is to be real; CENTRE_NEWER. Nothing is changed then.
     """
     refuse_unfit(connection)
     with _alone(connection):
-        known = form.forms()
+        known = form.forms() if known is None else known
         form.wanting(known, form.applied(connection))
         _refuse_other_kind(connection, named)
         roles.lay_out(connection)

@@ -16,6 +16,7 @@ import psycopg
 from bench.custody.entries import SealedEvent
 from bench.inventory.central import benches
 from bench.inventory.central.certificates import Authority, Identity, utc_now
+from bench.inventory.central.form import forms
 from bench.inventory.central.roles import Group
 from bench.inventory.central.setting_up import StoreName, init
 from bench.inventory.training_centre.postgres import OwnPostgres
@@ -105,8 +106,10 @@ class CentreRoom:
 
 @contextmanager
 def centre_room(
-    folder: Path, *, durable: bool = False, simulated: bool = False
+    folder: Path, *, durable: bool = False, simulated: bool = False, through: int | None = None
 ) -> Iterator[CentreRoom]:
+    """A store of all forms, or of those `through` that number."""
+    known = [each for each in forms() if through is None or each.number <= through]
     authority = Authority.begin("Centre", utc_now())
     server = authority.server(["localhost", "127.0.0.1"], utc_now())
     with OwnPostgres(authority.identity.certificate, server, durable=durable) as running:
@@ -114,7 +117,8 @@ def centre_room(
         with psycopg.connect(running.admin, autocommit=True) as admin:
             admin.execute("CREATE DATABASE custody")
         with room.admin() as admin:
-            init(admin, StoreName("test centre", simulated=simulated, address="localhost"))
+            named = StoreName("test centre", simulated=simulated, address="localhost")
+            init(admin, named, known)
         yield room
 
 
