@@ -1,0 +1,271 @@
+"""Feeding one inventory once: what is due is looked up, decided, changed, and read back.
+
+It blocks, on a thread or in a process of its own, with a loop of its own. Each device's outcome is
+kept as soon as it is known, so that a feeding that breaks off goes on where it was. Trouble of one
+device holds up no other; trouble of the inventory ends the feeding, and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bench.identity.plain import plain
+from bench.inventory.connectors.deciding import decide
+from bench.inventory.connectors.outbox import Claimed, Outbox
+from bench.inventory.connectors.pace import Budget
+from bench.inventory.connectors.port import Connector, Snapshots
+from bench.inventory.connectors.words import (
+    DONE,
+    Alter,
+    Change,
+    Conflict,
+    Entry,
+    Outcome,
+    Plan,
+    State,
+    UnfitError,
+    Wanted,
+)
+from bench.problems import Problem, ProblemCode, ProblemError
+
+if TYPE_CHECKING:
+    from bench.inventory.connectors.outbox import Connect
+
+_WORD = 200
+_ODD_IN_A_ROW = 5
+"""Devices after one another that get an odd answer, before it counts as the inventory's trouble."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """What one feeding did: devices that are there now as wanted, and those that are not.
+
+    `left` says why it ended before all was looked at, "" where it did not.
+    """
+
+    done: int = 0
+    failed: int = 0
+    refused: int = 0
+    left: str = ""
+
+
+def feed_once(connect: Connect, connector: Connector, budget: Budget) -> Fed:
+    """Feed an inventory what is due, for as long as the budget allows; blocks.
+
+    `connect` makes a session of its own with the store (autocommit), which is closed again; the
+    connector is not. `ProblemError`: CONNECTOR_RUNNING where another worker feeds it,
+    CONNECTOR_INERT before somebody said yes to a preview, SIMULATED_NEVER_SYNCS for a training
+    centre and an inventory elsewhere. Trouble of the inventory is no error: `left` says it.
+    """
+    connection = connect()
+    try:
+        outbox = Outbox(connection, connector.about)
+        outbox.lock()
+        _may(outbox, connector)
+        return asyncio.run(_Feeding(outbox, connector, budget).run())
+    finally:
+        connection.close()
+
+
+def _may(outbox: Outbox, connector: Connector) -> None:
+    standing = outbox.standing(connector.pace.bucket)
+    if standing.mapping != connector.about.mapping:
+        raise ProblemError(Problem(ProblemCode.CONNECTOR_INERT, connector.about.name))
+    only_training_here(outbox, connector)
+    connector.pace.bucket = standing.bucket
+
+
+def only_training_here(outbox: Outbox, connector: Connector) -> None:
+    """Raise SIMULATED_NEVER_SYNCS where a training centre would tell an inventory elsewhere."""
+    if outbox.simulated() and not connector.about.is_here:
+        raise ProblemError(Problem(ProblemCode.SIMULATED_NEVER_SYNCS, connector.about.name))
+
+
+class _Feeding:
+    """One feeding: what it counts, and what came of the last devices."""
+
+    def __init__(self, outbox: Outbox, connector: Connector, budget: Budget) -> None:
+        self._outbox = outbox
+        self._connector = connector
+        self._budget = budget
+        self._counts = dict.fromkeys(State, 0)
+        self._odd = 0
+
+    async def run(self) -> Fed:
+        pace = self._connector.pace
+        quiet = self._outbox.standing(pace.bucket).quiet
+        if quiet > 0:
+            return self._fed(f"it is left alone for {quiet:.0f} s more")
+        pace.until = pace.clock() + self._budget.seconds
+        try:
+            self._outbox.refresh()
+            left = await self._all_due()
+            await self._snapshot()
+        except ProblemError as error:
+            if error.problem.code is ProblemCode.CONNECTOR_BUSY and not pace.bucket.storms:
+                self._outbox.well(pace.bucket)
+                return self._fed("its time is over")
+            self._outbox.ill(pace.bucket, str(error.problem))
+            return self._fed(str(error.problem))
+        finally:
+            self._outbox.let_go()
+            await self._connector.close()
+        self._outbox.well(pace.bucket)
+        return self._fed(left)
+
+    async def _all_due(self) -> str:
+        """Work until nothing is due; return why it ended before that."""
+        looked, most = 0, self._budget.devices
+        while not self._connector.pace.is_over:
+            room = self._connector.about.batch
+            room = room if most is None else min(room, most - looked)
+            claimed = self._outbox.claim(room) if room > 0 else []
+            if not claimed:
+                return "" if room > 0 else "as many as it was to look at"
+            looked += len(claimed)
+            await self._batch(claimed)
+        return "its time is over"
+
+    async def _batch(self, claimed: Sequence[Claimed]) -> None:
+        await self._looked_up(self._spelt(claimed))
+
+    async def _looked_up(self, fit: Sequence[tuple[Claimed, Entry]]) -> None:
+        """Look devices up and go on with them; singly where one of them gets an odd answer."""
+        try:
+            found = await self._connector.look_up([entry for _, entry in fit])
+        except ProblemError as error:
+            if error.problem.code is not ProblemCode.CONNECTOR_GARBLED:
+                raise
+            if len(fit) == 1:
+                self._odd_one(fit[0][0], error)
+                return
+            for one in fit:
+                await self._looked_up([one])
+            return
+        for some in _slices(list(zip(fit, found, strict=True)), self._connector.about.at_once):
+            await self._some(some)
+
+    def _spelt(self, claimed: Sequence[Claimed]) -> list[tuple[Claimed, Entry]]:
+        fit: list[tuple[Claimed, Entry]] = []
+        for each in claimed:
+            try:
+                fit.append((each, self._connector.entry(each.wanted)))
+            except UnfitError as error:
+                self._keep([(each, Outcome(State.REFUSED, str(error)))])
+        return fit
+
+    async def _some(self, some: Sequence[tuple[tuple[Claimed, Entry], tuple[Entry, ...]]]) -> None:
+        """Change a few devices and keep how it went."""
+        planned: list[tuple[Claimed, Plan]] = []
+        settled: list[tuple[Claimed, Outcome]] = []
+        for (claimed, entry), found in some:
+            changes = decide(entry, found)
+            if changes and not _conflict(changes):
+                planned.append((claimed, Plan(claimed.wanted, entry, changes)))
+            else:
+                settled.append((claimed, _settled(changes)))
+        self._keep(settled)
+        if planned:
+            await self._changed(planned)
+
+    async def _changed(self, planned: Sequence[tuple[Claimed, Plan]]) -> None:
+        plans = [plan for _, plan in planned]
+        try:
+            said = await self._connector.apply(plans)
+            found = await self._connector.read_back(plans)
+        except ProblemError as error:
+            await self._troubled(planned, error)
+            return
+        self._odd = 0
+        self._keep([
+            (claimed, _taken(plan, how, now))
+            for (claimed, plan), how, now in zip(planned, said, found, strict=True)
+        ])  # fmt: skip
+
+    async def _troubled(self, planned: Sequence[tuple[Claimed, Plan]], error: ProblemError) -> None:
+        """Set one device aside that gets an odd answer; find it first where there were several.
+
+        One that was being changed when the inventory went away goes to the end of the queue too:
+        if it is what the inventory cannot bear, it is not what all others wait for.
+        """
+        odd = error.problem.code is ProblemCode.CONNECTOR_GARBLED
+        if odd and len(planned) > 1:
+            for one in planned:
+                await self._changed([one])
+            return
+        if odd:
+            self._odd_one(planned[0][0], error)
+            return
+        if len(planned) == 1 and error.problem.code is ProblemCode.CONNECTOR_UNREACHABLE:
+            self._keep([(planned[0][0], Outcome(State.FAILED, _detail(error)))])
+        raise error
+
+    def _odd_one(self, claimed: Claimed, error: ProblemError) -> None:
+        self._keep([(claimed, Outcome(State.FAILED, _detail(error)))])
+        self._odd += 1
+        if self._odd >= _ODD_IN_A_ROW:
+            raise error
+
+    def _keep(self, done: Sequence[tuple[Claimed, Outcome]]) -> None:
+        if not done:
+            return
+        for _, how in done:
+            self._counts[how.state] += 1
+        plainly = [(each, Outcome(how.state, plain(how.word, _WORD))) for each, how in done]
+        self._outbox.record(plainly, self._connector.pace.bucket)
+
+    async def _snapshot(self) -> None:
+        taker, now = self._connector, datetime.now(UTC)
+        if isinstance(taker, Snapshots) and await taker.due(now):
+            await taker.snapshot(now, _each(self._outbox.devices(differing=False)))
+
+    def _fed(self, left: str) -> Fed:
+        counts = self._counts
+        return Fed(counts[State.DONE], counts[State.FAILED], counts[State.REFUSED], left)
+
+
+def _detail(error: ProblemError) -> str:
+    return error.problem.detail or error.problem.advice.what
+
+
+def _settled(changes: Sequence[Change]) -> Outcome:
+    conflict = _conflict(changes)
+    return Outcome(State.REFUSED, conflict.why) if conflict else DONE
+
+
+def _taken(plan: Plan, how: Outcome, now: Sequence[Entry]) -> Outcome:
+    """Return how it went by what is there now, whatever the inventory said of it."""
+    left = decide(plan.entry, now)
+    if not left:
+        return DONE
+    if how.state is not State.DONE:
+        return how
+    conflict = _conflict(left)
+    if conflict:
+        return Outcome(State.REFUSED, conflict.why)
+    return Outcome(State.FAILED, f"it said yes and did not do it: {', '.join(_names(left))}")
+
+
+def _conflict(changes: Sequence[Change]) -> Conflict | None:
+    return next((each for each in changes if isinstance(each, Conflict)), None)
+
+
+def _names(changes: Sequence[Change]) -> Iterator[str]:
+    for each in changes:
+        yield from each.fields if isinstance(each, Alter) else (type(each).__name__.lower(),)
+
+
+def _slices(
+    of: Sequence[tuple[tuple[Claimed, Entry], tuple[Entry, ...]]], size: int
+) -> Iterator[Sequence[tuple[tuple[Claimed, Entry], tuple[Entry, ...]]]]:
+    for start in range(0, len(of), size):
+        yield of[start : start + size]
+
+
+def _each(batches: Iterable[list[Wanted]]) -> Iterator[Wanted]:
+    for batch in batches:
+        yield from batch
