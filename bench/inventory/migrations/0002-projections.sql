@@ -1,0 +1,793 @@
+-- Form 2: what is looked up at the centre. All of it can be made again from the events.
+--
+-- Two layers. The first folds each bench's own events in their order, as that bench's record does
+-- (bench/custody/projection.py). The second is a function of the first alone, so nothing depends on
+-- the order in which benches come: handsets, and conflicts between what benches say of them.
+
+-- ── words ──────────────────────────────────────────────────────────────────────────────────────
+-- The same as CustodyKind, Phase and IN_HAND have: a test compares them.
+CREATE FUNCTION custody.kinds() RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
+  SELECT '{epoch_opened,session_opened,session_closed,checkpointed,clock_stepped,signed_off,exported,
+    person_enrolled,person_changed,erased,scanned,step_finished,confirmed,label_queued,labelled,
+    staged,held,resumed,voided,taken_out,enrolled,goods_in,carried,packed,sealed,dispatched,
+    received,handed_over,returned,quarantined,released,doa,wiped,disposed,identity_changed,
+    corrected,conflict_resolved}'::text[]
+$$;
+CREATE FUNCTION custody.phases() RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
+  SELECT '{new,in-stock,at-bench,staged,packed,sealed,dispatched,received,handed-over,returned,
+    quarantined,wiped,dead-on-arrival,disposed}'::text[]
+$$;
+CREATE FUNCTION custody.in_hand(phase text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+  SELECT coalesce(phase IN ('at-bench', 'staged', 'packed', 'sealed'), false)
+$$;
+
+-- Raise it with every migration that reads more: benches with unread events are then read again.
+CREATE FUNCTION custody.reading() RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT 1 $$;
+-- What a body says that is not of version 1, in the words of version 1; null where nobody knows.
+CREATE FUNCTION custody.upcast(body text) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+  SELECT NULL::jsonb
+$$;
+
+CREATE FUNCTION custody.word(said jsonb, name text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE jsonb_typeof(said->name) WHEN 'string' THEN left(said->>name, 128) END
+$$;
+CREATE FUNCTION custody.members(said jsonb, name text) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE jsonb_typeof(said->name) WHEN 'object' THEN said->name END
+$$;
+CREATE FUNCTION custody.words(said jsonb) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
+  SELECT ARRAY(SELECT left(each #>> '{}', 128)
+    FROM jsonb_array_elements(CASE jsonb_typeof(said) WHEN 'array' THEN said ELSE '[]' END) each
+    WHERE jsonb_typeof(each) = 'string' LIMIT 1000)
+$$;
+CREATE FUNCTION custody.as_json(body text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  RETURN body::jsonb;
+EXCEPTION WHEN OTHERS THEN
+  RETURN NULL;
+END $$;
+CREATE FUNCTION custody.names_handset(dev jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+  SELECT coalesce(jsonb_typeof(dev) = 'object' AND jsonb_typeof(dev->'uid') = 'string'
+    AND length(dev->>'uid') BETWEEN 1 AND 64
+    AND (NOT dev ? 'imei' OR jsonb_typeof(dev->'imei') = 'string' AND dev->>'imei' ~ '^\d{14,16}$')
+    AND (NOT dev ? 'imei2'
+         OR jsonb_typeof(dev->'imei2') = 'string' AND dev->>'imei2' ~ '^\d{14,16}$')
+    AND coalesce(jsonb_typeof(dev->'serial'), 'string') = 'string'
+    AND coalesce(jsonb_typeof(dev->'model'), 'string') = 'string'
+    AND coalesce(jsonb_typeof(dev->'label'), 'string') = 'string'
+    AND (NOT dev ? 'phase'
+         OR jsonb_typeof(dev->'phase') = 'string' AND dev->>'phase' = ANY (custody.phases())), false)
+$$;
+
+-- ── how far ────────────────────────────────────────────────────────────────────────────────────
+CREATE TABLE custody.projected (
+  bench_no integer NOT NULL REFERENCES custody.bench,
+  epoch integer NOT NULL,
+  seq bigint NOT NULL,
+  reading integer NOT NULL,
+  moved_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (bench_no, epoch)
+);
+CREATE TABLE custody.unprojected (
+  bench_no integer NOT NULL REFERENCES custody.bench,
+  epoch integer NOT NULL,
+  seq bigint NOT NULL,
+  why text NOT NULL,
+  received_at timestamptz NOT NULL,
+  PRIMARY KEY (bench_no, epoch, seq)
+);
+COMMENT ON TABLE custody.unprojected IS
+  'Events that nobody could read, and of which part: stored and proven, but not in these tables.';
+
+-- ── the first layer: what each bench says, by itself ───────────────────────────────────────────
+CREATE TABLE custody.holding (
+  bench_no integer NOT NULL REFERENCES custody.bench,
+  uid text NOT NULL,
+  key text NOT NULL GENERATED ALWAYS AS (CASE WHEN imei IS NOT NULL THEN 'imei:' || imei
+    WHEN serial <> '' THEN 'serial:' || upper(serial) ELSE 'uid:' || uid END) STORED,
+  imei text, imei2 text, serial text, model text, asset_tag text, phase text,
+  formerly text[] NOT NULL DEFAULT '{}',
+  custodian text, run text, slot text, run_state text,
+  first_at timestamptz NOT NULL, first_epoch integer NOT NULL, first_seq bigint NOT NULL,
+  last_at timestamptz NOT NULL, last_received_at timestamptz NOT NULL,
+  epoch integer NOT NULL, seq bigint NOT NULL, events bigint NOT NULL,
+  phase_at timestamptz,
+  set_aside boolean NOT NULL DEFAULT false,
+  hand_at timestamptz, hand_received_at timestamptz, hand_epoch integer, hand_seq bigint,
+  shown_at timestamptz, shown_received_at timestamptz, shown_epoch integer, shown_seq bigint,
+  named_at timestamptz, named_received_at timestamptz, named_epoch integer, named_seq bigint,
+  tagged_at timestamptz, tagged_received_at timestamptz, tagged_epoch integer, tagged_seq bigint,
+  PRIMARY KEY (bench_no, uid)
+);
+CREATE INDEX holding_by_key ON custody.holding (key);
+CREATE INDEX holding_by_imei ON custody.holding (imei) WHERE imei IS NOT NULL;
+CREATE INDEX holding_by_imei2 ON custody.holding (imei2) WHERE imei2 IS NOT NULL;
+CREATE INDEX holding_by_tag ON custody.holding (asset_tag) WHERE asset_tag IS NOT NULL;
+CREATE INDEX holding_formerly ON custody.holding USING gin (formerly) WHERE formerly <> '{}';
+COMMENT ON TABLE custody.holding IS
+  'A handset as one bench knows it. hand: since when it is in hand there without a break; shown: '
+  'the last event that showed it there; named, tagged: the last that said its identity, its tag. '
+  'set_aside: it was in hand until a resolution said that another bench has it.';
+
+CREATE TABLE custody.run (
+  bench_no integer NOT NULL REFERENCES custody.bench,
+  run text NOT NULL,
+  uid text, slot text, state text, is_open boolean, outcome text, outcome_at timestamptz,
+  epoch integer NOT NULL, seq bigint NOT NULL,
+  PRIMARY KEY (bench_no, run)
+);
+CREATE INDEX run_by_handset ON custody.run (bench_no, uid);
+CREATE TABLE custody.licence (
+  bench_no integer NOT NULL REFERENCES custody.bench,
+  pool text NOT NULL,
+  uid text NOT NULL,
+  epoch integer NOT NULL, seq bigint NOT NULL,
+  PRIMARY KEY (bench_no, uid, pool)
+);
+CREATE TABLE custody.sim (
+  bench_no integer NOT NULL REFERENCES custody.bench,
+  iccid text NOT NULL,
+  eid text, msisdn text, supplier text, uid text,
+  at timestamptz NOT NULL, epoch integer NOT NULL, seq bigint NOT NULL,
+  PRIMARY KEY (bench_no, iccid)
+);
+CREATE INDEX sim_by_handset ON custody.sim (bench_no, uid);
+COMMENT ON TABLE custody.sim IS
+  'SIMs as data.sims (a list) or data.sim of any event says: iccid, eid, msisdn, supplier; null '
+  'where nobody said it. Of an event about a handset, it is the one that the SIM went with.';
+CREATE TABLE custody.daily (
+  bench_no integer NOT NULL REFERENCES custody.bench,
+  day date NOT NULL,
+  type text NOT NULL,
+  events bigint NOT NULL,
+  PRIMARY KEY (bench_no, day, type)
+);
+CREATE TABLE custody.resolution (
+  bench_no integer NOT NULL REFERENCES custody.bench,
+  epoch integer NOT NULL, seq bigint NOT NULL,
+  hash bytea NOT NULL,
+  imei text, asset_tag text, serial text, keeper text, why text,
+  actor text, at timestamptz NOT NULL, received_at timestamptz NOT NULL,
+  signed_seq bigint, signed_by text,
+  undone boolean NOT NULL DEFAULT false,
+  undoing text[] NOT NULL DEFAULT '{}',
+  PRIMARY KEY (bench_no, epoch, seq)
+);
+CREATE INDEX resolution_by_imei ON custody.resolution (imei);
+CREATE INDEX resolution_by_tag ON custody.resolution (asset_tag);
+CREATE INDEX resolution_by_hash ON custody.resolution (bench_no, hash);
+COMMENT ON TABLE custody.resolution IS
+  'What was decided about conflicts; in force once another person signed it off, until undone.';
+
+-- ── the second layer: what they say together ───────────────────────────────────────────────────
+CREATE TABLE custody.conflict (
+  kind text NOT NULL CHECK (kind IN ('imei', 'serial', 'asset_tag')),
+  value text NOT NULL,
+  state text NOT NULL CHECK (state IN ('open', 'resolved')),
+  opened_at timestamptz NOT NULL,
+  resolved_bench_no integer, resolved_epoch integer, resolved_seq bigint,
+  PRIMARY KEY (kind, value)
+);
+CREATE TABLE custody.conflict_side (
+  kind text NOT NULL,
+  value text NOT NULL,
+  bench_no integer NOT NULL REFERENCES custody.bench,
+  uid text NOT NULL,
+  key text NOT NULL, imei text, serial text, asset_tag text, phase text,
+  epoch integer NOT NULL, seq bigint NOT NULL,
+  at timestamptz NOT NULL, received_at timestamptz NOT NULL, since timestamptz NOT NULL,
+  kept boolean,
+  PRIMARY KEY (kind, value, bench_no, uid),
+  FOREIGN KEY (kind, value) REFERENCES custody.conflict ON DELETE CASCADE
+);
+CREATE INDEX conflict_side_by_key ON custody.conflict_side (key);
+COMMENT ON COLUMN custody.conflict_side.kept IS
+  'What a resolution in force says of this side; null where none does.';
+CREATE TABLE custody.device (
+  key text PRIMARY KEY,
+  bench_no integer NOT NULL REFERENCES custody.bench,
+  uid text NOT NULL,
+  imei text, imei2 text, serial text, model text, asset_tag text, phase text,
+  custody text NOT NULL,
+  custodian text,
+  since timestamptz,
+  last_at timestamptz NOT NULL,
+  benches integer NOT NULL,
+  in_conflict boolean NOT NULL,
+  beside jsonb
+);
+CREATE INDEX device_by_custody ON custody.device (custody);
+CREATE INDEX device_by_imei2 ON custody.device (imei2) WHERE imei2 IS NOT NULL;
+COMMENT ON TABLE custody.device IS
+  'Custody now. custody is the phase at the bench that has it, or quarantined while benches '
+  'contradict each other: beside then holds what each of them says.';
+
+CREATE TYPE custody.last_word AS (
+  received_at timestamptz, bench_no integer, epoch integer, seq bigint);
+
+-- ── work, of one batch ─────────────────────────────────────────────────────────────────────────
+CREATE UNLOGGED TABLE custody.taken (
+  bench_no integer, epoch integer, seq bigint, hash bytea, why text,
+  at timestamptz, received_at timestamptz, type text,
+  uid text, whole boolean, imei text, imei2 text, serial text, model text, tag text,
+  untagged boolean, phase text, custodian text,
+  run text, slot text, run_state text, run_open boolean, has_run boolean, outcome text,
+  pools text[], data jsonb, actor text, second text, proof text
+);
+CREATE UNLOGGED TABLE custody.touched (kind text, value text);
+
+CREATE VIEW custody.waiting AS
+  SELECT DISTINCT ON (h.bench_no) h.bench_no, h.epoch, coalesce(p.seq, 0) AS after, h.last_seq
+    FROM custody.head h LEFT JOIN custody.projected p USING (bench_no, epoch)
+    WHERE h.last_seq > coalesce(p.seq, 0)
+    ORDER BY h.bench_no, h.epoch;
+
+CREATE FUNCTION custody.take(most integer, carefully boolean) RETURNS integer
+LANGUAGE plpgsql SET search_path = pg_catalog, custody, pg_temp AS $$
+DECLARE
+  many integer;
+BEGIN
+  -- who has little comes first, so that a bench with months to send holds nobody up
+  WITH queue AS (
+    SELECT *, last_seq - after AS wants,
+           sum(last_seq - after) OVER (ORDER BY last_seq - after, bench_no) AS so_far FROM waiting
+  ), span AS MATERIALIZED (
+    SELECT bench_no, epoch, after, least(last_seq, after + most - (so_far - wants)) AS upto
+      FROM queue WHERE so_far - wants < most
+  )
+  INSERT INTO taken
+  SELECT e.bench_no, e.epoch, e.seq, e.hash,
+         CASE WHEN said IS NULL THEN
+                CASE WHEN position('\u0000' IN e.body) > 0 THEN 'characters'
+                     WHEN position('"v":1,' IN e.body) = 0 THEN 'version' ELSE 'body' END
+              WHEN jsonb_typeof(said) <> 'object' THEN 'body'
+              WHEN moment IS NULL THEN 'at'
+              WHEN kind IS NULL OR kind <> ALL (kinds()) THEN 'type'
+              WHEN said ? 'data' AND data IS NULL THEN 'data'
+              WHEN said ? 'dev' AND NOT names_handset(dev) THEN 'dev' END,
+         moment, e.received_at, kind,
+         word(dev, 'uid'), dev ? 'serial', word(dev, 'imei'), word(dev, 'imei2'),
+         word(dev, 'serial'), word(dev, 'model'), word(dev, 'label'),
+         coalesce(jsonb_typeof(told->'label') = 'null', false),
+         word(dev, 'phase'), word(said, 'to'),
+         coalesce(word(run, 'id'), word(told, 'run')),
+         word(run, 'slot'), coalesce(word(told, 'state'), word(run, 'state')),
+         CASE WHEN run <> '{}' THEN NOT run ? 'open' END, run <> '{}',
+         CASE WHEN kind IN ('staged', 'voided') AND run <> '{}' THEN kind
+              ELSE word(told, 'outcome') END,
+         CASE WHEN kind = 'staged' THEN words(data->'licences')
+              WHEN kind = 'carried' THEN words(told->'licences') END,
+         CASE WHEN kind IN ('conflict_resolved', 'signed_off', 'corrected') OR data ?| '{sim,sims}'
+              THEN data END,
+         word(members(said, 'actor'), 'id'), word(members(said, 'second'), 'id'),
+         word(members(said, 'second'), 'how')
+    FROM span s
+    JOIN event e ON e.bench_no = s.bench_no AND e.epoch = s.epoch
+      AND e.seq > s.after AND e.seq <= s.upto
+    CROSS JOIN LATERAL (SELECT CASE WHEN NOT e.parsed THEN upcast(e.body)
+      WHEN carefully THEN as_json(e.body) ELSE e.body::jsonb END AS said OFFSET 0) AS j
+    CROSS JOIN LATERAL (SELECT word(said, 'type') AS kind, members(said, 'dev') AS dev,
+      members(said, 'data') AS data, coalesce(e.at, as_moment(said->>'at')) AS moment
+      OFFSET 0) AS m
+    CROSS JOIN LATERAL (SELECT coalesce(members(data, 'run'), '{}') AS run,
+      CASE kind WHEN 'carried' THEN members(data, 'carried')
+                WHEN 'corrected' THEN members(data, 'set') END AS told OFFSET 0) AS r;
+  GET DIAGNOSTICS many = ROW_COUNT;
+  RETURN many;
+END $$;
+
+-- ── folding one batch; of one bench it holds one epoch only, so numbers are order ──────────────
+CREATE FUNCTION custody.touch_holdings() RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
+  INSERT INTO touched
+    SELECT touch.kind, touch.value
+      FROM (SELECT DISTINCT bench_no, uid FROM taken WHERE uid IS NOT NULL) t
+      JOIN holding h USING (bench_no, uid)
+      CROSS JOIN LATERAL (VALUES ('key', h.key), ('imei', h.imei), ('imei', h.imei2),
+        ('asset_tag', h.asset_tag)) AS touch(kind, value)
+      WHERE touch.value IS NOT NULL
+$$;
+
+CREATE FUNCTION custody.fold_holdings() RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
+  WITH ours AS MATERIALIZED (
+    SELECT bench_no, uid, seq, phase, type, imei, imei2, whole, tag, untagged, custodian, run,
+           has_run, at, received_at
+      FROM taken WHERE uid IS NOT NULL
+  ), moves AS (
+    SELECT o.bench_no, o.uid, o.seq, o.phase, o.type,
+           CASE WHEN lag(o.seq) OVER its IS NULL THEN h.phase ELSE lag(o.phase) OVER its END AS before
+      FROM ours o LEFT JOIN holding h USING (bench_no, uid)
+      WHERE o.phase IS NOT NULL WINDOW its AS (PARTITION BY o.bench_no, o.uid ORDER BY o.seq)
+  ), hands AS (
+    SELECT bench_no, uid, max(seq) FILTER (WHERE in_hand(phase) AND NOT in_hand(before)) AS seq,
+           max(seq) FILTER (WHERE phase IS DISTINCT FROM before) AS phase,
+           max(seq) FILTER (WHERE type = 'conflict_resolved' AND in_hand(before)) AS aside
+      FROM moves GROUP BY bench_no, uid
+  ), marks AS (
+    SELECT bench_no, uid, count(*) AS events, min(seq) AS first, max(seq) AS last,
+           max(seq) FILTER (WHERE whole OR imei IS NOT NULL) AS imei,
+           max(seq) FILTER (WHERE whole) AS whole,
+           max(seq) FILTER (WHERE tag IS NOT NULL OR untagged) AS tag,
+           max(seq) FILTER (WHERE phase IS NOT NULL) AS phase,
+           max(seq) FILTER (WHERE custodian IS NOT NULL) AS custodian,
+           max(seq) FILTER (WHERE has_run) AS run,
+           max(seq) FILTER (WHERE type = 'scanned'
+             OR in_hand(phase) AND type <> 'carried') AS shown,
+           max(seq) FILTER (WHERE whole AND type <> 'carried') AS named,
+           min(seq) FILTER (WHERE whole) AS first_named,
+           max(seq) FILTER (WHERE tag IS NOT NULL AND type <> 'carried') AS tagged,
+           min(seq) FILTER (WHERE tag IS NOT NULL) AS first_tagged,
+           min(seq) FILTER (WHERE in_hand(phase)) AS first_in_hand,
+           array_agg(DISTINCT imei) FILTER (WHERE imei IS NOT NULL)
+             || array_agg(DISTINCT imei2) FILTER (WHERE imei2 IS NOT NULL) AS imeis
+      FROM ours GROUP BY bench_no, uid
+  ), folded AS (
+    SELECT m.*, f.epoch, f.at AS first_at, l.at AS last_at, l.received_at AS last_received_at,
+           CASE WHEN m.imei IS NULL THEN h.imei ELSE i.imei END AS now_imei,
+           CASE WHEN m.whole IS NULL THEN h.imei2 ELSE w.imei2 END AS now_imei2,
+           CASE WHEN m.whole IS NULL THEN h.serial ELSE w.serial END AS now_serial,
+           CASE WHEN m.whole IS NULL THEN h.model ELSE w.model END AS now_model,
+           CASE WHEN m.tag IS NULL THEN h.asset_tag WHEN g.untagged THEN NULL
+                ELSE g.tag END AS now_tag,
+           coalesce(p.phase, h.phase) AS now_phase,
+           CASE WHEN hs.phase IS NULL THEN h.phase_at ELSE pa.at END AS now_phase_at,
+           CASE WHEN m.phase IS NULL THEN h.set_aside ELSE coalesce(hs.aside = m.phase, false)
+                END AS now_aside,
+           coalesce(c.custodian, h.custodian) AS now_custodian,
+           coalesce(r.run, h.run) AS now_run, coalesce(r.slot, h.slot) AS now_slot,
+           coalesce(r.run_state, h.run_state) AS now_run_state,
+           hs.seq AS hand, coalesce(m.shown, CASE WHEN h.shown_seq IS NULL
+                                     THEN m.first_in_hand END) AS shows,
+           coalesce(m.named, CASE WHEN h.named_seq IS NULL THEN m.first_named END) AS names,
+           coalesce(m.tagged, CASE WHEN h.tagged_seq IS NULL THEN m.first_tagged END) AS tags,
+           h.formerly, h.imei AS was_imei, h.imei2 AS was_imei2
+      FROM marks m
+      JOIN taken f ON f.bench_no = m.bench_no AND f.seq = m.first
+      JOIN taken l ON l.bench_no = m.bench_no AND l.seq = m.last
+      LEFT JOIN holding h ON h.bench_no = m.bench_no AND h.uid = m.uid
+      LEFT JOIN taken i ON i.bench_no = m.bench_no AND i.seq = m.imei
+      LEFT JOIN taken w ON w.bench_no = m.bench_no AND w.seq = m.whole
+      LEFT JOIN taken g ON g.bench_no = m.bench_no AND g.seq = m.tag
+      LEFT JOIN taken p ON p.bench_no = m.bench_no AND p.seq = m.phase
+      LEFT JOIN taken c ON c.bench_no = m.bench_no AND c.seq = m.custodian
+      LEFT JOIN taken r ON r.bench_no = m.bench_no AND r.seq = m.run
+      LEFT JOIN hands hs ON hs.bench_no = m.bench_no AND hs.uid = m.uid
+      LEFT JOIN taken pa ON pa.bench_no = m.bench_no AND pa.seq = hs.phase
+  )
+  INSERT INTO holding AS h (
+    bench_no, uid, imei, imei2, serial, model, asset_tag, phase, formerly, custodian, run, slot,
+    run_state, first_at, first_epoch, first_seq, last_at, last_received_at, epoch, seq, events,
+    phase_at, set_aside, hand_at, hand_received_at, hand_epoch, hand_seq,
+    shown_at, shown_received_at, shown_epoch, shown_seq,
+    named_at, named_received_at, named_epoch, named_seq,
+    tagged_at, tagged_received_at, tagged_epoch, tagged_seq)
+  SELECT f.bench_no, f.uid, now_imei, now_imei2, now_serial, now_model, now_tag, now_phase,
+         ARRAY(SELECT DISTINCT x FROM unnest(f.formerly || f.imeis || was_imei || was_imei2) x
+               WHERE x IS DISTINCT FROM now_imei AND x IS DISTINCT FROM now_imei2
+                 AND x IS NOT NULL ORDER BY x),
+         now_custodian, now_run, now_slot, now_run_state, f.first_at, f.epoch, f.first,
+         f.last_at, f.last_received_at, f.epoch, f.last, f.events, now_phase_at,
+         coalesce(now_aside, false), hd.at, hd.received_at, hd.epoch, hd.seq, sh.at, sh.received_at, sh.epoch, sh.seq,
+         nm.at, nm.received_at, nm.epoch, nm.seq, tg.at, tg.received_at, tg.epoch, tg.seq
+    FROM folded f
+    LEFT JOIN taken hd ON hd.bench_no = f.bench_no AND hd.seq = f.hand
+    LEFT JOIN taken sh ON sh.bench_no = f.bench_no AND sh.seq = f.shows
+    LEFT JOIN taken nm ON nm.bench_no = f.bench_no AND nm.seq = f.names
+    LEFT JOIN taken tg ON tg.bench_no = f.bench_no AND tg.seq = f.tags
+  ON CONFLICT (bench_no, uid) DO UPDATE SET
+    imei = excluded.imei, imei2 = excluded.imei2, serial = excluded.serial,
+    model = excluded.model, asset_tag = excluded.asset_tag, phase = excluded.phase,
+    formerly = excluded.formerly, custodian = excluded.custodian, run = excluded.run,
+    slot = excluded.slot, run_state = excluded.run_state, last_at = excluded.last_at,
+    last_received_at = excluded.last_received_at, epoch = excluded.epoch, seq = excluded.seq,
+    events = h.events + excluded.events, phase_at = excluded.phase_at,
+    set_aside = excluded.set_aside,
+    (hand_at, hand_received_at, hand_epoch, hand_seq) = (SELECT
+      coalesce(excluded.hand_at, h.hand_at),
+      coalesce(excluded.hand_received_at, h.hand_received_at),
+      coalesce(excluded.hand_epoch, h.hand_epoch), coalesce(excluded.hand_seq, h.hand_seq)),
+    (shown_at, shown_received_at, shown_epoch, shown_seq) = (SELECT
+      coalesce(excluded.shown_at, h.shown_at),
+      coalesce(excluded.shown_received_at, h.shown_received_at),
+      coalesce(excluded.shown_epoch, h.shown_epoch), coalesce(excluded.shown_seq, h.shown_seq)),
+    (named_at, named_received_at, named_epoch, named_seq) = (SELECT
+      coalesce(excluded.named_at, h.named_at),
+      coalesce(excluded.named_received_at, h.named_received_at),
+      coalesce(excluded.named_epoch, h.named_epoch), coalesce(excluded.named_seq, h.named_seq)),
+    (tagged_at, tagged_received_at, tagged_epoch, tagged_seq) = (SELECT
+      coalesce(excluded.tagged_at, h.tagged_at),
+      coalesce(excluded.tagged_received_at, h.tagged_received_at),
+      coalesce(excluded.tagged_epoch, h.tagged_epoch),
+      coalesce(excluded.tagged_seq, h.tagged_seq))
+$$;
+
+-- A run that is voided gives back what it took itself: one that was not staged took nothing.
+CREATE FUNCTION custody.fold_licences() RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
+  WITH ends AS (
+    SELECT t.bench_no, t.uid, t.seq, t.type, CASE
+        WHEN lag(t.seq) OVER its IS NULL THEN r.outcome ELSE lag(t.outcome) OVER its END AS before
+      FROM taken t LEFT JOIN run r ON r.bench_no = t.bench_no AND r.run = t.run
+      WHERE t.run IS NOT NULL AND t.outcome IS NOT NULL
+      WINDOW its AS (PARTITION BY t.bench_no, t.run ORDER BY t.seq)
+  ), gone AS (
+    SELECT bench_no, uid, max(seq) AS seq FROM (
+      SELECT bench_no, uid, seq FROM taken
+        WHERE uid IS NOT NULL AND type IN ('staged', 'returned', 'wiped', 'disposed')
+      UNION ALL
+      SELECT bench_no, uid, seq FROM ends
+        WHERE uid IS NOT NULL AND type = 'voided' AND before = 'staged') AS every
+      GROUP BY bench_no, uid
+  ), its AS (
+    SELECT t.bench_no, t.uid, t.epoch, g.seq FROM (
+      SELECT bench_no, uid, max(epoch) AS epoch FROM taken WHERE uid IS NOT NULL
+        GROUP BY bench_no, uid) AS t LEFT JOIN gone g USING (bench_no, uid)
+  ), held AS (
+    SELECT t.bench_no, pool, t.uid, t.epoch, max(t.seq) AS seq
+      FROM taken t JOIN its i USING (bench_no, uid) CROSS JOIN unnest(t.pools) AS pool
+      WHERE t.pools <> '{}' AND t.seq >= coalesce(i.seq, 0)
+      GROUP BY t.bench_no, pool, t.uid, t.epoch
+  ), back AS (
+    -- an epoch says anew what each handset has that it carries over
+    DELETE FROM licence l USING its i
+      WHERE l.bench_no = i.bench_no AND l.uid = i.uid AND (i.seq IS NOT NULL OR l.epoch < i.epoch)
+        AND NOT EXISTS (SELECT FROM held h WHERE h.bench_no = l.bench_no AND h.uid = l.uid
+                        AND h.pool = l.pool)
+  )
+  INSERT INTO licence (bench_no, pool, uid, epoch, seq) SELECT * FROM held
+    ON CONFLICT (bench_no, uid, pool) DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq
+$$;
+
+CREATE FUNCTION custody.fold_runs() RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
+  WITH marks AS (
+    SELECT bench_no, run, max(epoch) AS epoch, max(seq) AS last,
+           min(seq) FILTER (WHERE has_run AND uid IS NOT NULL) AS uid,
+           max(seq) FILTER (WHERE has_run) AS position,
+           max(seq) FILTER (WHERE run_state IS NOT NULL) AS state,
+           max(seq) FILTER (WHERE outcome IS NOT NULL) AS outcome
+      FROM taken WHERE run IS NOT NULL GROUP BY bench_no, run
+  )
+  INSERT INTO run AS r
+    SELECT m.bench_no, m.run, u.uid, p.slot, s.run_state, p.run_open, o.outcome, o.at, m.epoch,
+           m.last
+      FROM marks m
+      LEFT JOIN taken u ON u.bench_no = m.bench_no AND u.seq = m.uid
+      LEFT JOIN taken p ON p.bench_no = m.bench_no AND p.seq = m.position
+      LEFT JOIN taken s ON s.bench_no = m.bench_no AND s.seq = m.state
+      LEFT JOIN taken o ON o.bench_no = m.bench_no AND o.seq = m.outcome
+    ON CONFLICT (bench_no, run) DO UPDATE SET
+      uid = coalesce(r.uid, excluded.uid), slot = coalesce(excluded.slot, r.slot),
+      state = coalesce(excluded.state, r.state), is_open = coalesce(excluded.is_open, r.is_open),
+      outcome = coalesce(excluded.outcome, r.outcome),
+      outcome_at = coalesce(excluded.outcome_at, r.outcome_at),
+      epoch = excluded.epoch, seq = excluded.seq
+$$;
+
+CREATE FUNCTION custody.fold_sims() RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
+  WITH said AS (
+    SELECT t.bench_no, t.epoch, t.seq, t.at, t.uid, word(each, 'iccid') AS iccid,
+           word(each, 'eid') AS eid, word(each, 'msisdn') AS msisdn,
+           word(each, 'supplier') AS supplier
+      FROM taken t
+      CROSS JOIN LATERAL jsonb_array_elements(CASE
+        WHEN jsonb_typeof(t.data->'sims') = 'array' THEN t.data->'sims'
+        WHEN jsonb_typeof(t.data->'sim') = 'object' THEN jsonb_build_array(t.data->'sim')
+        ELSE '[]' END) AS each
+      WHERE t.data ?| '{sim,sims}'
+  ), marks AS (
+    SELECT bench_no, iccid, max(seq) AS last, max(seq) FILTER (WHERE eid IS NOT NULL) AS eid,
+           max(seq) FILTER (WHERE msisdn IS NOT NULL) AS msisdn,
+           max(seq) FILTER (WHERE supplier IS NOT NULL) AS supplier,
+           max(seq) FILTER (WHERE uid IS NOT NULL) AS uid
+      FROM said WHERE iccid ~ '^\d{18,20}$' GROUP BY bench_no, iccid
+  ), one AS (
+    SELECT DISTINCT ON (bench_no, seq, iccid) * FROM said ORDER BY bench_no, seq, iccid, eid, msisdn
+  )
+  INSERT INTO sim AS s
+    SELECT m.bench_no, m.iccid, e.eid, n.msisdn, p.supplier, u.uid, l.at, l.epoch, l.seq
+      FROM marks m
+      JOIN one l ON (l.bench_no, l.iccid, l.seq) = (m.bench_no, m.iccid, m.last)
+      LEFT JOIN one e ON (e.bench_no, e.iccid, e.seq) = (m.bench_no, m.iccid, m.eid)
+      LEFT JOIN one n ON (n.bench_no, n.iccid, n.seq) = (m.bench_no, m.iccid, m.msisdn)
+      LEFT JOIN one p ON (p.bench_no, p.iccid, p.seq) = (m.bench_no, m.iccid, m.supplier)
+      LEFT JOIN one u ON (u.bench_no, u.iccid, u.seq) = (m.bench_no, m.iccid, m.uid)
+    ON CONFLICT (bench_no, iccid) DO UPDATE SET
+      eid = coalesce(excluded.eid, s.eid), msisdn = coalesce(excluded.msisdn, s.msisdn),
+      supplier = coalesce(excluded.supplier, s.supplier), uid = coalesce(excluded.uid, s.uid),
+      at = excluded.at, epoch = excluded.epoch, seq = excluded.seq
+$$;
+
+-- Few of them, and what they undo is a matter of order: one by one.
+CREATE FUNCTION custody.fold_resolutions() RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, custody, pg_temp AS $$
+DECLARE
+  t taken%ROWTYPE;
+  trains boolean := (SELECT simulated FROM store);
+BEGIN
+  FOR t IN SELECT * FROM taken WHERE type IN ('conflict_resolved', 'signed_off')
+      OR type = 'corrected' AND data ? 'undo' ORDER BY bench_no, epoch, seq LOOP
+    IF t.type = 'conflict_resolved' THEN
+      INSERT INTO resolution VALUES (t.bench_no, t.epoch, t.seq, t.hash,
+        coalesce(word(t.data, 'imei'), t.imei), word(t.data, 'asset_tag'), word(t.data, 'serial'),
+        word(t.data, 'keeper'), word(t.data, 'why'), t.actor, t.at, t.received_at);
+    ELSIF t.type = 'signed_off' THEN
+      UPDATE resolution SET signed_seq = t.seq, signed_by = t.second
+        WHERE bench_no = t.bench_no AND epoch = t.epoch AND signed_seq IS NULL
+          AND encode(hash, 'hex') = ANY (words(t.data->'of'))
+          AND t.second IS DISTINCT FROM actor AND t.second IS NOT NULL
+          AND (trains OR t.proof NOT IN ('unproven', 'badge'));
+    ELSE
+      UPDATE resolution SET undone = NOT undone, undoing = undoing || encode(t.hash, 'hex')
+        WHERE bench_no = t.bench_no
+          AND (encode(hash, 'hex') = word(t.data, 'of') OR word(t.data, 'of') = ANY (undoing));
+    END IF;
+    INSERT INTO touched SELECT touch.kind, touch.value FROM resolution
+      CROSS JOIN LATERAL (VALUES ('imei', imei), ('asset_tag', asset_tag)) AS touch(kind, value)
+      WHERE bench_no = t.bench_no AND touch.value IS NOT NULL AND (seq = t.seq
+        OR signed_seq = t.seq OR encode(t.hash, 'hex') = ANY (undoing));
+  END LOOP;
+END $$;
+
+-- ── what they say together ─────────────────────────────────────────────────────────────────────
+-- The conflict rule, as bench/inventory/projections/rule.py has it. A handset is in hand at a bench
+-- while its phase there is one of in_hand. One IMEI in hand at two benches, or with two serial
+-- numbers, or one asset tag on two handsets, is a conflict, until a resolution says which is right:
+-- the last one received that is in force and came after what showed the side.
+CREATE FUNCTION custody.find_conflicts() RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
+  WITH asked AS MATERIALIZED (
+    SELECT DISTINCT kind, value FROM touched WHERE kind IN ('imei', 'asset_tag')
+  ), meant AS MATERIALIZED (
+    SELECT kind, value, bench_no, uid FROM asked JOIN holding ON imei = value WHERE kind = 'imei'
+    UNION SELECT kind, value, bench_no, uid FROM asked JOIN holding ON imei2 = value
+      WHERE kind = 'imei'
+    UNION SELECT kind, value, bench_no, uid FROM asked JOIN holding ON asset_tag = value
+      WHERE kind = 'asset_tag'
+  ), several AS MATERIALIZED (
+    SELECT h.*, m.kind, m.value FROM (SELECT kind, value FROM meant
+      GROUP BY kind, value HAVING count(*) > 1) AS s
+      JOIN meant m USING (kind, value) JOIN holding h USING (bench_no, uid)
+  ), side AS MATERIALIZED (
+    SELECT 'imei' AS kind, value, bench_no, uid, key, imei, serial, asset_tag, phase,
+           shown_epoch AS epoch, shown_seq AS seq, shown_at AS at,
+           shown_received_at AS received_at, hand_received_at AS since, bench_no::text AS is_it
+      FROM several WHERE kind = 'imei' AND (in_hand(phase) OR set_aside)
+    UNION ALL
+    SELECT 'serial', value, bench_no, uid, key, imei, serial, asset_tag, phase, named_epoch,
+           named_seq, named_at, named_received_at, named_received_at, upper(serial)
+      FROM several WHERE kind = 'imei' AND serial <> ''
+    UNION ALL
+    SELECT 'asset_tag', value, bench_no, uid, key, imei, serial, asset_tag, phase, tagged_epoch,
+           tagged_seq, tagged_at, tagged_received_at, tagged_received_at, key
+      FROM several WHERE kind = 'asset_tag'
+  ), judged AS MATERIALIZED (
+    SELECT s.*, r.bench_no AS r_bench_no, r.epoch AS r_epoch, r.seq AS r_seq,
+           r.received_at AS r_received_at,
+           CASE WHEN r.seq IS NULL THEN NULL
+                WHEN s.kind = 'asset_tag' THEN s.imei IS NOT DISTINCT FROM r.imei
+                ELSE coalesce(r.keeper = b.bench_id, false)
+                  AND coalesce(upper(r.serial) = upper(s.serial), true) END AS kept
+      FROM (SELECT kind, value FROM side GROUP BY kind, value
+            HAVING min(is_it) <> max(is_it)) AS disputed
+      JOIN side s USING (kind, value) JOIN bench b USING (bench_no)
+      LEFT JOIN LATERAL (SELECT * FROM resolution r
+        WHERE r.signed_seq IS NOT NULL AND NOT r.undone
+          AND CASE s.kind WHEN 'asset_tag' THEN r.asset_tag = s.value ELSE r.imei = s.value END
+          AND CASE WHEN r.bench_no = s.bench_no THEN (r.epoch, r.seq) > (s.epoch, s.seq)
+                   ELSE r.received_at >= s.received_at END
+        ORDER BY r.received_at DESC, r.bench_no DESC, r.epoch DESC, r.seq DESC LIMIT 1) AS r ON true
+  ), found AS (
+    SELECT kind, value, coalesce(min(is_it) FILTER (WHERE kept IS NOT false)
+             <> max(is_it) FILTER (WHERE kept IS NOT false), false) AS is_open,
+           array_agg(CASE WHEN r_received_at >= since THEN received_at ELSE since END
+             ORDER BY CASE WHEN r_received_at >= since THEN received_at ELSE since END)
+             FILTER (WHERE kept IS NOT false) AS live, array_agg(since ORDER BY since) AS every,
+           (array_agg(ROW(r_received_at, r_bench_no, r_epoch, r_seq)::last_word
+             ORDER BY r_received_at DESC, r_bench_no DESC, r_epoch DESC, r_seq DESC)
+             FILTER (WHERE r_seq IS NOT NULL))[1] AS last
+      FROM judged GROUP BY kind, value
+  ), made AS (
+    INSERT INTO conflict
+      SELECT kind, value, CASE WHEN is_open THEN 'open' ELSE 'resolved' END,
+             CASE WHEN is_open THEN live[2] ELSE every[2] END,
+             CASE WHEN NOT is_open THEN (last).bench_no END,
+             CASE WHEN NOT is_open THEN (last).epoch END, CASE WHEN NOT is_open THEN (last).seq END
+        FROM found
+  )
+  INSERT INTO conflict_side
+    SELECT kind, value, bench_no, uid, key, imei, serial, asset_tag, phase, epoch, seq, at,
+           received_at, since, kept FROM judged
+$$;
+
+CREATE FUNCTION custody.settle_devices() RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
+  DELETE FROM device d USING (SELECT DISTINCT value AS key FROM touched WHERE kind = 'key') AS t
+    WHERE d.key = t.key AND NOT EXISTS (SELECT FROM holding h WHERE h.key = t.key);
+  WITH asked AS MATERIALIZED (
+    SELECT DISTINCT value AS key FROM touched WHERE kind = 'key'
+  ), beside AS MATERIALIZED (
+    SELECT key, jsonb_agg(fact ORDER BY fact) AS beside FROM (
+      SELECT mine.key, jsonb_build_object('conflict', s.kind, 'bench', b.bench_id, 'phase', s.phase,
+               'imei', s.imei, 'serial', s.serial, 'asset_tag', s.asset_tag,
+               'epoch', s.epoch, 'seq', s.seq, 'at', s.at) AS fact,
+             row_number() OVER (PARTITION BY mine.key ORDER BY s.kind, s.value, s.bench_no, s.uid)
+               AS n
+        FROM (SELECT DISTINCT s.key, s.kind, s.value FROM conflict_side s JOIN asked USING (key)
+              JOIN conflict c USING (kind, value) WHERE c.state = 'open') AS mine
+        JOIN conflict_side s USING (kind, value) JOIN bench b USING (bench_no)) AS every
+      WHERE n <= 20 GROUP BY key
+  )
+  INSERT INTO device AS d
+    SELECT DISTINCT ON (h.key) h.key, h.bench_no, h.uid, h.imei, h.imei2, h.serial, h.model,
+           h.asset_tag, h.phase,
+           CASE WHEN b.key IS NOT NULL THEN 'quarantined' ELSE coalesce(h.phase, 'new') END,
+           h.custodian, h.phase_at, h.last_at, count(*) OVER (PARTITION BY h.key),
+           b.key IS NOT NULL, b.beside
+      FROM asked JOIN holding h USING (key) LEFT JOIN beside b USING (key)
+      -- a clock that is ahead cannot have seen what was received before
+      ORDER BY h.key, in_hand(h.phase) DESC, least(h.last_at, h.last_received_at) DESC, h.bench_no,
+               h.uid
+    ON CONFLICT (key) DO UPDATE SET
+      bench_no = excluded.bench_no, uid = excluded.uid, imei = excluded.imei,
+      imei2 = excluded.imei2, serial = excluded.serial, model = excluded.model,
+      asset_tag = excluded.asset_tag, phase = excluded.phase, custody = excluded.custody,
+      custodian = excluded.custodian, since = excluded.since, last_at = excluded.last_at,
+      benches = excluded.benches, in_conflict = excluded.in_conflict, beside = excluded.beside
+$$;
+
+CREATE FUNCTION custody.settle() RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
+  INSERT INTO touched SELECT 'key', s.key FROM conflict_side s
+    WHERE (s.kind, s.value) IN (SELECT 'imei', value FROM touched WHERE kind = 'imei'
+      UNION SELECT 'serial', value FROM touched WHERE kind = 'imei'
+      UNION SELECT 'asset_tag', value FROM touched WHERE kind = 'asset_tag');
+  DELETE FROM conflict c WHERE (c.kind, c.value) IN (
+    SELECT 'imei', value FROM touched WHERE kind = 'imei'
+    UNION SELECT 'serial', value FROM touched WHERE kind = 'imei'
+    UNION SELECT 'asset_tag', value FROM touched WHERE kind = 'asset_tag');
+  SELECT find_conflicts();
+  INSERT INTO touched SELECT 'key', s.key FROM conflict_side s
+    WHERE (s.kind, s.value) IN (SELECT 'imei', value FROM touched WHERE kind = 'imei'
+      UNION SELECT 'serial', value FROM touched WHERE kind = 'imei'
+      UNION SELECT 'asset_tag', value FROM touched WHERE kind = 'asset_tag');
+  SELECT settle_devices();
+$$;
+
+-- ── going on ───────────────────────────────────────────────────────────────────────────────────
+CREATE FUNCTION custody.forget_bench(its_bench_no integer) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
+  INSERT INTO touched SELECT touch.kind, touch.value FROM holding h
+    CROSS JOIN LATERAL (VALUES ('key', h.key), ('imei', h.imei), ('imei', h.imei2),
+      ('asset_tag', h.asset_tag)) AS touch(kind, value)
+    WHERE h.bench_no = its_bench_no AND touch.value IS NOT NULL
+    UNION ALL SELECT touch.kind, touch.value FROM resolution r
+    CROSS JOIN LATERAL (VALUES ('imei', r.imei), ('asset_tag', r.asset_tag)) AS touch(kind, value)
+    WHERE r.bench_no = its_bench_no AND touch.value IS NOT NULL;
+  DELETE FROM holding WHERE bench_no = its_bench_no;
+  DELETE FROM run WHERE bench_no = its_bench_no;
+  DELETE FROM licence WHERE bench_no = its_bench_no;
+  DELETE FROM sim WHERE bench_no = its_bench_no;
+  DELETE FROM daily WHERE bench_no = its_bench_no;
+  DELETE FROM resolution WHERE bench_no = its_bench_no;
+  DELETE FROM unprojected WHERE bench_no = its_bench_no;
+  DELETE FROM projected WHERE bench_no = its_bench_no;
+$$;
+
+-- Benches to be read again: what nobody could read may be read now, or an epoch had an end that
+-- came after the next one had begun.
+CREATE FUNCTION custody.forget_stale() RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
+  SELECT forget_bench(bench_no) FROM (
+    SELECT p.bench_no FROM projected p WHERE p.reading < reading() AND EXISTS (
+      SELECT FROM unprojected u WHERE u.bench_no = p.bench_no AND u.epoch = p.epoch)
+    UNION SELECT w.bench_no FROM waiting w JOIN projected p USING (bench_no)
+      WHERE p.epoch > w.epoch) AS stale
+$$;
+
+CREATE FUNCTION custody.project(most integer DEFAULT 20000) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, custody, pg_temp AS $$
+DECLARE
+  many integer;
+BEGIN
+  PERFORM pg_advisory_xact_lock(8241170611);
+  TRUNCATE taken, touched;
+  PERFORM forget_stale();
+  most := least(greatest(coalesce(most, 0), 0), 100000);
+  BEGIN
+    many := take(most, false);
+  EXCEPTION WHEN OTHERS THEN
+    many := take(most, true);
+  END;
+  INSERT INTO projected AS p SELECT bench_no, epoch, max(seq), reading() FROM taken
+    GROUP BY bench_no, epoch
+    ON CONFLICT (bench_no, epoch)
+      DO UPDATE SET seq = excluded.seq, reading = excluded.reading, moved_at = now();
+  INSERT INTO unprojected SELECT bench_no, epoch, seq, why, received_at FROM taken
+    WHERE why IS NOT NULL;
+  DELETE FROM taken WHERE why IS NOT NULL;
+  PERFORM touch_holdings();
+  PERFORM fold_licences();
+  PERFORM fold_runs();
+  PERFORM fold_holdings();
+  PERFORM fold_sims();
+  PERFORM fold_resolutions();
+  INSERT INTO daily AS d SELECT bench_no, (at AT TIME ZONE 'UTC')::date, type, count(*) FROM taken
+    GROUP BY 1, 2, 3
+    ON CONFLICT (bench_no, day, type) DO UPDATE SET events = d.events + excluded.events;
+  PERFORM touch_holdings();
+  PERFORM settle();
+  RETURN many;
+END $$;
+COMMENT ON FUNCTION custody.project IS
+  'Take up to so many events into what is looked up; returns how many it took, 0 when none waits.';
+
+-- Forget all of it; `project` makes it again from the events.
+CREATE FUNCTION custody.project_anew() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, custody, pg_temp AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(8241170611);
+  TRUNCATE projected, unprojected, holding, run, licence, sim, daily, resolution, conflict,
+    conflict_side, device, taken, touched;
+END $$;
+
+-- ── what others read ───────────────────────────────────────────────────────────────────────────
+-- What a bench is to be told of handsets at others.
+CREATE VIEW custody.known_elsewhere AS
+  SELECT said.imei, h.serial, b.bench_id AS bench, h.phase, custody.in_hand(h.phase) AS in_hand,
+         coalesce(d.in_conflict, false) AS in_conflict, h.phase_at AS since
+    FROM custody.holding h JOIN custody.bench b USING (bench_no)
+    LEFT JOIN custody.device d ON d.key = h.key
+    CROSS JOIN LATERAL (VALUES (h.imei), (h.imei2)) AS said(imei)
+    WHERE said.imei IS NOT NULL;
+
+-- Readers see these by the row security of what is under them.
+CREATE VIEW custody.programme WITH (security_invoker = true) AS
+  SELECT b.organisation, d.day, d.type, sum(d.events)::bigint AS events
+    FROM custody.daily d JOIN custody.bench b USING (bench_no) GROUP BY 1, 2, 3;
+CREATE VIEW custody.standing WITH (security_invoker = true) AS
+  SELECT b.organisation, d.custody, count(*) AS handsets
+    FROM custody.device d JOIN custody.bench b USING (bench_no) GROUP BY 1, 2;
+CREATE VIEW custody.burn_up WITH (security_invoker = true) AS
+  SELECT organisation, day, count(*) AS handsets,
+         sum(count(*)) OVER (PARTITION BY organisation ORDER BY day)::bigint AS so_far
+    FROM (SELECT b.organisation, h.key, min((r.outcome_at AT TIME ZONE 'UTC')::date) AS day
+            FROM custody.run r JOIN custody.holding h USING (bench_no, uid)
+            JOIN custody.bench b USING (bench_no)
+            WHERE r.outcome = 'staged' GROUP BY 1, 2) AS staged
+    GROUP BY organisation, day;
+COMMENT ON VIEW custody.burn_up IS
+  'Handsets by the day on which they were first staged, as far as no run of that was voided since.';
+
+DO $$
+DECLARE
+  each text;
+BEGIN
+  FOREACH each IN ARRAY ARRAY['projected', 'unprojected', 'holding', 'run', 'licence', 'sim',
+      'daily', 'resolution', 'conflict_side', 'device'] LOOP
+    EXECUTE format('ALTER TABLE custody.%I ENABLE ROW LEVEL SECURITY', each);
+    EXECUTE format('CREATE POLICY of_its_organisations ON custody.%I FOR SELECT'
+      ' TO staging_reader USING (bench_no = ANY ((SELECT custody.readable_benches())::integer[]))',
+      each);
+    EXECUTE format('CREATE POLICY all_of_it ON custody.%I TO staging_service USING (true)', each);
+  END LOOP;
+END $$;
+-- A conflict is seen by all whose bench is a side of it, of the other sides only that there are any.
+ALTER TABLE custody.conflict ENABLE ROW LEVEL SECURITY;
+CREATE POLICY of_its_organisations ON custody.conflict FOR SELECT TO staging_reader
+  USING (EXISTS (SELECT FROM custody.conflict_side s
+    WHERE s.kind = conflict.kind AND s.value = conflict.value));
+CREATE POLICY all_of_it ON custody.conflict TO staging_service USING (true);
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA custody FROM PUBLIC;
+GRANT SELECT ON custody.projected, custody.unprojected, custody.holding, custody.run,
+  custody.licence, custody.sim, custody.daily, custody.resolution, custody.conflict,
+  custody.conflict_side, custody.programme, custody.standing, custody.burn_up
+  TO staging_reader, staging_service;
+GRANT SELECT ON custody.device, custody.known_elsewhere TO staging_service;
+-- what other organisations' benches say stands in `beside`
+GRANT SELECT (key, bench_no, uid, imei, imei2, serial, model, asset_tag, phase, custody, custodian,
+  since, last_at, benches, in_conflict) ON custody.device TO staging_reader;
+GRANT EXECUTE ON FUNCTION custody.in_hand TO staging_reader, staging_service;
+GRANT EXECUTE ON FUNCTION custody.project, custody.project_anew TO staging_service;
