@@ -109,20 +109,3 @@ def _said(say: Callable[[str], None]) -> Iterator[None]:
         for logger, propagates in zip(loggers, before, strict=True):
             logger.removeHandler(saying)
             logger.propagate = propagates
-
-
-def server_tls(certificate: str, key: str | None, client_authority: str | None) -> ssl.SSLContext:
-    """Return how the door speaks TLS: 1.2 at least; a client's certificate is of that authority.
-
-    A client may show none: it has a token then. No session is resumed: it would outlive the end of
-    a certificate. Raises `OSError` where the files cannot be used.
-    """
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.minimum_version = ssl.TLSVersion.TLSv1_2
-    tls.options |= ssl.OP_NO_TICKET | ssl.OP_NO_RENEGOTIATION
-    tls.num_tickets = 0
-    tls.load_cert_chain(certificate, key, password="")
-    if client_authority is not None:
-        tls.load_verify_locations(client_authority)
-        tls.verify_mode = ssl.CERT_OPTIONAL
-    return tls
