@@ -1,0 +1,1 @@
+"""People who are sent down: whom a bench enrols, changes or lets go because a release says so."""

@@ -1,0 +1,1 @@
+"""Making releases at the centre: what goes into them, who signs them, and when."""

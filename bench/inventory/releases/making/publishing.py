@@ -1,0 +1,182 @@
+"""Publishing: a release for each bench for which there is something new.
+
+Any number of publishers may run; one works at a time, with a transaction for each bench. What no
+release names any more is removed, and what says people's names as soon as there is a newer one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from bench.custody.proof.checkpoint import Signing
+from bench.custody.proof.note import SignedNote
+from bench.inventory.releases.making import contents
+from bench.inventory.releases.making.contents import KnownBench, SentTo
+from bench.inventory.releases.making.fitting import fitted
+from bench.inventory.releases.making.storing import Store
+from bench.inventory.releases.parts import elsewhere, orders, people, profiles, tags
+from bench.inventory.releases.parts.kinds import VERSIONS, Kind
+from bench.inventory.releases.release import PartLine, Receipt, Release, origin_for
+from bench.inventory.releases.signing import publisher_key, sign
+
+if TYPE_CHECKING:
+    import psycopg
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """How often there is something new, where only time says so.
+
+    `top_up` is how many percent of its last block of asset tags a bench may have left before it is
+    given another of the same size; 0 for never.
+    """
+
+    elsewhere: timedelta = timedelta(hours=1)
+    receipt: timedelta = timedelta(days=1)
+    top_up: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A release that was made, and the kinds of its parts that are new."""
+
+    bench: str
+    number: int
+    new: tuple[str, ...]
+
+
+class Publisher:
+    """Makes releases over a connection of staging_service's, in autocommit."""
+
+    def __init__(
+        self, connection: psycopg.Connection[Any], key: Signing, cadence: Cadence | None = None
+    ) -> None:
+        self._connection = connection
+        self._store = Store(connection)
+        self._key = key
+        self._cadence = cadence or Cadence()
+
+    def publish(self, now: datetime, only: str = "") -> tuple[Published, ...]:
+        """Make what is new, for one bench or for all; what is made for one bench is kept at once.
+
+        `psycopg.Error` where the store fails: what was made so far is kept.
+        """
+        with self._store.turn():
+            with self._connection.transaction():
+                self._store.see_tags()
+                self._store.top_up(self._cadence.top_up)
+                known = self._elsewhere(now)
+            made = tuple(self._each(known, now, only))
+            with self._connection.transaction():
+                self._store.prune()
+        return made
+
+    def _each(self, known: PartLine, now: datetime, only: str) -> Iterator[Published]:
+        shared = _Shared(self._connection)
+        for bench in contents.benches(self._connection, only):
+            with self._connection.transaction():
+                parts = shared.parts(bench) | {Kind.ELSEWHERE.value: known}
+                made = self._for(bench, parts, now)
+            if made is not None:
+                yield made
+
+    def _for(
+        self, bench: KnownBench, parts: Mapping[str, PartLine], now: datetime
+    ) -> Published | None:
+        last = self._store.last(bench)
+        received = contents.receipt(self._connection, bench)
+        before = {line.kind: line for line in last[0].parts} if last else {}
+        new = tuple(sorted(kind for kind, line in parts.items() if before.get(kind) != line))
+        if (
+            last
+            and not new
+            and before.keys() == parts.keys()
+            and not self._due(last, received, now)
+        ):
+            return None
+        lines = tuple(parts[kind] for kind in sorted(parts))
+        number = last[0].number + 1 if last else 1
+        origin = origin_for(bench.organisation, bench.name)
+        release = Release(origin, number, now, lines, received)
+        self._store.keep(bench, release, sign(release, bench.organisation, self._key))
+        return Published(bench.name, number, new)
+
+    def _due(self, last: tuple[Release, SignedNote], received: Receipt, now: datetime) -> bool:
+        """Whether a release is due that says nothing new of its parts.
+
+        The receipt moved a day ago, or another key signs now.
+        """
+        release, note = last
+        organisation = release.origin.partition("/")[0]
+        if not note.signatures_of(publisher_key(organisation, self._key)):
+            return True
+        return received != release.receipt and now - release.made_at >= self._cadence.receipt
+
+    def _elsewhere(self, now: datetime) -> PartLine:
+        newest = self._store.elsewhere()
+        if newest is not None and now - newest[1] < self._cadence.elsewhere:
+            return newest[0]
+        text = elsewhere.written(fitted(contents.elsewhere(self._connection)))
+        return self._store.keep_elsewhere(line_of(Kind.ELSEWHERE, text), text, now)
+
+
+class _Shared:
+    """The parts of benches, those of one organisation read once."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self._connection = connection
+        self._store = Store(connection)
+        self._people: dict[str, tuple[SentTo, ...]] = {}
+        self._lines: dict[tuple[str, str], PartLine | None] = {}
+
+    def parts(self, bench: KnownBench) -> dict[str, PartLine]:
+        """Return the parts of a bench but for those known elsewhere; what is empty is none."""
+        its = bench.organisation
+        found = {
+            Kind.ORDERS: self._once(Kind.ORDERS, its, self._orders),
+            Kind.PROFILES: self._once(Kind.PROFILES, its, self._profiles),
+            Kind.PEOPLE: self._kept(Kind.PEOPLE, self._people_for(bench)),
+            Kind.TAGS: self._kept(Kind.TAGS, self._tags_for(bench)),
+        }
+        return {kind.value: line for kind, line in found.items() if line is not None}
+
+    def _once(self, kind: Kind, its: str, text: Callable[[str], str]) -> PartLine | None:
+        if (kind, its) not in self._lines:
+            self._lines[kind, its] = self._kept(kind, text(its))
+        return self._lines[kind, its]
+
+    def _orders(self, its: str) -> str:
+        found = contents.orders(self._connection, its)
+        return orders.written(found) if found else ""
+
+    def _profiles(self, its: str) -> str:
+        found = contents.profiles(self._connection, its)
+        return profiles.written(found) if found else ""
+
+    def _people_for(self, bench: KnownBench) -> str:
+        its = bench.organisation
+        if its not in self._people:
+            self._people[its] = contents.people(self._connection, its)
+        sent = [
+            each.person
+            for each in self._people[its]
+            if not each.benches or bench.name in each.benches
+        ]
+        return people.written(sent) if sent else ""
+
+    def _tags_for(self, bench: KnownBench) -> str:
+        found = contents.tags(self._connection, bench)
+        return tags.written(found) if found.prefixes else ""
+
+    def _kept(self, kind: Kind, text: str) -> PartLine | None:
+        return self._store.keep_part(line_of(kind, text), text) if text else None
+
+
+def line_of(kind: Kind, text: str) -> PartLine:
+    """Return the line by which a release names a part."""
+    data = text.encode()
+    return PartLine(kind.value, VERSIONS[kind], hashlib.sha256(data).hexdigest(), len(data))

@@ -1,0 +1,1 @@
+"""Taking releases down at a bench: whole or not at all, and what there is of them."""
