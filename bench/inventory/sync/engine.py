@@ -65,7 +65,7 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Nothing more until a person has done something; a record with a reason in `freeze` freezes."""
+    """Nothing more until a person has done something; `freeze` is why the record freezes, or ""."""
 
     problem: Problem
     freeze: str = ""
