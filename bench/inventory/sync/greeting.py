@@ -75,10 +75,13 @@ def other_epoch(hello: Hello, header: LedgerHeader) -> Problem | None:
     return None
 
 
-def clock_apart(hello: Hello, now: datetime) -> timedelta | None:
-    """Return how far this bench's clock is ahead of the centre's, None where that is usual."""
+def clocks_apart(hello: Hello, now: datetime) -> str:
+    """Say how far the clocks of this bench and the centre are apart, "" where that is usual."""
     ahead = now - hello.now
-    return ahead if abs(ahead) > TOLERATED else None
+    if abs(ahead) <= TOLERATED:
+        return ""
+    words = "ahead of" if ahead > timedelta() else "behind"
+    return f"this bench is {round(abs(ahead).total_seconds())} s {words} the centre"
 
 
 def _of_another_kind(hello: Hello, header: LedgerHeader) -> Problem:
