@@ -40,7 +40,7 @@ def init(
 ) -> Sequence[form.Form]:
     """Set a store up, or bring it to the newest form; return the forms that were applied.
 
-    `connection` is a superuser's, in autocommit; `known` are the forms, those of this program unless
+    `connection` is a superuser's, in autocommit; `known` are the forms, this program's unless
     others are given. Any number of times, also several at once.
     `ProblemError`: CENTRE_UNUSABLE for a server that is too old, one who may not, a database that
     is not UTF-8, a store of training that is to be real; CENTRE_NEWER. Nothing is changed then.
