@@ -51,24 +51,25 @@ def beside_each_other(bench: QBoxLayout, beside: QWidget) -> QHBoxLayout:
     return row
 
 
-def body(top: QWidget, room: QBoxLayout, status: Text) -> QVBoxLayout:
+def body(top: QWidget, room: QBoxLayout, status: Text, corner: QBoxLayout) -> QVBoxLayout:
     """Return the window's inside; most of it is room for the workplace."""
     column = QVBoxLayout()
     column.setContentsMargins(14, 12, 14, 8)
     column.setSpacing(_GAP)
     column.addWidget(top)
     column.addLayout(room, 1)
-    column.addLayout(_foot(status))
+    column.addLayout(_foot(status, corner))
     return column
 
 
-def _foot(status: Text) -> QHBoxLayout:
-    """Return the last line: what was just said, and the keys used most."""
+def _foot(status: Text, corner: QBoxLayout) -> QHBoxLayout:
+    """Return the last line: what was just said, room for a chip, and the keys used most."""
     hints = [f"{action.keys[0]} {action.hint}" for action in ACTIONS if action.hint]
     unbroken = (hint.replace(" ", _UNBROKEN) for hint in hints)
     keys = Text(f"{_UNBROKEN * 4} ".join(unbroken), scale=0.92, muted=True, wrap=True)
     keys.align(RIGHT)
     row = QHBoxLayout()
     row.addWidget(status, 2)
+    row.addLayout(corner)
     row.addWidget(keys, 3)
     return row

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from app.actions import Act
+from app.central.corner import CentreCorner
 from app.checkup import Checkup
 from app.overlay import Overlay
 from app.profile_shelf import ProfileShelf
@@ -35,10 +36,13 @@ class Asked:
         say: Callable[[str], None],
         checkup: Checkup | None,
         shelf: ProfileShelf | None,
+        corner: CentreCorner,
     ) -> None:
         self._overlay, self._place = overlay, place
         self._theme, self._say = theme, say
         self.checkup, self.shelf = checkup, shelf
+        self.corner = corner
+        corner.asked.connect(self._centre)
 
     def acts(self) -> dict[Act, Callable[[], object]]:
         """Return what is done for each key."""
@@ -57,6 +61,7 @@ class Asked:
             Act.CHOOSE: self._choose,
             Act.CODE: self._code,
             Act.CHECK: self._check,
+            Act.CENTRE: self._centre,
             Act.PAPER: self._paper,
             Act.PROFILE: self._profile,
             Act.KEYS: self._overlay.show_keys,
@@ -109,6 +114,13 @@ class Asked:
             self._overlay.show_check(self.checkup, self._theme())
         else:
             self._say("This bench is simulated: there is no station to check.")
+
+    def _centre(self) -> None:
+        """Show how the bench stands with the central store, where it has one."""
+        if self.corner.chip:
+            self._overlay.show_centre(self.corner)
+        else:
+            self._say("This bench works by itself: no central store is set up.")
 
     def _paper(self) -> None:
         from app.papers import make_paper  # noqa: PLC0415 - where it is asked for

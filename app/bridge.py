@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import asyncio
 
     from bench.events.access import AccessView
+    from bench.events.central import CentreView
     from bench.events.run import Fact
     from bench.ports import Post
     from bench.problems import Problem
@@ -75,6 +76,7 @@ class Changes:
     problems: tuple[Problem, ...]
     access: AccessView | None = None
     profiles: tuple[ProfileView, ...] = ()
+    centre: CentreView | None = None
 
 
 class Merged:
@@ -94,6 +96,7 @@ class Merged:
         self._problems: tuple[Problem, ...] = ()
         self._access: AccessView | None = None
         self._profiles: tuple[ProfileView, ...] = ()
+        self._centre: CentreView | None = None
 
     def add(self, view: BenchView) -> bool:
         """Merge a view; return whether a wake-up is due, that is none is on its way."""
@@ -104,6 +107,7 @@ class Merged:
                 self._newest = view.scan
             self._tally, self._problems = view.tally, view.problems
             self._access, self._profiles = view.access, view.profiles
+            self._centre = view.centre
             due, self._pending = not self._pending, True
             return due
 
@@ -116,7 +120,7 @@ class Merged:
             slots, self._slots = tuple(self._slots.values()), {}
             scans = tuple(self._scans)
             self._scans.clear()
-            whole = self._tally, self._problems, self._access, self._profiles
+            whole = self._tally, self._problems, self._access, self._profiles, self._centre
             return Changes(slots, scans, *whole)
 
 

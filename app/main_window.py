@@ -99,6 +99,8 @@ class MainWindow(QMainWindow):
         self._overlay.show_slots(changes.slots)
         if changes.access is not None:
             self._show_access(changes.access)
+        assert self._asked
+        self._asked.corner.show_view(changes.centre, changes.problems)
         self._tell(changes.scans, new)
 
     @Slot(object)
@@ -183,11 +185,13 @@ class MainWindow(QMainWindow):
 
     def _furnish(self) -> Workplace:
         from app.asked import Asked  # noqa: PLC0415 - loaded behind the first paint
+        from app.central.corner import CentreCorner  # noqa: PLC0415 - as above
         from app.workplace import Workplace  # noqa: PLC0415 - as above
 
         made = Workplace(self._layout, self._post, self._theme)
+        corner = CentreCorner(self._corner, self._post, lambda: self._theme, self._say)
         self._asked = Asked(
-            self._overlay, made, lambda: self._theme, self._say, self._checkup, self._shelf
+            self._overlay, made, lambda: self._theme, self._say, self._checkup, self._shelf, corner
         )
         self._room.takeAt(0)
         self._room.addWidget(made)
@@ -269,7 +273,8 @@ class MainWindow(QMainWindow):
         self._top = banner(self.centre, simulated=simulated)
         self._room = QVBoxLayout()
         self._room.addStretch()
-        self._top.addLayout(body(self.scan_bar, self._room, self.status), 1)
+        self._corner = QVBoxLayout()
+        self._top.addLayout(body(self.scan_bar, self._room, self.status, self._corner), 1)
         self.setCentralWidget(self.centre)
 
     def _acts(self) -> dict[Act, Callable[[], object]]:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from app.parts import Card
 
 if TYPE_CHECKING:
+    from app.central.corner import CentreCorner
     from app.checkup import Checkup
     from app.enrolment_code import Lookout
     from app.profile_shelf import ProfileShelf
@@ -87,6 +88,13 @@ class Overlay:
         opened = FullScreenCode(self._under, view, lookout, simulated=self._simulated)
         opened.ended.connect(ended)
         self._open(opened)
+
+    def show_centre(self, corner: CentreCorner) -> None:
+        """Show how the bench stands with the centre; where that is shown already, it stays."""
+        if corner.panel and corner.panel is self.sheet:
+            self.sheet.setFocus()
+        else:
+            self._open(corner.open(self._under))
 
     def show_slots(self, views: Sequence[SlotView]) -> None:
         """Let a sheet that shows a slot know what is new of it."""
