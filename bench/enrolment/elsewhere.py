@@ -36,6 +36,8 @@ class KnownHandset:
         return plain(f"{self.where}, serial {self.serial}" if self.serial else self.where, _LONGEST)
 
 
+Line: TypeAlias = "tuple[str, KnownHandset]"
+"""An IMEI's digits, and what a line says of it."""
 _Known: TypeAlias = Mapping[str, Sequence[KnownHandset]]
 
 
@@ -55,6 +57,10 @@ class KnownElsewhere:
             raise _unusable(path.name, "it is not written in UTF-8") from error
         except (OSError, csv.Error) as error:
             raise _unusable(path.name, str(error)) from error
+
+    def lines(self) -> Iterator[Line]:
+        """Yield what is known, IMEI by IMEI."""
+        return ((imei, each) for imei, those in self._known.items() for each in those)
 
     def other_than(self, imeis: Sequence[Imei], serial: SerialNumber) -> str:
         """Return where one of the IMEIs is known as another handset's, in plain words, or "".

@@ -199,6 +199,7 @@ class ProblemCode(StrEnum):
     HELD_ELSEWHERE = "held-elsewhere"
     RELEASE_UNUSABLE = "release-unusable"
     TAGS_USED_UP = "tags-used-up"
+    LIST_UNUSABLE = "list-unusable"
     # what the centre feeds
     CONNECTORS_UNUSABLE = "connectors-unusable"
     CONNECTOR_INERT = "connector-inert"

@@ -72,6 +72,9 @@ CENTRAL: dict[ProblemCode, Advice] = {
     _P.TAGS_USED_UP: Advice(
         "No asset tags", "The block of asset tags given to this bench is used up",
         "Sync with the centre, which gives another: staging-bench sync.", _BENCH),
+    _P.LIST_UNUSABLE: Advice(
+        "Bad list", "A list for the centre cannot be taken over",
+        "Put right what is named and import it again; nothing of it was taken over.", _PERSON),
     _P.CONNECTORS_UNUSABLE: Advice(
         "Bad connectors", "The file of connectors cannot be used",
         "Put right what is named; the help page connectors lists every key.", _BENCH),

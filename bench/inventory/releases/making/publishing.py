@@ -87,16 +87,11 @@ class Publisher:
     def _for(
         self, bench: KnownBench, parts: Mapping[str, PartLine], now: datetime
     ) -> Published | None:
-        last = self._store.last(bench)
-        received = contents.receipt(self._connection, bench)
+        last, received = self._store.last(bench), contents.receipt(self._connection, bench)
         before = {line.kind: line for line in last[0].parts} if last else {}
         new = tuple(sorted(kind for kind, line in parts.items() if before.get(kind) != line))
-        if (
-            last
-            and not new
-            and before.keys() == parts.keys()
-            and not self._due(last, received, now)
-        ):
+        same = not new and before.keys() == parts.keys()
+        if last and same and not self._due(last, bench, received, now):
             return None
         lines = tuple(parts[kind] for kind in sorted(parts))
         number = last[0].number + 1 if last else 1
@@ -105,14 +100,15 @@ class Publisher:
         self._store.keep(bench, release, sign(release, bench.organisation, self._key))
         return Published(bench.name, number, new)
 
-    def _due(self, last: tuple[Release, SignedNote], received: Receipt, now: datetime) -> bool:
-        """Whether a release is due that says nothing new of its parts.
+    def _due(
+        self, last: tuple[Release, SignedNote], bench: KnownBench, received: Receipt, now: datetime
+    ) -> bool:
+        """Whether a release is due whose parts are those of the last.
 
-        The receipt moved a day ago, or another key signs now.
+        What was received moved, and a day ago; or another key signs now.
         """
         release, note = last
-        organisation = release.origin.partition("/")[0]
-        if not note.signatures_of(publisher_key(organisation, self._key)):
+        if not note.signatures_of(publisher_key(bench.organisation, self._key)):
             return True
         return received != release.receipt and now - release.made_at >= self._cadence.receipt
 

@@ -77,7 +77,7 @@ def sent_pin(encoded: str, pepper: str) -> SentPin:
 def _person(value: Json) -> SentPerson:
     its = members(value, "a person", *_MEMBERS)
     badge = its["badge"]
-    standing = _standing(its["standing"])
+    standing = standing_of(its["standing"])
     return SentPerson(
         text(its["person"], "a pseudonym", PERSON),
         _role(its["role"]),
@@ -95,7 +95,8 @@ def _role(value: Json) -> Role:
         raise FormError("a role: it is none that is known.") from None
 
 
-def _standing(value: Json) -> Standing:
+def standing_of(value: Json) -> Standing:
+    """Return a standing that can be sent down; `FormError` for any other."""
     for each in (Standing.ACTIVE, Standing.RETIRED):
         if value == each.value:
             return each

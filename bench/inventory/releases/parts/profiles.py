@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,14 @@ def refuse_faulty(profile: SentProfile) -> None:
     for fault in check_text(profile.text, _BESIDE, profile.name):
         where = f"{profile.name}, line {fault.line}" if fault.line else profile.name
         raise FormError(f"{where}: {fault.key}: {fault.remedy}")
+
+
+def refuse_other(profile: SentProfile) -> None:
+    """Raise `FormError` for a name or a text that would come out of a release as another."""
+    if not NAME.fullmatch(profile.name):
+        raise FormError("a name is letters, digits, _ and -, and ends in .toml")
+    if unicodedata.normalize("NFC", profile.text) != profile.text:
+        raise FormError(f"{profile.name}: some letters are not in Unicode's form NFC.")
 
 
 def _profile(value: Json) -> SentProfile:
