@@ -742,7 +742,34 @@ CREATE VIEW custody.known_elsewhere AS
     CROSS JOIN LATERAL (VALUES (h.imei), (h.imei2)) AS said(imei)
     WHERE said.imei IS NOT NULL;
 
+-- The number of the last event received before that moment: received_at never falls in an epoch, so
+-- twenty looks find it among a million.
+CREATE FUNCTION custody.received_before(its_bench_no integer, its_epoch integer, moment timestamptz)
+RETURNS bigint LANGUAGE plpgsql STABLE SET search_path = pg_catalog, custody, pg_temp AS $$
+DECLARE
+  low bigint := 0;
+  high bigint := (SELECT last_seq FROM head WHERE bench_no = its_bench_no AND epoch = its_epoch);
+  middle bigint;
+BEGIN
+  WHILE low < high LOOP
+    middle := (low + high + 1) / 2;
+    IF (SELECT received_at < moment FROM event
+        WHERE bench_no = its_bench_no AND epoch = its_epoch AND seq = middle) THEN
+      low := middle;
+    ELSE
+      high := middle - 1;
+    END IF;
+  END LOOP;
+  RETURN low;
+END $$;
+
 -- Readers see these by the row security of what is under them.
+-- A fault is over once events of a later epoch, or those it kept out, were taken in.
+CREATE VIEW custody.open_alarm WITH (security_invoker = true) AS
+  SELECT a.* FROM custody.alarm a JOIN custody.bench b USING (bench_no)
+    LEFT JOIN custody.head h ON h.bench_no = a.bench_no AND h.epoch = a.epoch
+    WHERE b.state <> 'retired' AND CASE WHEN a.epoch < b.epoch THEN false
+      WHEN a.kind = 'broken_chain' THEN coalesce(h.last_seq, 0) < a.seq ELSE true END;
 CREATE VIEW custody.programme WITH (security_invoker = true) AS
   SELECT b.organisation, d.day, d.type, sum(d.events)::bigint AS events
     FROM custody.daily d JOIN custody.bench b USING (bench_no) GROUP BY 1, 2, 3;
@@ -783,11 +810,11 @@ CREATE POLICY all_of_it ON custody.conflict TO staging_service USING (true);
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA custody FROM PUBLIC;
 GRANT SELECT ON custody.projected, custody.unprojected, custody.holding, custody.run,
   custody.licence, custody.sim, custody.daily, custody.resolution, custody.conflict,
-  custody.conflict_side, custody.programme, custody.standing, custody.burn_up
+  custody.conflict_side, custody.open_alarm, custody.programme, custody.standing, custody.burn_up
   TO staging_reader, staging_service;
 GRANT SELECT ON custody.device, custody.known_elsewhere TO staging_service;
 -- what other organisations' benches say stands in `beside`
 GRANT SELECT (key, bench_no, uid, imei, imei2, serial, model, asset_tag, phase, custody, custodian,
   since, last_at, benches, in_conflict) ON custody.device TO staging_reader;
-GRANT EXECUTE ON FUNCTION custody.in_hand TO staging_reader, staging_service;
+GRANT EXECUTE ON FUNCTION custody.in_hand, custody.received_before TO staging_reader, staging_service;
 GRANT EXECUTE ON FUNCTION custody.project, custody.project_anew TO staging_service;
