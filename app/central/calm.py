@@ -45,4 +45,4 @@ class Spell:
             self._most = 0
             return 1.0
         self._most = max(self._most, view.waiting)
-        return 1 - view.waiting / self._most
+        return (self._most - view.waiting) / self._most

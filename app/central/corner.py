@@ -149,6 +149,7 @@ class CentreCorner(QObject):
         chip = CentreChip(self._theme, key_of(Act.CENTRE))
         chip.clicked.connect(self.asked)
         self._room.addWidget(chip)
+        chip.show()  # a layout does it a turn later
         self._clock.start()
         return chip
 
