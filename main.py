@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bench.command_line.arguments import Demo
     from bench.command_line.errands.words import Errand
     from bench.command_line.late_bench import LateBench
+    from bench.command_line.late_centre import LateCentre
     from bench.command_line.program import Program
     from bench.command_line.training_day import Day, Simulator
     from bench.enrolment.profiles.profile import EnrolmentProfile
@@ -78,11 +79,30 @@ def _open_window(settings_file: Path | None) -> int:
         return _cannot(str(error))
     if not _has_display():
         return _cannot("there is no display; without one, try: demo --headless")
-    bench = _real_bench(settings)
+    bench = _real_bench(settings, settings_file)
     return _run_window()(bench, checkup=_checkup(settings_file), shelf=_profiles(bench))
 
 
-def _real_bench(settings: Settings) -> LateBench:
+def _centre(settings: Settings, settings_file: Path | None) -> LateCentre | None:
+    """Return what the bench has of a centre; None where it is by itself."""
+    if not settings.central.address:
+        return None
+    from bench.command_line.late_centre import LateCentre
+
+    return LateCentre(
+        settings.central,
+        _this_program(settings_file),
+        open_pepper=lambda: _program().pepper(settings.ledger),
+    )
+
+
+def _this_program(settings_file: Path | None) -> tuple[str, ...]:
+    """Return the words that run this program with those settings, as another process."""
+    named = ("--settings", str(settings_file)) if settings_file else ()
+    return (sys.executable, str(RESOURCES.parent / "main.py"), *named)
+
+
+def _real_bench(settings: Settings, settings_file: Path | None = None) -> LateBench:
     from bench.command_line.late_bench import LateBench
     from bench.command_line.late_services import LateServices
     from bench.staging.slots import HubLayout
@@ -105,6 +125,7 @@ def _real_bench(settings: Settings) -> LateBench:
         services=LateServices(settings.ledger, settings.enrolment, settings.intune),
         programme=settings.programme,
         known_elsewhere=Path(elsewhere) if elsewhere else None,
+        centre=_centre(settings, settings_file),
     )
 
 
@@ -237,8 +258,7 @@ def _checkup(settings_file: Path | None) -> Checkup:
     from app.checkup import Checkup
     from bench.settings import state_folder
 
-    named = ("--settings", str(settings_file)) if settings_file else ()
-    program = (sys.executable, str(RESOURCES.parent / "main.py"), *named)
+    program = _this_program(settings_file)
 
     def look() -> Iterable[Finding]:
         from bench.command_line.doctor_apart import findings_apart

@@ -16,6 +16,7 @@ from bench.settings import CustodySettings, PeopleSettings, ProgrammeSettings
 
 if TYPE_CHECKING:
     from bench.command_line.forms import RecordForm
+    from bench.command_line.late_centre import LateCentre
     from bench.command_line.program import Program
     from bench.custody.ledger import Ledger
     from bench.enrolment.profiles.profile import EnrolmentProfile
@@ -52,6 +53,7 @@ class LateBench:
     services: LateServices | None = None
     programme: ProgrammeSettings = field(default_factory=ProgrammeSettings)
     known_elsewhere: Path | None = None
+    centre: LateCentre | None = None
 
     async def run(self, publish: Publish, ready: Callable[[Post], None]) -> None:
         """Put the bench together and run it; `ProblemError` where that is not possible."""
@@ -60,6 +62,7 @@ class LateBench:
         from bench.clock import SystemClock
         from bench.enrolment.profiles.load import load_profile
         from bench.staging.bench import Bench
+        from bench.staging.outpost import by_itself
         from bench.staging.shelf import whole
         from bench.upkeep.restaging import current
         from bench.upkeep.set_up import plan_of
@@ -94,6 +97,7 @@ class LateBench:
             services=services.open,
             limits=self._limits(),
             elsewhere=self._elsewhere(),
+            outpost=self.centre.open if self.centre else by_itself,
         )
         await bench.run(publish, ready)
 

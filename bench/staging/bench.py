@@ -15,19 +15,20 @@ from contextlib import (
     nullcontext,
     suppress,
 )
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from bench.custody.ledger import Ledger
 from bench.enrolment.profiles.profile import EnrolmentProfile
 from bench.events.views import BenchView
 from bench.labels.template import LabelTemplate
-from bench.ports import Clock, Equipment, Post
+from bench.ports import Clock, Equipment, Post, Watcher
 from bench.problems import ProblemError
 from bench.staging.access import Access
 from bench.staging.board import Board
 from bench.staging.crew import Crew, Services
 from bench.staging.label_desk import LabelDesk
+from bench.staging.outpost import Either, OpenOutpost, Outpost, by_itself
 from bench.staging.ports_desk import PortsDesk
 from bench.staging.power_desk import PowerDesk
 from bench.staging.programme import Limits, Programme
@@ -38,7 +39,7 @@ from bench.staging.sign_in_desk import SignInDesk
 from bench.staging.sign_in_rules import SignInRules
 from bench.staging.slots import HubLayout
 from bench.staging.station import Station
-from bench.staging.tags import AnyNumber, TagBlocks, Tags
+from bench.staging.tags import Tags
 
 Upkeep: TypeAlias = (
     "Callable[[Ledger, Post, Callable[[], float]], AbstractAsyncContextManager[Any]]"
@@ -63,10 +64,16 @@ async def _no_services(_: Equipment) -> AsyncIterator[Services]:
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """What is worked with: the equipment, and whom the bench may ask."""
+    """What is worked with: the equipment, whom the bench may ask, what it has of the centre."""
 
     equipment: Equipment
     services: Services
+    outpost: Outpost | None
+
+    @property
+    def watchers(self) -> tuple[Watcher, ...]:
+        """Whatever posts facts while the bench works."""
+        return (*self.equipment.watchers, *((self.outpost,) if self.outpost else ()))
 
 
 @dataclass(frozen=True)
@@ -93,8 +100,8 @@ class Bench:
     """What steps may ask besides handsets, opened once the equipment stands."""
     limits: Limits = field(default_factory=Limits)
     elsewhere: Elsewhere = field(default_factory=NowhereElse)
-    tags: TagBlocks = field(default_factory=AnyNumber)
-    """Which asset tags this bench may give."""
+    outpost: OpenOutpost = by_itself
+    """What this bench has of the centre."""
 
     async def run(self, publish: Publish, ready: Callable[[Post], None]) -> None:
         """Run until cancelled, or until the technician has finished.
@@ -105,10 +112,11 @@ class Bench:
         with closing(self.open_ledger()) as ledger:
             with suppress(ProblemError):  # on a full disk commits take longer, and that is all
                 ledger.lay_out()
-            rules = await self.access.rules(ledger, simulated=self.simulated)
-            async with self.equipment() as equipment, self.services(equipment) as services:
-                hands = Hands(equipment, services)
-                await self._staffed(hands, ledger, rules, publish, ready)
+            async with self.outpost(ledger) as outpost:
+                rules = await self.access.rules(ledger, simulated=self.simulated)
+                async with self.equipment() as equipment, self.services(equipment) as services:
+                    hands = Hands(equipment, replace(services, central=outpost), outpost)
+                    await self._staffed(hands, ledger, rules, publish, ready)
 
     async def _staffed(
         self,
@@ -132,7 +140,7 @@ class Bench:
         board = Board()
         face = Show(board, show)
         people = SignInDesk(ledger, self.clock, face, rules)
-        station = self._station(board, ledger, face, crew, people)
+        station = self._station(board, ledger, face, crew, people, hands.outpost)
         station.open()
         upkeep = self.upkeep(ledger, station.post, station.quiet_for)
         async with upkeep, _signed_out(station), asyncio.TaskGroup() as group:
@@ -141,16 +149,23 @@ class Bench:
             tasks = [group.create_task(each) for each in work]
             await asyncio.sleep(0)  # the crew stands ready before the first order
             ready(station.post)
-            tasks += [group.create_task(w.follow(station.post)) for w in equipment.watchers]
+            tasks += [group.create_task(w.follow(station.post)) for w in hands.watchers]
             if technician:
                 await technician.work(station.post)
                 for task in tasks:
                     task.cancel()
 
     def _station(
-        self, board: Board, ledger: Ledger, show: Show, crew: Crew, people: SignInDesk
+        self,
+        board: Board,
+        ledger: Ledger,
+        show: Show,
+        crew: Crew,
+        people: SignInDesk,
+        outpost: Outpost | None,
     ) -> Station:
-        recognition = Recognition(ledger, self.clock, self.elsewhere, simulated=self.simulated)
+        elsewhere = Either(self.elsewhere, outpost) if outpost else self.elsewhere
+        recognition = Recognition(ledger, self.clock, elsewhere, simulated=self.simulated)
         shelf = shelf_of(self.profile, self.placed)
         ports = PortsDesk(self.layout, board, recognition, show, shelf, learns=self.learns_ports)
         return Station(
@@ -161,7 +176,8 @@ class Bench:
             crew.carry_out,
             self.clock,
             bench=self.name,
-            tags=Tags(ledger, self.tag_prefix, self.tags),
+            tags=Tags(ledger, self.tag_prefix, outpost),
+            committed=outpost.wake if outpost else None,
             people=people,
             programme=Programme(ledger, board, self.limits),
         )

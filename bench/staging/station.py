@@ -75,6 +75,10 @@ Taker: TypeAlias = Callable[[Any], None]
 """Takes facts of its kinds; a test sees to it that there is one for each kind."""
 
 
+def _no_matter() -> None:
+    """Tell nobody of a commit."""
+
+
 class Station:
     """Holds the runs. Everything here is for the bench's loop only."""
 
@@ -91,6 +95,7 @@ class Station:
         tags: Tags,
         people: SignInDesk | None = None,
         programme: Programme | None = None,
+        committed: Callable[[], None] | None = None,
     ) -> None:
         self._board = board
         self._ports = ports
@@ -102,6 +107,7 @@ class Station:
         self._people = people or SignInDesk(ledger, clock, show)
         self._programme = programme or Programme(ledger, board)
         self._tags = tags
+        self._committed = committed or _no_matter
         self._inbox = Inbox(self._take, self._refuse, show, clock)
         self._hub = HubDesk(ports, board, show, self._people, carry_out, self._inbox.put)
         self._deeds = Deeds(board, ledger, show, self._people, bench, self._begin, self._wrote)
@@ -264,6 +270,7 @@ class Station:
         self._inbox.could_write()
         self._programme.note(entries)
         self._tags.note(entries)
+        self._committed()
 
     def _by_hand(self, run: StagingRun, fact: RunFact) -> StagingRun:
         try:
