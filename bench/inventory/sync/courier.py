@@ -73,9 +73,15 @@ class Courier:
         sent = 0 if self._first is None else max(0, self._accepted - self._first)
         return Standing(sent, waiting, since)
 
+    def resume(self) -> None:
+        """Go on after a pause: ask the store where it stands."""
+        if isinstance(self.step, engine.Pause):
+            self.step = Look()
+
     def look_again(self) -> None:
-        """Ask the store where it stands, whatever was next."""
-        self._course, self.step = replace(self._course, accepted=None, refused=0), Look()
+        """Ask the store where it stands, whatever was next, and begin anew from there."""
+        self._course = replace(self._course, accepted=None, refused=0, contradicted="")
+        self.step = Look()
 
     def wake(self) -> None:
         """Look whether the record has more than the store, where it had not."""

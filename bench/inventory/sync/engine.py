@@ -22,6 +22,8 @@ MOST_REFUSED = 3
 """Answers in a row that took nothing of what was sent, before a person is asked."""
 PASSING = frozenset({ProblemCode.CENTRE_UNREACHABLE, ProblemCode.CENTRE_BUSY})
 """Trouble that goes by itself; any other waits for a person."""
+FOR_GOOD = frozenset({ProblemCode.CENTRE_FORKED, ProblemCode.EVENTS_NOT_TAKEN})
+"""Trouble that no asking again can mend: what was recorded is not what is taken."""
 _P, _S = ProblemCode, Status
 
 
