@@ -87,9 +87,9 @@ class Outbox:
     def waiting(self, after: int, most: int, most_bytes: int) -> tuple[SealedEvent, ...]:
         """Return the events that follow number `after`: `most` of them, and `most_bytes` of bodies.
 
-        At least one, if there is one; never more of them are held than are returned. Raises
-        `ProblemError`: LEDGER_DAMAGED for one whose text does not fit its hash, EVENTS_NOT_TAKEN
-        for one that no store takes.
+        At least one, if there is one; never more of them are held than are returned. They end
+        before one that cannot be sent; where that is the first, `ProblemError`: LEDGER_DAMAGED for
+        one whose text does not fit its hash, EVENTS_NOT_TAKEN for one that no store takes.
         """
         found: list[SealedEvent] = []
         room = most_bytes
@@ -97,27 +97,28 @@ class Outbox:
             for row in rows:
                 event = SealedEvent._make(row)
                 room -= len(event.body)
-                if found and room < 0:
+                problem = self._fault(event)
+                if found and (room < 0 or problem):
                     break
-                found.append(self._checked(event))
+                if problem:
+                    raise ProblemError(problem)
+                found.append(event)
         return tuple(found)
 
     def _rows(self, after: int, most: int) -> sqlite3.Cursor:
         return self._connection.execute(_EVENTS, (after, most))
 
-    def _checked(self, event: SealedEvent) -> SealedEvent:
+    def _fault(self, event: SealedEvent) -> Problem | None:
         if len(event.body) > MOST_BODY:
             detail = f"event {event.seq}: {len(event.body)} bytes, {MOST_BODY} are taken"
-            raise self._problem(ProblemCode.EVENTS_NOT_TAKEN, detail)
+            return Problem(ProblemCode.EVENTS_NOT_TAKEN, self._path.name, detail)
         if leaf_hash(event.body) != event.hash:
             detail = f"event {event.seq}: its text does not fit its hash"
-            raise self._problem(ProblemCode.LEDGER_DAMAGED, detail)
+            return Problem(ProblemCode.LEDGER_DAMAGED, self._path.name, detail)
         if not _is_text(event.body):
-            raise self._problem(ProblemCode.EVENTS_NOT_TAKEN, f"event {event.seq}: it is no text")
-        return event
-
-    def _problem(self, code: ProblemCode, detail: str) -> ProblemError:
-        return ProblemError(Problem(code, self._path.name, detail))
+            detail = f"event {event.seq}: it is no text"
+            return Problem(ProblemCode.EVENTS_NOT_TAKEN, self._path.name, detail)
+        return None
 
 
 def _header(connection: sqlite3.Connection, path: Path) -> LedgerHeader:
