@@ -27,11 +27,11 @@ class SnipeIt:
     """Snipe-IT. `url` is its address without `/api/v1`; `token` the name of a secret, or a file.
 
     `status` leads a phase of the record to a status label, `models` a handset's model to a model
-    there (without: the one of that name); each by name or number. `imei_column` is a custom field's
+    there (without: the one so named); each by name or number. `imei_column` is a custom field's
     column, such as `_snipeit_imei_1`; empty, it is not told. `check_out` leads a phase to who has a
-    handset in it (`location:3`), `holders` a person or place of the record to one there (`user:7`).
-    `category` (a number), `fieldset` and `imei_field` are for what `--set-up` makes. `per_minute` is how
-    many requests the account may make.
+    handset in it (`location:3`), `holders` who the record names to somebody there (`user:7`).
+    `category` (a number), `fieldset` and `imei_field` are for what `--set-up` makes. The account
+    may make `per_minute` requests.
     """
 
     url: str = ""

@@ -25,7 +25,7 @@ class Rows:
         self.line = line
 
     async def told(self, method: str, *path: str, body: Json) -> Mapping[str, Json]:
-        """Change something; return the payload. `RefusedError` where it says no, with HTTP 200 too."""
+        """Change something; return the payload. `RefusedError` for a no, with HTTP 200 too."""
         reply = await self.line.ask(method, *_API, *path, body=body)
         said = self._object(reply)
         if said.get("status") != "success":
@@ -35,7 +35,7 @@ class Rows:
         return payload if isinstance(payload, dict) else {}
 
     async def found(self, *path: str) -> list[Mapping[str, Json]]:
-        """Return the assets at a path that names one: none, one, or more where there are duplicates.
+        """Return the assets at a path that names one: none, one, or several that are doubled.
 
         That there is none is an answer with `status: error`, as is most that may go wrong.
         """

@@ -1,0 +1,1 @@
+"""Files for whoever takes them: what changed since the last, and everything once a day."""

@@ -1,0 +1,1 @@
+"""ServiceNow, by its Identification and Reconciliation Engine (IRE)."""
