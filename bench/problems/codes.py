@@ -194,6 +194,7 @@ class ProblemCode(StrEnum):
     CENTRE_FORGOT = "centre-forgot"
     CLOCKS_APART = "clocks-apart"
     CENTRE_FILE_UNUSABLE = "centre-file-unusable"
+    CENTRE_REPORT_UNWRITTEN = "centre-report-unwritten"
     SYNC_RUNNING = "sync-running"
     SYNC_FAILING = "sync-failing"
     HELD_ELSEWHERE = "held-elsewhere"

@@ -56,6 +56,9 @@ CENTRAL: dict[ProblemCode, Advice] = {
     _P.CENTRE_FILE_UNUSABLE: Advice(
         "Centre file", "What is kept of the central store beside the record cannot be used",
         "Make room or rights; or put the file aside: nothing of the record is lost.", _BENCH),
+    _P.CENTRE_REPORT_UNWRITTEN: Advice(
+        "No report", "A report of the central store could not be written",
+        "Make room or rights where it is to be, or name another file.", _PERSON),
     _P.SYNC_RUNNING: Advice(
         "Syncing", "Another program is exchanging this record with the centre",
         "Wait until it is done.", _BENCH, _ITSELF),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from bench.command_line.errands.central import adding, publishing, setting_up
+from bench.command_line.errands.central import adding, publishing, reporting, setting_up
 from bench.command_line.errands.words import Commands, rooms
 
 ROOMS = (
     setting_up.add,
     adding.add,
     publishing.add,
+    reporting.add,
 )
 """Each adds the commands of its room."""
 

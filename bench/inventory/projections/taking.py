@@ -1,0 +1,68 @@
+"""Takes new events into what is looked up at the centre: batch by batch, each its own transaction.
+
+What is cut short loses nothing: how far it got moves with what it changed. Two at once wait for
+each other. It blocks; on a thread or in a process of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import psycopg
+
+BATCH = 20_000
+"""Events in one transaction; with the bodies of real benches it takes about a second."""
+Progress = Callable[[int], None]
+"""Is told how many were taken so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What is not taken in yet, and what never was because nobody could read it: numbers of events.
+
+    Both over all benches.
+    """
+
+    behind: int
+    unread: int
+
+
+def project(connection: psycopg.Connection[Any], most: int = BATCH) -> int:
+    """Take up to `most` events in, all benches in turn; return how many, 0 when none waits.
+
+    Who signed in may execute `custody.project`; the connection is in autocommit. `psycopg.Error`.
+    """
+    found = connection.execute("SELECT custody.project(%s)", (most,)).fetchone()
+    return int(found[0]) if found else 0
+
+
+def project_all(
+    connection: psycopg.Connection[Any],
+    told: Progress = lambda _: None,
+    *,
+    most: int = BATCH,
+) -> int:
+    """Take in all that waits, and what comes meanwhile; return how many events that were."""
+    taken = 0
+    while many := project(connection, most):
+        taken += many
+        told(taken)
+    return taken
+
+
+def begin_anew(connection: psycopg.Connection[Any]) -> None:
+    """Forget all that is looked up; the next `project` begins to make it again from the events."""
+    connection.execute("SELECT custody.project_anew()")
+
+
+def waiting(connection: psycopg.Connection[Any]) -> Waiting:
+    """Return how far behind it is."""
+    found = connection.execute(
+        "SELECT (SELECT coalesce(sum(last_seq), 0) FROM custody.head)"
+        " - (SELECT coalesce(sum(seq), 0) FROM custody.projected),"
+        " (SELECT count(*) FROM custody.unprojected)"
+    ).fetchone()
+    return Waiting(*map(int, found)) if found else Waiting(0, 0)

@@ -1,0 +1,1 @@
+"""What the central store tells people and monitors: benches, books, one handset's history."""

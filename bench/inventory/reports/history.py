@@ -1,0 +1,144 @@
+"""One handset's events over all benches, and whether the chain around each is stored.
+
+A handset is found by any number that a bench ever knew it by: where a board was changed, its
+events before that are told too. Of each event two clocks are shown, the bench's and the centre's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from bench.custody.chain import GENESIS
+from bench.identity.identifiers import Imei
+
+if TYPE_CHECKING:
+    import psycopg
+
+_NUMBERS = """SELECT said.imei FROM custody.holding h
+  CROSS JOIN LATERAL unnest(h.formerly || h.imei || h.imei2) AS said(imei)
+  WHERE said.imei IS NOT NULL AND (h.imei = %(imei)s OR h.imei2 = %(imei)s
+    OR (h.formerly @> ARRAY[%(imei)s] AND h.formerly <> '{}'))"""
+_EVENTS = """SELECT e.bench_no, b.bench_id, e.epoch, e.seq, e.at, e.received_at, e.type, e.hash,
+  e.body FROM custody.event e JOIN custody.bench b USING (bench_no)
+  WHERE e.imei = ANY (%s) ORDER BY e.received_at, e.bench_no, e.epoch, e.seq"""
+_AROUND = """SELECT e.bench_no, e.epoch, e.seq, e.hash,
+  substring(e.body FROM '"prev":"([0-9a-f]{64})"')
+  FROM unnest(%s::int[], %s::int[], %s::bigint[]) AS asked(bench_no, epoch, seq)
+  JOIN custody.event e USING (bench_no, epoch, seq)"""
+_HEADS = (
+    """SELECT bench_no, epoch, last_seq, last_hash FROM custody.head WHERE bench_no = ANY (%s)"""
+)
+_Place = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event of the handset as its bench wrote it; what it does not say is "".
+
+    `at` is the bench's clock (None where nobody can read it), `received_at` the centre's; both UTC.
+    `intact`: its text fits its hash. `follows`: it names the hash of the event before it, which is
+    stored. `followed`: the event after it names its hash, or it is the bench's last one.
+    """
+
+    bench: str
+    epoch: int
+    seq: int
+    at: datetime | None
+    received_at: datetime
+    type: str
+    phase: str
+    imei: str
+    from_: str
+    to: str
+    actor: str
+    hash: str
+    intact: bool
+    follows: bool
+    followed: bool
+
+    @property
+    def chained(self) -> bool:
+        """Whether the chain around it is stored as its bench signed it."""
+        return self.intact and self.follows and self.followed
+
+
+def history(connection: psycopg.Connection[Any], imei: Imei) -> tuple[Told, ...]:
+    """Return the events of a handset in the order in which the centre received them.
+
+    As far as who signed in may read. `psycopg.Error`.
+    """
+    known = connection.execute(_NUMBERS, {"imei": imei.digits}).fetchall()
+    numbers = sorted({imei.digits, *(number for (number,) in known)})
+    rows = connection.execute(_EVENTS, (numbers,)).fetchall()
+    chain = _Chain(connection, [(row[0], row[2], row[3]) for row in rows])
+    return tuple(_told(row, chain) for row in rows)
+
+
+class _Chain:
+    """The neighbours of some events: what stands before and after each."""
+
+    def __init__(self, connection: psycopg.Connection[Any], places: Sequence[_Place]) -> None:
+        around = {(bench, epoch, seq + step) for bench, epoch, seq in places for step in (-1, 1)}
+        asked = [list(column) for column in zip(*sorted(around), strict=True)] or [[], [], []]
+        found = connection.execute(_AROUND, asked).fetchall() if around else []
+        self._hash = {tuple(row[:3]): bytes(row[3]).hex() for row in found}
+        self._prev = {tuple(row[:3]): row[4] for row in found}
+        heads = connection.execute(_HEADS, ([*{place[0] for place in places}],))
+        self._last = {tuple(row[:3]): bytes(row[3]).hex() for row in heads}
+
+    def before(self, place: _Place) -> str | None:
+        """Return the hash that stands before an event; None where nothing is stored there."""
+        bench, epoch, seq = place
+        return GENESIS if seq == 1 else self._hash.get((bench, epoch, seq - 1))
+
+    def is_followed(self, place: _Place, name: str) -> bool:
+        """Whether what comes after it names it, or nothing came yet."""
+        bench, epoch, seq = place
+        return name in (self._prev.get((bench, epoch, seq + 1)), self._last.get(place))
+
+
+def _told(row: tuple[Any, ...], chain: _Chain) -> Told:
+    bench_no, bench, epoch, seq, at, received_at, kind, leaf, body = row
+    name, place, said = bytes(leaf).hex(), (bench_no, epoch, seq), _read(body)
+    device = _members(said, "dev")
+    return Told(
+        bench=bench,
+        epoch=epoch,
+        seq=seq,
+        at=at,
+        received_at=received_at,
+        type=kind or "",
+        phase=_text(device, "phase"),
+        imei=_text(device, "imei"),
+        from_=_text(said, "from"),
+        to=_text(said, "to"),
+        actor=_text(_members(said, "actor"), "id"),
+        hash=name,
+        intact=hashlib.sha256(b"\0" + body.encode()).hexdigest() == name,
+        follows=_text(said, "prev") == chain.before(place),
+        followed=chain.is_followed(place, name),
+    )
+
+
+def _read(body: str) -> dict[str, Any]:
+    """Read a body as far as it can be read; the store holds what nobody could read too."""
+    try:
+        said = json.loads(body, parse_int=str)
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _members(said: dict[str, Any], name: str) -> dict[str, Any]:
+    found = said.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _text(said: dict[str, Any], name: str) -> str:
+    found = said.get(name)
+    return found if isinstance(found, str) else ""
