@@ -16,6 +16,10 @@ class PoolBusyError(Exception):
     """All connections were in use for too long."""
 
 
+class NotConnectedError(Exception):
+    """No connection could be had; its cause says why."""
+
+
 class Pool:
     """Lends connections, `size` at most; whoever comes waits `wait` seconds for one.
 
@@ -32,24 +36,31 @@ class Pool:
 
     @asynccontextmanager
     async def lent(self) -> AsyncIterator[Connection]:
-        """Lend one. Raises `PoolBusyError`, `psycopg.OperationalError` where none can be had."""
+        """Lend one. Raises `PoolBusyError` or `NotConnectedError` where none can be had."""
         try:
             async with asyncio.timeout(self._wait):
                 await self._places.acquire()
         except TimeoutError as error:
             raise PoolBusyError from error
         try:
-            async with self._kept(self._idle.pop() if self._idle else await self._connect()) as one:
+            async with self._kept(await self._one()) as one:
                 yield one
         finally:
             self._places.release()
 
-    async def forget_idle(self) -> int:
-        """Close those that are not in use; return how many they were."""
+    async def forget_idle(self) -> None:
+        """Close those that are not in use."""
         idle, self._idle = self._idle, []
         for each in idle:
             await each.close()
-        return len(idle)
+
+    async def _one(self) -> Connection:
+        if self._idle:
+            return self._idle.pop()
+        try:
+            return await self._connect()
+        except (psycopg.Error, OSError) as error:
+            raise NotConnectedError from error
 
     @asynccontextmanager
     async def _kept(self, connection: Connection) -> AsyncIterator[Connection]:

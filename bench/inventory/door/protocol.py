@@ -55,6 +55,13 @@ class DoorProtocol(H11Protocol):
         else:
             self._be_patient()
 
+    def on_response_complete(self) -> None:
+        """Go on to the next request; if its first bytes are here, for so long and not longer."""
+        super().on_response_complete()
+        begun = self.cycle.response_complete and self.conn.trailing_data[0]
+        if begun and not self.transport.is_closing():
+            self._expect_head()
+
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's words, not ours
         """Say that this is no HTTP, if that can still be said, and hang up."""
         if self.cycle is not None and not self.cycle.response_complete:
@@ -67,7 +74,8 @@ class DoorProtocol(H11Protocol):
     def _no_http(self) -> bytes:
         refusal = DoorError(Code.NO_HTTP).refusal
         headers = [*refusal.headers.items(), ("Content-Length", str(len(refusal.body)))]
-        response = h11.Response(status_code=refusal.status, headers=headers)
+        status = refusal.status
+        response = h11.Response(status_code=status, headers=headers, reason=status.phrase)
         parts = (response, h11.Data(data=refusal.body), h11.EndOfMessage())
         return b"".join(self.conn.send(part) or b"" for part in parts)
 

@@ -16,7 +16,7 @@ from bench.identity.plain import plain
 from bench.inventory.centre import Answer, Status
 from bench.inventory.door.callers import Caller
 from bench.inventory.door.limits import Limits
-from bench.inventory.door.pool import Connection, Pool, PoolBusyError
+from bench.inventory.door.pool import Connection, NotConnectedError, Pool, PoolBusyError
 from bench.inventory.door.refusals import Code, DoorError
 from bench.inventory.door.words import ExchangeSaid
 
@@ -27,6 +27,8 @@ _EXCHANGE = (
 _NO_EPOCH = 0
 """An epoch that no bench has: what is asked for it changes nothing."""
 _UNKNOWN = (Status.UNKNOWN_BENCH, Status.CERTIFICATE_ENDED)
+_ENDED = "57P"
+"""SQLSTATEs of a session that the server ended; one that was cut has none."""
 _AWAY = 5.0
 _BUSY = 2.0
 """Seconds to wait where nothing better is known."""
@@ -71,6 +73,8 @@ class Store:
                 return await self._again_if_cut(words)
         except PoolBusyError as error:
             raise DoorError(Code.CENTRE_BUSY, retry_after=_BUSY) from error
+        except NotConnectedError as error:
+            raise self._trouble(error.__cause__ or error) from error
         except (psycopg.Error, OSError) as error:
             raise self._trouble(error) from error
 
@@ -86,9 +90,9 @@ class Store:
         try:
             return await self._asked(words)
         except psycopg.OperationalError as error:
-            cut = error.sqlstate is None or error.sqlstate.startswith("57P")
-            if not cut or not await self._pool.forget_idle():
+            if error.sqlstate is not None and not error.sqlstate.startswith(_ENDED):
                 raise
+            await self._pool.forget_idle()
         return await self._asked(words)
 
     async def _asked(self, words: tuple[Any, ...]) -> Answer:
@@ -98,7 +102,7 @@ class Store:
         status, through, head, stored, answers = row
         return Answer(Status(status), through, head, stored or 0, answers or {})
 
-    def _trouble(self, error: Exception) -> DoorError:
+    def _trouble(self, error: BaseException) -> DoorError:
         state = getattr(error, "sqlstate", None) or type(error).__name__
         self._say(f"The store: {state} {plain(_first_line(error), 160)}")
         if isinstance(error, psycopg.DataError):
@@ -113,7 +117,7 @@ def _words(caller: Caller, said: ExchangeSaid) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: BaseException) -> str:
     """Return what a database says first: what follows may quote what it was given."""
     diagnosis = getattr(error, "diag", None)
     said = diagnosis.message_primary if diagnosis else None

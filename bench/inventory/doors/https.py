@@ -24,7 +24,7 @@ from bench.problems import Problem, ProblemCode, ProblemError
 
 DEADLINE = 60.0
 """Seconds for one request: 8 MB of events, shrunk to a seventh, over a line of 200 kbit/s."""
-_ABOUT_US = ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED")
+_ABOUT_US = ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED", "DECRYPT_ERROR")
 """TLS alerts (RFC 8446, 6.2) by which a server says that this bench's certificate will not do."""
 
 

@@ -51,12 +51,8 @@ class DoorRoom:
 
 
 def database_of_door(centre: CentreRoom) -> str:
-    """Return how the door signs in to the store, in libpq's words; its role is made once."""
-    identity = centre.authority.bench("door", utc_now())
-    with centre.admin() as admin:
-        if not admin.execute("SELECT FROM pg_roles WHERE rolname = 'door'").fetchone():
-            admin.execute("CREATE ROLE door LOGIN IN ROLE staging_door")
-    its = kept(centre.folder, "door", identity, centre.authority)
+    """Return how the door signs in to the store, in libpq's words; it is added once."""
+    its = centre.benches.get("door") or centre.add_door("door")
     return (
         f"host=localhost hostaddr=127.0.0.1 port={centre.server.port} user=door"
         f" dbname={centre.database} sslmode=verify-full sslcert={its.certificate}"

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bench.inventory.centre import Answer, Asks, Centre, Status
+from bench.inventory.doors.postgres import PostgresDoor
 from bench.inventory.doors.trouble import BusyError, RefusedError, UnreachableError
 from tests.peers.centre.centre_room import CentreRoom, centre_room, made_up
 from tests.peers.door.door_room import open_door
@@ -26,11 +27,20 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreRoom]:
         yield room
 
 
+def over_postgres(centre: CentreRoom, _: ExitStack) -> MADE:
+    def made(name: str) -> Centre:
+        its = centre.benches[name]
+        address = f"postgresql://localhost:{centre.server.port}/{centre.database}"
+        return PostgresDoor(address, its.certificate, its.key, its.trust, name)
+
+    return made
+
+
 def over_https(centre: CentreRoom, stack: ExitStack) -> MADE:
     return stack.enter_context(open_door(centre)).door
 
 
-@pytest.fixture(scope="module", params=[over_https])
+@pytest.fixture(scope="module", params=[over_postgres, over_https])
 def doors(request: pytest.FixtureRequest, centre: CentreRoom) -> Iterator[MADE]:
     with ExitStack() as stack:
         yield request.param(centre, stack)
@@ -136,10 +146,10 @@ def test_the_centre_says_where_other_benches_have_a_handset(
     centre: CentreRoom, doors: MADE, door: Centre
 ) -> None:
     other = centre.add_bench(next(_names)).name
-    beside = doors(other)
-    beside.exchange(1, 1, made_up(other, 2, imei="004400000000107"))
+    beside, imei = doors(other), f"0044000000{other[-3:]}00"
+    beside.exchange(1, 1, made_up(other, 2, imei=imei))
     beside.close()
-    answers = door.exchange(1, 1, asks=Asks(imeis=("004400000000107",))).answers
+    answers = door.exchange(1, 1, asks=Asks(imeis=(imei,))).answers
     said = json.dumps(answers["sightings"])
     assert [(each["bench"], each["phase"]) for each in json.loads(said)] == [(other, "at-bench")]
 
@@ -147,7 +157,7 @@ def test_the_centre_says_where_other_benches_have_a_handset(
 def test_releases_and_their_parts_come_down_when_asked(
     centre: CentreRoom, door: Centre, name: str
 ) -> None:
-    text = "ü" * 40_000
+    text = f"{name} " + "ü" * 40_000
     digest = sha256(text.encode())
     told(centre, "INSERT INTO custody.part VALUES (%s, %s)", digest.digest(), text)
     told(

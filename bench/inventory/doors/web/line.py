@@ -74,7 +74,7 @@ class Line:
     def _posted(self, target: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         try:
             connection = self._connected()
-            with suppress(ConnectionResetError, BrokenPipeError):  # it may have said why before
+            with suppress(*_STALE):  # it may have said why before it hung up
                 connection.request("POST", target, body, dict(headers))
             response = connection.getresponse()
             reply = _read(response)
