@@ -64,11 +64,20 @@ def copy_image(folder: Path, to: Path) -> Path:
     return to
 
 
-def stage(ledger: Ledger, handsets: Iterable[DeviceRef]) -> None:
-    """Stage handsets, each as a bench writes it: scanned, enrolled, labelled, staged."""
-    for number, device in enumerate(handsets):
-        run, slot = secrets.token_hex(8), f"A{number % _SLOTS + 1}"
-        ledger.append([_entry(kind, device, run, slot) for kind in _STEPS])
+def stage(ledger: Ledger, handsets: Iterable[DeviceRef], *, at_a_time: int = 1) -> None:
+    """Stage handsets, each as a bench writes it: scanned, enrolled, labelled, staged.
+
+    Those `at_a_time` are written in one transaction.
+    """
+    waiting = list(enumerate(handsets))
+    for first in range(0, len(waiting), at_a_time):
+        together = waiting[first : first + at_a_time]
+        ledger.append([entry for number, each in together for entry in _staged(number, each)])
+
+
+def _staged(number: int, device: DeviceRef) -> Iterator[Entry]:
+    run, slot = secrets.token_hex(8), f"A{number % _SLOTS + 1}"
+    return (_entry(kind, device, run, slot) for kind in _STEPS)
 
 
 _STEPS: dict[CustodyKind, dict[str, Json]] = {
