@@ -102,12 +102,19 @@ CREATE INDEX holding_by_key ON custody.holding (key);
 CREATE INDEX holding_by_imei ON custody.holding (imei) WHERE imei IS NOT NULL;
 CREATE INDEX holding_by_imei2 ON custody.holding (imei2) WHERE imei2 IS NOT NULL;
 CREATE INDEX holding_by_tag ON custody.holding (asset_tag) WHERE asset_tag IS NOT NULL;
-CREATE INDEX holding_formerly ON custody.holding USING gin (formerly) WHERE formerly <> '{}';
 COMMENT ON TABLE custody.holding IS
   'A handset as one bench knows it. hand: since when it is in hand there without a break; shown: '
   'the last event that showed it there; named, tagged: the last that said its identity, its tag. '
   'set_aside: it was in hand until a resolution said that another bench has it.';
 
+-- The IMEIs of `formerly`, for row security keeps an index over arrays from being used.
+CREATE TABLE custody.former_imei (
+  imei text NOT NULL,
+  bench_no integer NOT NULL REFERENCES custody.bench,
+  uid text NOT NULL,
+  PRIMARY KEY (imei, bench_no, uid)
+);
+CREATE INDEX former_imei_of ON custody.former_imei (bench_no, uid);
 CREATE TABLE custody.run (
   bench_no integer NOT NULL REFERENCES custody.bench,
   run text NOT NULL,
@@ -401,6 +408,18 @@ LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
       coalesce(excluded.tagged_seq, h.tagged_seq))
 $$;
 
+CREATE FUNCTION custody.fold_former_imeis() RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
+  DELETE FROM former_imei f USING (SELECT DISTINCT bench_no, uid FROM taken) t
+    JOIN holding h USING (bench_no, uid)
+    WHERE f.bench_no = h.bench_no AND f.uid = h.uid AND f.imei <> ALL (h.formerly);
+  INSERT INTO former_imei
+    SELECT former, bench_no, uid FROM (SELECT DISTINCT bench_no, uid FROM taken) t
+      JOIN holding h USING (bench_no, uid) CROSS JOIN unnest(h.formerly) AS former
+      WHERE h.formerly <> '{}'
+    ON CONFLICT DO NOTHING
+$$;
+
 -- A run that is voided gives back what it took itself: one that was not staged took nothing.
 CREATE FUNCTION custody.fold_licences() RETURNS void
 LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
@@ -666,6 +685,7 @@ LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
     CROSS JOIN LATERAL (VALUES ('imei', r.imei), ('asset_tag', r.asset_tag)) AS touch(kind, value)
     WHERE r.bench_no = its_bench_no AND touch.value IS NOT NULL;
   DELETE FROM holding WHERE bench_no = its_bench_no;
+  DELETE FROM former_imei WHERE bench_no = its_bench_no;
   DELETE FROM run WHERE bench_no = its_bench_no;
   DELETE FROM licence WHERE bench_no = its_bench_no;
   DELETE FROM sim WHERE bench_no = its_bench_no;
@@ -711,6 +731,7 @@ BEGIN
   PERFORM fold_licences();
   PERFORM fold_runs();
   PERFORM fold_holdings();
+  PERFORM fold_former_imeis();
   PERFORM fold_sims();
   PERFORM fold_resolutions();
   INSERT INTO daily AS d SELECT bench_no, (at AT TIME ZONE 'UTC')::date, type, count(*) FROM taken
@@ -728,7 +749,7 @@ CREATE FUNCTION custody.project_anew() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, custody, pg_temp AS $$
 BEGIN
   PERFORM pg_advisory_xact_lock(8241170611);
-  TRUNCATE projected, unprojected, holding, run, licence, sim, daily, resolution, conflict,
+  TRUNCATE projected, unprojected, holding, former_imei, run, licence, sim, daily, resolution, conflict,
     conflict_side, device, taken, touched;
 END $$;
 
@@ -791,8 +812,8 @@ DO $$
 DECLARE
   each text;
 BEGIN
-  FOREACH each IN ARRAY ARRAY['projected', 'unprojected', 'holding', 'run', 'licence', 'sim',
-      'daily', 'resolution', 'conflict_side', 'device'] LOOP
+  FOREACH each IN ARRAY ARRAY['projected', 'unprojected', 'holding', 'former_imei', 'run', 'licence',
+      'sim', 'daily', 'resolution', 'conflict_side', 'device'] LOOP
     EXECUTE format('ALTER TABLE custody.%I ENABLE ROW LEVEL SECURITY', each);
     EXECUTE format('CREATE POLICY of_its_organisations ON custody.%I FOR SELECT'
       ' TO staging_reader USING (bench_no = ANY ((SELECT custody.readable_benches())::integer[]))',
@@ -808,8 +829,8 @@ CREATE POLICY of_its_organisations ON custody.conflict FOR SELECT TO staging_rea
 CREATE POLICY all_of_it ON custody.conflict TO staging_service USING (true);
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA custody FROM PUBLIC;
-GRANT SELECT ON custody.projected, custody.unprojected, custody.holding, custody.run,
-  custody.licence, custody.sim, custody.daily, custody.resolution, custody.conflict,
+GRANT SELECT ON custody.projected, custody.unprojected, custody.holding, custody.former_imei,
+  custody.run, custody.licence, custody.sim, custody.daily, custody.resolution, custody.conflict,
   custody.conflict_side, custody.open_alarm, custody.programme, custody.standing, custody.burn_up
   TO staging_reader, staging_service;
 GRANT SELECT ON custody.device, custody.known_elsewhere TO staging_service;

@@ -19,10 +19,13 @@ from bench.identity.identifiers import Imei
 if TYPE_CHECKING:
     import psycopg
 
-_NUMBERS = """SELECT said.imei FROM custody.holding h
+_NUMBERS = """WITH its AS (
+    SELECT bench_no, uid FROM custody.holding WHERE imei = %(imei)s
+    UNION SELECT bench_no, uid FROM custody.holding WHERE imei2 = %(imei)s
+    UNION SELECT bench_no, uid FROM custody.former_imei WHERE imei = %(imei)s)
+  SELECT said.imei FROM its JOIN custody.holding h USING (bench_no, uid)
   CROSS JOIN LATERAL unnest(h.formerly || h.imei || h.imei2) AS said(imei)
-  WHERE said.imei IS NOT NULL AND (h.imei = %(imei)s OR h.imei2 = %(imei)s
-    OR (h.formerly @> ARRAY[%(imei)s] AND h.formerly <> '{}'))"""
+  WHERE said.imei IS NOT NULL"""
 _EVENTS = """SELECT e.bench_no, b.bench_id, e.epoch, e.seq, e.at, e.received_at, e.type, e.hash,
   e.body FROM custody.event e JOIN custody.bench b USING (bench_no)
   WHERE e.imei = ANY (%s) ORDER BY e.received_at, e.bench_no, e.epoch, e.seq"""
