@@ -5,7 +5,7 @@ What is connected by may hold a password: none of it is ever said.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import psycopg
 
 _REASON_LIMIT = 160
+_UNREADABLE = "what --database says cannot be read: give libpq's words or URI, a password encoded"
 
 
 @contextmanager
@@ -38,15 +39,25 @@ def administrator(database: str) -> Iterator[psycopg.Connection[Any]]:
 
 def _connected(database: str) -> psycopg.Connection[Any]:
     import psycopg  # noqa: PLC0415 - as above
+    from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415 - as above
 
     try:
+        if _is_torn(conninfo_to_dict(database)):
+            raise _unusable(_UNREADABLE)
         return psycopg.connect(database, autocommit=True, application_name="staging-bench central")
     except psycopg.OperationalError as error:
         reason = _first_line(error)
-    except psycopg.ProgrammingError:
+    except (psycopg.ProgrammingError, UnicodeError):
         # what libpq says of words that it cannot read holds them
-        raise _unusable("what --database says cannot be read: give libpq's words or URI") from None
+        raise _unusable(_UNREADABLE) from None
     raise _unreachable(reason)
+
+
+def _is_torn(words: Mapping[str, Any]) -> bool:
+    """Return whether a part of a password, unquoted in a URI, went where libpq would quote it."""
+    ports = str(words.get("port", "")).replace(",", "")
+    named = f"{words.get('host', '')}{words.get('hostaddr', '')}{words.get('dbname', '')}"
+    return "@" in named or not (ports.isascii() and (ports.isdigit() or not ports))
 
 
 def _first_line(error: Exception) -> str:
