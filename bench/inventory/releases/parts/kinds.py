@@ -69,6 +69,6 @@ def read_part(line: PartLine, text: str) -> Content | None:
         return None
     refuse_other_version(line)
     said = parsed(text)
-    if said.get("v") != form.version:
+    if type(said.get("v")) is not int or said["v"] != form.version:
         raise FormError("It is of another version than its line says.")
     return form.read(dict(said))

@@ -1,0 +1,223 @@
+"""People who are sent down join a bench, change or leave, and what the bench decided stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pysqlite3 import dbapi2
+
+from bench.custody.chain import parse
+from bench.custody.database import connect_reader
+from bench.custody.entries import Actor, SealedEvent
+from bench.custody.ledger import Ledger
+from bench.custody.people import audit, changes, pin, recorded, roster
+from bench.custody.people.badge import Badge
+from bench.custody.people.pin import Pin
+from bench.custody.people.roles import Role, Standing
+from bench.custody.people.roster import Person
+from bench.custody.personal import erasure
+from bench.inventory.releases.joining.bringing_in import BroughtIn, Sent, bring_in, decided
+from bench.inventory.releases.joining.deciding import Join, LeftOut
+from bench.inventory.releases.parts.people import SentPerson, SentPin, pepper_id
+from tests.bench.custody.people.enrolled import PEPPER, TODAY, ask, badge, enrol, make, real_ledger
+
+NEW = SentPerson("p-00000000beef", Role.TECHNICIAN, Standing.ACTIVE, "Testperson Neu", badge(50))
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with closing(real_ledger(tmp_path)) as found:
+        yield found
+
+
+@pytest.fixture
+def supervisor(ledger: Ledger) -> Actor:
+    return enrol(ledger, Role.SUPERVISOR, 1)
+
+
+def of_people(
+    ledger: Ledger, *people: SentPerson, by: Actor | None = None, today: date = TODAY
+) -> BroughtIn:
+    def reading() -> AbstractContextManager[dbapi2.Connection]:
+        return closing(connect_reader(ledger.path))
+
+    sent = Sent(people, 4, "0f" * 32)
+    found = bring_in(sent, ledger, reading, PEPPER, today, by)
+    again = bring_in(sent, ledger, reading, PEPPER, today, by)
+    assert again.changes == 0, "what was done is not done again"
+    assert all(isinstance(each, LeftOut) for each in decided(people, reading, PEPPER))
+    assert not ask(ledger, lambda c: recorded.deviation(c, recorded.people_of(events(ledger))))
+    return found
+
+
+def events(ledger: Ledger) -> tuple[SealedEvent, ...]:
+    return ledger.events(0, 10_000)
+
+
+def here(ledger: Ledger, person: str) -> Person:
+    return ask(ledger, lambda c: roster.person(c, person))
+
+
+def sent(actor: Actor, role: Role, standing: Standing = Standing.ACTIVE) -> SentPerson:
+    return SentPerson(actor.id, role, standing, "Testperson Da")
+
+
+def test_a_technician_who_is_sent_joins_and_can_be_known_by_badge(
+    ledger: Ledger, supervisor: Actor
+) -> None:
+    assert of_people(ledger, NEW, by=supervisor) == BroughtIn(1)
+    known = here(ledger, NEW.person)
+    assert (known.role, known.standing, known.has_pin) == (Role.TECHNICIAN, Standing.ACTIVE, False)
+    holder = ask(ledger, lambda c: roster.by_badge(c, badge(50), PEPPER))
+    assert holder
+    assert holder.id == NEW.person
+    assert audit.faults(ledger.events(0, 100)) == ()
+
+
+def test_the_record_says_by_which_release_someone_came(ledger: Ledger, supervisor: Actor) -> None:
+    of_people(ledger, NEW, by=supervisor)
+    body = parse(ledger.events(0, 100)[-1].body)
+    assert body["type"] == "person_enrolled"
+    data = body["data"]
+    assert isinstance(data, dict)
+    assert (data["release"], data["part"]) == (4, "0f" * 32)
+    assert b"Testperson" not in b"".join(each.body for each in ledger.events(0, 100))
+
+
+def test_an_auditor_sees_where_no_supervisor_answers_for_it(
+    ledger: Ledger, supervisor: Actor
+) -> None:
+    assert supervisor
+    of_people(ledger, NEW)
+    assert audit.faults(ledger.events(0, 100))
+
+
+def test_a_pin_of_this_benchs_pepper_comes_along_and_another_does_not(
+    ledger: Ledger, supervisor: Actor
+) -> None:
+    encoded = pin.encode(Pin.parse("739182"), PEPPER)
+    ours = replace(NEW, pin=SentPin(encoded, pepper_id(PEPPER)))
+    other = replace(
+        NEW, person="p-00000000cafe", badge=badge(51), pin=SentPin(encoded, pepper_id(bytes(32)))
+    )
+    assert of_people(ledger, ours, other, by=supervisor).changes == 2
+    assert here(ledger, ours.person).has_pin
+    assert not here(ledger, other.person).has_pin
+
+
+def test_a_pin_that_was_set_here_is_not_replaced(ledger: Ledger, supervisor: Actor) -> None:
+    of_people(ledger, NEW, by=supervisor)
+    make(ledger, changes.new_pin(here(ledger, NEW.person), "$argon2id$here"), supervisor)
+    again = replace(NEW, pin=SentPin("$argon2id$there", pepper_id(PEPPER)))
+    assert of_people(ledger, again, by=supervisor).changes == 0
+
+
+def test_a_role_changes_and_who_left_leaves(ledger: Ledger, supervisor: Actor) -> None:
+    one, two = (enrol(ledger, Role.TECHNICIAN, n, by=supervisor) for n in (2, 3))
+    found = of_people(
+        ledger, sent(one, Role.AUDITOR), sent(two, Role.TECHNICIAN, Standing.RETIRED), by=supervisor
+    )
+    assert found == BroughtIn(2)
+    assert here(ledger, one.id).role is Role.AUDITOR
+    assert here(ledger, two.id).standing is Standing.RETIRED
+
+
+def test_who_is_not_named_is_not_touched(ledger: Ledger, supervisor: Actor) -> None:
+    one = enrol(ledger, Role.TECHNICIAN, 2, by=supervisor)
+    before = here(ledger, one.id), here(ledger, supervisor.id)
+    of_people(ledger, NEW, by=supervisor)
+    assert (here(ledger, one.id), here(ledger, supervisor.id)) == before
+
+
+@pytest.mark.parametrize("standing", [Standing.ACTIVE, Standing.RETIRED])
+def test_the_last_supervisor_stays(ledger: Ledger, supervisor: Actor, standing: Standing) -> None:
+    found = of_people(ledger, sent(supervisor, Role.TECHNICIAN, standing), by=supervisor)
+    assert found.changes == 0
+    assert [each.person for each in found.left_out] == [supervisor.id]
+    assert here(ledger, supervisor.id).role is Role.SUPERVISOR
+
+
+def test_of_two_supervisors_who_are_sent_away_one_stays(ledger: Ledger, supervisor: Actor) -> None:
+    other = enrol(ledger, Role.SUPERVISOR, 2, by=supervisor)
+    gone = [sent(each, Role.SUPERVISOR, Standing.RETIRED) for each in (supervisor, other)]
+    found = of_people(ledger, *gone, by=supervisor)
+    assert (found.changes, len(found.left_out)) == (1, 1)
+    assert ask(ledger, roster.has_supervisor)
+
+
+def test_a_supervisor_may_be_followed_by_a_technician_who_becomes_one(
+    ledger: Ledger, supervisor: Actor
+) -> None:
+    other = enrol(ledger, Role.TECHNICIAN, 2, by=supervisor)
+    found = of_people(
+        ledger,
+        sent(supervisor, Role.SUPERVISOR, Standing.RETIRED),
+        sent(other, Role.SUPERVISOR),
+        by=supervisor,
+    )
+    assert found == BroughtIn(2)
+
+
+def test_who_left_or_was_erased_here_does_not_come_back(ledger: Ledger, supervisor: Actor) -> None:
+    one, two = (enrol(ledger, Role.TECHNICIAN, n, by=supervisor) for n in (2, 3))
+    make(ledger, changes.retire(ledger._connection, here(ledger, one.id), TODAY), supervisor)
+    make(ledger, erasure.erase(ledger._connection, two.id), supervisor)
+    found = of_people(ledger, sent(one, Role.TECHNICIAN), sent(two, Role.SUPERVISOR), by=supervisor)
+    assert found.changes == 0
+    assert {each.person for each in found.left_out} == {one.id, two.id}
+    assert here(ledger, two.id).standing is Standing.ERASED
+
+
+def test_who_is_locked_here_stays_locked(ledger: Ledger, supervisor: Actor) -> None:
+    one = enrol(ledger, Role.TECHNICIAN, 2, by=supervisor)
+    make(ledger, changes.lock(here(ledger, one.id)), supervisor)
+    assert of_people(ledger, sent(one, Role.TECHNICIAN), by=supervisor).changes == 0
+    assert here(ledger, one.id).standing is Standing.LOCKED
+
+
+def test_someone_who_left_before_they_ever_came_does_not_come(
+    ledger: Ledger, supervisor: Actor
+) -> None:
+    gone = replace(NEW, standing=Standing.RETIRED)
+    assert of_people(ledger, gone, by=supervisor) == BroughtIn(0)
+
+
+def test_a_badge_that_is_anothers_here_is_not_given_twice(
+    ledger: Ledger, supervisor: Actor
+) -> None:
+    one = enrol(ledger, Role.TECHNICIAN, 2, by=supervisor)
+    found = of_people(ledger, replace(NEW, badge=badge(2)), by=supervisor)
+    assert here(ledger, one.id).has_badge
+    assert not here(ledger, NEW.person).has_badge
+    assert found.left_out
+    assert {each.person for each in found.left_out} == {NEW.person}
+
+
+def test_a_badge_passes_from_who_leaves_to_who_comes(ledger: Ledger, supervisor: Actor) -> None:
+    one = enrol(ledger, Role.TECHNICIAN, 2, by=supervisor)
+    found = of_people(
+        ledger,
+        sent(one, Role.TECHNICIAN, Standing.RETIRED),
+        replace(NEW, badge=badge(2)),
+        by=supervisor,
+    )
+    assert found.left_out == ()
+    holder = ask(ledger, lambda c: roster.by_badge(c, badge(2), PEPPER))
+    assert holder
+    assert holder.id == NEW.person
+
+
+def test_a_lost_badge_is_replaced_from_the_centre(ledger: Ledger, supervisor: Actor) -> None:
+    of_people(ledger, NEW, by=supervisor)
+    assert of_people(ledger, replace(NEW, badge=badge(60)), by=supervisor) == BroughtIn(1)
+    assert ask(ledger, lambda c: roster.by_badge(c, badge(50), PEPPER)) is None
+
+
+def test_steps_show_no_name_and_no_badge() -> None:
+    step = Join("p-00000000beef", "CANARY", Role.TECHNICIAN, Badge.parse("CANARY"), "CANARY")
+    assert "CANARY" not in repr(step)
