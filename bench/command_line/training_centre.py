@@ -18,6 +18,10 @@ from bench.inventory.training_centre.verdict import Due, Ends, faults
 if TYPE_CHECKING:
     from bench.inventory.training_centre.cast import Cast
 
+_BOOKS = "the centre's books do not agree"
+_SHOWN = ("benches", "frozen", "quarantined")
+"""The sections of the report that are shown; the whole of it is kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class SceneResult:
@@ -63,7 +67,7 @@ def run_scene(record: Path, out: Path) -> SceneResult:
         cuts=ends.cuts,
         frozen=tuple(each.bench for each in ends.benches if each.frozen),
         quarantined=tuple(each.imei for each in ends.conflicts if each.quarantined),
-        faults=tuple(faults(ends, played.due)),
+        faults=(*faults(ends, played.due), *(() if played.agree else (_BOOKS,))),
         report=played.report,
         seconds=round(time.monotonic() - began, 3),
     )
@@ -87,9 +91,13 @@ class _Played:
     due: Due
     ends: Ends
     report: str
+    agree: bool = True
+    """Whether the centre's books agree, as its report says."""
 
 
 def _at_store(cast: Cast, folder: Path) -> _Played:
+    from bench.command_line.central import reporting  # noqa: PLC0415 - as above
+    from bench.command_line.central.reporting import Form  # noqa: PLC0415 - as above
     from bench.inventory.training_centre.cast import THIRD  # noqa: PLC0415 - as above
     from bench.inventory.training_centre.scene import at_store  # noqa: PLC0415 - as above
     from bench.inventory.training_centre.store import training_store  # noqa: PLC0415 - as above
@@ -98,8 +106,22 @@ def _at_store(cast: Cast, folder: Path) -> _Played:
     keys.mkdir(mode=0o700)
     with training_store(keys) as store:
         ends = at_store(cast, store)
-        report = ""
-    return _Played("a PostgreSQL of its own", Due(THIRD, cast.duplicate), ends, report)
+        disagree = reporting.report(store.administrator, Form.MARKDOWN, folder / "report.md")
+        shown = _shown(store.administrator)
+    due = Due(THIRD, cast.duplicate)
+    return _Played("a PostgreSQL of its own", due, ends, shown, agree=not disagree)
+
+
+def _shown(database: str) -> str:
+    """Return what `central report` says of benches, frozen ones, and handsets set aside."""
+    from bench.inventory.central.connecting import administrator  # noqa: PLC0415 - as above
+    from bench.inventory.reports import writing  # noqa: PLC0415 - as above
+    from bench.inventory.reports.reading import report  # noqa: PLC0415 - as above
+
+    with administrator(database) as connection, report(connection) as sections:
+        few = ((section, rows) for section, rows in sections if section.name in _SHOWN)
+        _, *pieces = writing.markdown("", few)
+        return "".join(pieces)
 
 
 def _at_drop(cast: Cast, folder: Path) -> _Played:

@@ -73,7 +73,17 @@ def test_it_tells_what_it_came_to(scene: SceneResult, capsys: pytest.CaptureFixt
     told = capsys.readouterr().out
     assert "One cable was cut in mid-sync" in told
     assert f"frozen: {THIRD}; quarantined: 1" in told
+    for section in ("Events of each bench", "Frozen benches", "Handsets set aside"):
+        assert f"## {section}\n" in told
+    assert f"| {scene.quarantined[0]} |" in told
+    assert told.count("\n") < 30
     assert "NOT AS IT HAS TO BE" not in told
+
+
+def test_the_whole_report_is_kept(scene: SceneResult) -> None:
+    report = (scene.folder / "report.md").read_text("utf-8")
+    assert "Whether the books agree" in report
+    assert "training, nothing in it is real" in report
 
 
 def test_its_server_is_gone_with_it(scene: SceneResult) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import json
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,6 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from bench.command_line.central.taking_in import TakeIn, take_in
 from bench.custody.entries import SealedEvent
 from bench.inventory.central.certificates import Authority, utc_now
 from bench.inventory.centre import Asks, Status
@@ -22,6 +24,7 @@ from bench.inventory.drop.batch import spelled_batch
 from bench.inventory.drop.gate import StoreGate
 from bench.inventory.drop.seal import Seal, Trust
 from bench.inventory.drop.taking_in import Counter, Taken
+from bench.problems import ProblemCode, ProblemError
 from tests.peers.centre.centre_room import CentreRoom, centre_room, made_up
 
 _NUMBERS = itertools.count(1)
@@ -283,3 +286,33 @@ def test_events_that_no_record_holds_freeze_nothing(site: Site) -> None:
     assert second.refused == "its events do not follow those in the store"
     assert site.alarms() == ["broken_chain"]
     assert site.door().exchange(1, 1).status is Status.OK
+
+
+def test_the_command_takes_a_drop_in_and_says_what_was_refused(
+    site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    authority = site.drop.with_name(f"{site.drop.name}-authority")
+    authority.mkdir(mode=0o700)
+    (authority / "ca.crt").write_bytes(site.room.authority.identity.certificate)
+    (authority / "ca.key").write_bytes(site.room.authority.identity.key)
+    (authority / "ca.key").chmod(0o600)
+    database = site.room.server.admin.replace("dbname=postgres", "dbname=custody")
+    site.hand_over(1, 10)
+    asked = TakeIn(site.drop, database, authority)
+    assert take_in(asked) == 0
+    assert capsys.readouterr().out.endswith(".batch: 10 events, 10 of them new\n")
+    assert site.door().exchange(1, 1, asks=Asks(hello=True)).answers["carried"] != {}
+    site.hand_over(11, 20)
+    (file,) = site.files()
+    file.write_bytes(file.read_bytes()[:-1])
+    assert take_in(replace(asked, as_json=True)) == 1
+    (line,) = capsys.readouterr().out.splitlines()
+    assert "cut or changed" in json.loads(line)["refused"]
+    assert site.stored() == bodies(site.events, 10)
+    with pytest.raises(ProblemError) as raised:
+        take_in(replace(asked, drop=site.drop / "nowhere"))
+    assert raised.value.problem.code is ProblemCode.CENTRE_UNUSABLE
+    with pytest.raises(ProblemError) as raised:
+        take_in(replace(asked, database=f"{database} password=canary-7f3a host=/nowhere"))
+    assert "canary-7f3a" not in str(raised.value)
+    assert "canary-7f3a" not in repr(replace(asked, database="password=canary-7f3a"))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from bench.command_line.errands.central import adding, publishing, reporting, setting_up
+from bench.command_line.errands.central import adding, feeding, publishing, reporting, setting_up, taking_in
 from bench.command_line.errands.words import Commands, rooms
 
 ROOMS = (
     setting_up.add,
     adding.add,
     publishing.add,
+    feeding.add,
     reporting.add,
+    taking_in.add,
 )
 """Each adds the commands of its room."""
 
