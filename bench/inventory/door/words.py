@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from bench.inventory.centre import MOST_BODY, MOST_EVENTS, Answer, Asks, Status
 from bench.inventory.door.refusals import Code, DoorError
@@ -14,6 +14,13 @@ _MOST_NUMBER = 2**53 - 1
 """The largest whole number that every reader of JSON agrees on (RFC 8259, 6)."""
 _STRICT = ConfigDict(strict=True)
 
+
+def _whole(said: object) -> object:
+    """Take 1.0 for 1, as JSON Schema does (draft 2020-12 validation, 6.1.1)."""
+    return int(said) if type(said) is float and said.is_integer() else said
+
+
+_Whole = Annotated[int, BeforeValidator(_whole)]
 Body = Annotated[
     str,
     Field(
@@ -40,7 +47,7 @@ class AsksSaid(BaseModel):
     imeis: list[ImeiAsked] = Field(
         default_factory=list, max_length=100, description="Where do other benches have these?"
     )
-    release: int | None = Field(
+    release: _Whole | None = Field(
         default=None, ge=0, le=_MOST_NUMBER, description="The newest release after this number."
     )
     part: str = Field(default="", pattern="^([0-9a-f]{64})?$", description="A text by its SHA-256.")
@@ -50,8 +57,8 @@ class ExchangeSaid(BaseModel):
     """Events that follow one another from number `from_seq`, and what is asked beside."""
 
     model_config = _STRICT
-    epoch: int = Field(ge=1, le=2**31 - 1)
-    from_seq: int = Field(ge=1, le=_MOST_NUMBER - MOST_EVENTS)
+    epoch: _Whole = Field(ge=1, le=2**31 - 1)
+    from_seq: _Whole = Field(ge=1, le=_MOST_NUMBER - MOST_EVENTS)
     bodies: list[Body] = Field(default_factory=list, max_length=MOST_EVENTS)
     sigs: list[Signature] = Field(
         default_factory=list, max_length=MOST_EVENTS, description="As many as there are bodies."
