@@ -56,19 +56,16 @@ class Fed:
 def feed_once(connect: Connect, connector: Connector, budget: Budget) -> Fed:
     """Feed an inventory what is due, for as long as the budget allows; blocks.
 
-    `connect` makes a session of its own with the store (autocommit), which is closed again; the
-    connector is not. `ProblemError`: CONNECTOR_RUNNING where another worker feeds it,
+    `connect` opens a session of its own with the store (autocommit), for as long as it is entered.
+    `ProblemError`: CONNECTOR_RUNNING where another worker feeds it,
     CONNECTOR_INERT before somebody said yes to a preview, SIMULATED_NEVER_SYNCS for a training
     centre and an inventory elsewhere. Trouble of the inventory is no error: `left` says it.
     """
-    connection = connect()
-    try:
+    with connect() as connection:
         outbox = Outbox(connection, connector.about)
         outbox.lock()
         _may(outbox, connector)
         return asyncio.run(_Feeding(outbox, connector, budget).run())
-    finally:
-        connection.close()
 
 
 def _may(outbox: Outbox, connector: Connector) -> None:
@@ -112,8 +109,8 @@ class _Feeding:
             self._outbox.ill(pace.bucket, str(error.problem))
             return self._fed(str(error.problem))
         finally:
-            self._outbox.let_go()
             await self._connector.close()
+            self._outbox.let_go()
         self._outbox.well(pace.bucket)
         return self._fed(left)
 

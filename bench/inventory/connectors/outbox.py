@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, LiteralString, TypeAlias
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     import psycopg
 
     Connection: TypeAlias = psycopg.Connection[Any]
-    Connect: TypeAlias = Callable[[], Connection]
+    Connect: TypeAlias = Callable[[], AbstractContextManager[Connection]]
 
 _WANTED: LiteralString = """device, asset_tag, serial, imei, imei2, model, phase, quarantined,
   bench, holder, location, to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since,

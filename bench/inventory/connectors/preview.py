@@ -67,8 +67,7 @@ def preview(connect: Connect, connector: Connector, show: Show) -> Previewed:
 
     Blocks; raises `ProblemError` as a feeding does, for trouble of the inventory too.
     """
-    connection = connect()
-    try:
+    with connect() as connection:
         outbox = Outbox(connection, connector.about)
         outbox.lock()
         connector.pace.bucket = outbox.standing(connector.pace.bucket).bucket
@@ -76,8 +75,6 @@ def preview(connect: Connect, connector: Connector, show: Show) -> Previewed:
         seen = asyncio.run(_looked_through(outbox, connector, show))
         outbox.previewed(seen.digest, str(seen))
         return seen
-    finally:
-        connection.close()
 
 
 async def _looked_through(outbox: Outbox, connector: Connector, show: Show) -> Previewed:

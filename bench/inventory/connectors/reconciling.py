@@ -64,16 +64,13 @@ def reconcile(connect: Connect, connector: Connector) -> Iterator[Finding]:
 
     Nobody feeds this inventory meanwhile: CONNECTOR_RUNNING where somebody does.
     """
-    connection = connect()
-    try:
+    with connect() as connection:
         outbox, theirs = _opened(connection, connector)
         asyncio.run(_read(connector, theirs))
         yield from _compared(outbox, connector, theirs)
         yield from _unknown(theirs)
         yield from _twice(theirs)
         theirs.clear()
-    finally:
-        connection.close()
 
 
 def counted(findings: Counter[Kind]) -> str:

@@ -74,9 +74,7 @@ class SnipeItStandIn:
         except LookupError:
             return web.json_response(_no("Method not allowed"), status=405)
 
-    def _done(
-        self, request: web.Request, parts: list[str], body: dict[str, Any]
-    ) -> Any:
+    def _done(self, request: web.Request, parts: list[str], body: dict[str, Any]) -> Any:
         match request.method, parts:
             case "GET", ["hardware", "bytag", tag]:
                 return self._found(self.stock.by("asset_tag", tag), many=False)

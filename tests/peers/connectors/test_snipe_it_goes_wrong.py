@@ -1,0 +1,412 @@
+"""What a Snipe-IT and the way to it do wrong: nothing twice, nothing lost, no secret said."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from bench.inventory.connectors.filed import SnipeIt
+from bench.inventory.connectors.pace import Budget
+from bench.inventory.connectors.snipe_it.connector import SnipeItConnector
+from bench.problems import ProblemCode, ProblemError
+from tests.peers.centre.centre_room import CentreRoom, made_up
+from tests.peers.connectors.connectors_room import (
+    ENOUGH,
+    Centre,
+    FakeTime,
+    another,
+    connectors_room,
+    fed,
+    fed_by,
+    stocked,
+)
+from tests.peers.connectors.snipe_it_stand_in import TOKEN, SnipeItStandIn, snipe_it
+
+_NUMBER = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreRoom]:
+    with connectors_room(Path(tmp_path_factory.mktemp("centre"))) as opened:
+        yield opened
+
+
+@pytest.fixture
+def centre(room: CentreRoom) -> Centre:
+    return another(room, f"wrong_{next(_NUMBER)}")
+
+
+@pytest.fixture
+def time() -> FakeTime:
+    return FakeTime()
+
+
+@pytest.fixture
+def there(time: FakeTime) -> Iterator[SnipeItStandIn]:
+    with snipe_it(clock=time) as standing_in:
+        yield standing_in
+
+
+@pytest.fixture
+def settings(there: SnipeItStandIn) -> SnipeIt:
+    return stocked(there)
+
+
+@pytest.fixture
+def connector(settings: SnipeIt, centre: Centre, time: FakeTime) -> SnipeItConnector:
+    made = fed_by(settings, time)
+    centre.begun(made)
+    return made
+
+
+# ── replies that are lost ───────────────────────────────────────────────────────────────────────
+def test_a_lost_reply_to_a_create_is_no_second_asset(
+    centre: Centre, there: SnipeItStandIn, connector: SnipeItConnector
+) -> None:
+    device = centre.has(1)
+    there.wire.fails("cut-after", "POST", "/hardware")
+    assert "does not answer" in fed(centre, connector).left
+    assert centre.row(device)["state"] == "failed"
+    centre.due_now()
+    assert fed(centre, connector).done == 1
+    assert len(there.stock.living()) == 1
+    assert len(there.wire.asked("POST")) == 1
+
+
+def test_a_lost_reply_to_a_check_out_is_no_second_one(
+    centre: Centre, there: SnipeItStandIn, connector: SnipeItConnector
+) -> None:
+    centre.has(1, phase="handed-over")
+    there.wire.fails("cut-after", "POST", "/checkout")
+    fed(centre, connector)
+    centre.due_now()
+    assert fed(centre, connector).done == 1
+    assert [each[1] for each in there.stock.log] == ["create", "checkout"]
+    assert there.stock.living()[0]["assigned"] == ("location", 3)
+
+
+def test_a_lost_reply_to_a_change_is_no_second_one(
+    centre: Centre, there: SnipeItStandIn, connector: SnipeItConnector
+) -> None:
+    centre.has(1, phase="at-bench")
+    fed(centre, connector)
+    centre.has(1, phase="staged")
+    there.wire.fails("cut-after", "PATCH", "/hardware")
+    fed(centre, connector)
+    centre.due_now()
+    assert fed(centre, connector).done == 1
+    assert [each[1] for each in there.stock.log] == ["create", "update"]
+    assert len(there.wire.asked("PATCH")) == 1
+
+
+def test_a_check_out_that_somebody_made_in_between_counts_only_to_the_same(
+    centre: Centre, there: SnipeItStandIn, settings: SnipeIt, time: FakeTime
+) -> None:
+    class Hasty(SnipeItConnector):
+        to = ("location", 3)
+
+        async def apply(self, plans: Any) -> Any:
+            for asset in there.stock.living():
+                asset["assigned"] = asset["assigned"] or self.to
+            return await super().apply(plans)
+
+    base = fed_by(settings, time)
+    connector = Hasty(settings, base._line, base.pace, is_here=True)
+    centre.begun(connector)
+    for number in (1, 2):
+        centre.has(number)
+    fed(centre, connector)
+    for asset in there.stock.living():
+        asset["assigned"] = None
+    centre.has(1, phase="handed-over")
+    assert (fed(centre, connector).done, fed(centre, connector).refused) == (1, 0)
+    Hasty.to = ("user", 5)
+    device = centre.has(2, phase="handed-over")
+    assert fed(centre, connector).refused == 1
+    assert "not available" in centre.row(device)["last_word"]
+
+
+def test_two_entries_that_were_made_at_once_are_left_to_a_person(
+    centre: Centre, there: SnipeItStandIn, settings: SnipeIt, time: FakeTime
+) -> None:
+    class Raced(SnipeItConnector):
+        async def apply(self, plans: Any) -> Any:
+            label, model = min(there.stock.labels), min(there.stock.models)
+            there.stock.asset(asset_tag="AST-000001", status_id=label, model_id=model)
+            return await super().apply(plans)
+
+    base = fed_by(settings, time)
+    connector = Raced(settings, base._line, base.pace, is_here=True)
+    centre.begun(connector)
+    there.stock.races = 1
+    device = centre.has(1)
+    assert fed(centre, connector).refused == 1
+    assert "2 entries" in centre.row(device)["last_word"]
+
+
+def test_a_yes_that_changed_nothing_is_a_failure(
+    centre: Centre, there: SnipeItStandIn, settings: SnipeIt, time: FakeTime
+) -> None:
+    class Lying(SnipeItConnector):
+        async def _change(self, *_: Any) -> str:
+            return ""
+
+    base = fed_by(settings, time)
+    connector = Lying(settings, base._line, base.pace, is_here=True)
+    centre.begun(connector)
+    device = centre.has(1)
+    assert fed(centre, connector).failed == 1
+    assert "said yes and did not do it" in centre.row(device)["last_word"]
+    assert there.stock.living() == []
+
+
+# ── answers that are none ───────────────────────────────────────────────────────────────────────
+def test_an_error_with_http_200_is_an_error(
+    centre: Centre, there: SnipeItStandIn, connector: SnipeItConnector
+) -> None:
+    device = centre.has(1, model="SM-X000")
+    centre.has(2)
+    done = fed(centre, connector)
+    assert (done.done, done.refused) == (1, 1)
+    assert "none of models named SM-X000" in centre.row(device)["last_word"]
+    there.stock.models[min(there.stock.models)]["fieldset_id"] = None
+    other = centre.has(3)
+    assert fed(centre, connector).refused == 1
+    assert "not in the fieldset" in centre.row(other)["last_word"]
+
+
+@pytest.mark.parametrize("kind", ["500", "html", "bad-json", "list"])
+def test_an_odd_answer_about_one_holds_up_no_other(
+    centre: Centre, there: SnipeItStandIn, connector: SnipeItConnector, kind: str
+) -> None:
+    device, _ = centre.has(1), centre.has(2)
+    there.wire.fails(kind, "POST", "/hardware")
+    done = fed(centre, connector)
+    assert (done.done, done.failed, done.left) == (1, 1, "")
+    assert centre.row(device)["state"] == "failed"
+    centre.due_now()
+    assert fed(centre, connector).done == 1
+    assert len(there.stock.living()) == 2
+
+
+def test_an_odd_answer_to_every_look_up_ends_the_feeding(
+    centre: Centre, there: SnipeItStandIn, connector: SnipeItConnector
+) -> None:
+    for number in range(1, 31):
+        centre.has(number)
+    there.wire.fails("500", "GET", "/hardware", times=1000)
+    done = fed(centre, connector)
+    assert "what it should not" in done.left
+    assert len(there.wire.seen) < 10
+    assert fed(centre, connector).left.startswith("it is left alone")
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [("401", "does not let"), ("403", "does not let"), ("redirect", "does not let")],
+)
+def test_whoever_is_not_let_in_stops_and_says_so(
+    centre: Centre, there: SnipeItStandIn, connector: SnipeItConnector, kind: str, code: str
+) -> None:
+    device = centre.has(1)
+    there.wire.fails(kind, "GET", "/hardware", times=1000)
+    assert code in fed(centre, connector).left
+    assert centre.row(device)["state"] == "waiting"
+    assert len(there.wire.seen) == 1
+
+
+@pytest.mark.parametrize("kind", ["404", "405", "422"])
+def test_a_refusal_of_one_change_is_told(
+    centre: Centre, there: SnipeItStandIn, connector: SnipeItConnector, kind: str
+) -> None:
+    device = centre.has(1)
+    there.wire.fails(kind, "POST", "/hardware")
+    assert fed(centre, connector).refused == 1
+    assert kind in centre.row(device)["last_word"]
+
+
+def test_a_wrong_token_is_refused_and_never_said(
+    centre: Centre,
+    there: SnipeItStandIn,
+    settings: SnipeIt,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    wrong = "canary-0815-wrong-token"
+    connector = fed_by(settings, token=wrong)
+    centre.begun(connector)
+    centre.has(1)
+    done = fed(centre, connector)
+    assert "401" in done.left
+    with centre.admin() as admin:
+        kept = admin.execute("SELECT to_jsonb(c)::text FROM custody.connector c").fetchone()
+    said = f"{done!r} {connector.about!r} {connector._line._site!r} {vars(connector)!r} {kept}"
+    assert "canary" not in said + caplog.text
+
+
+def test_a_token_that_the_service_says_back_is_masked(
+    centre: Centre, there: SnipeItStandIn, connector: SnipeItConnector
+) -> None:
+    def echo(*_: Any) -> None:
+        from tests.peers.connectors.snipe_it_stock import NoError
+
+        raise NoError(f"your token {TOKEN} is <b>odd</b>\nreally")
+
+    there.stock.create = echo  # type: ignore[method-assign, assignment]
+    device = centre.has(1)
+    fed(centre, connector)
+    assert centre.row(device)["last_word"] == "your token … is <b>odd</b> really"
+
+
+# ── too many requests ───────────────────────────────────────────────────────────────────────────
+def test_the_rate_of_the_account_is_kept(
+    centre: Centre, there: SnipeItStandIn, settings: SnipeIt, time: FakeTime
+) -> None:
+    there.per_minute = 30
+    connector = fed_by(replace(settings, per_minute=30), time)
+    centre.begun(connector)
+    for number in range(1, 16):
+        centre.has(number)
+    began = time.now
+    assert fed(centre, connector).done == 15
+    assert there.refused == 0
+    assert time.now - began >= (len(there.wire.seen) - 2) * 2 - 60
+
+
+def test_a_storm_of_429_is_waited_out_and_left_alone_longer_each_time(
+    centre: Centre, there: SnipeItStandIn, connector: SnipeItConnector, time: FakeTime
+) -> None:
+    centre.has(1)
+    there.wire.fails("429", "GET", "/hardware", times=4)
+    assert fed(centre, connector).done == 1
+    assert [round(each) for each in time.slept if each > 5] == [60, 60, 180, 420]
+
+
+def test_a_storm_longer_than_the_time_there_is_ends_the_feeding_and_is_remembered(
+    centre: Centre, there: SnipeItStandIn, settings: SnipeIt, connector: SnipeItConnector,
+    time: FakeTime,
+) -> None:  # fmt: skip
+    device = centre.has(1)
+    there.wire.fails("429", "GET", "/hardware", times=1000)
+    assert "asks to wait" in fed(centre, connector, Budget(seconds=100)).left
+    assert centre.row(device)["state"] == "waiting"
+    asked = len(there.wire.seen)
+    with centre.admin() as admin:
+        admin.execute("UPDATE custody.connector SET next_try = now()")
+    assert "asks to wait" in fed(centre, fed_by(settings, time), Budget(seconds=10)).left
+    assert len(there.wire.seen) == asked
+
+
+def test_a_feeding_that_has_no_more_time_goes_on_where_it_was(
+    centre: Centre, there: SnipeItStandIn, settings: SnipeIt, time: FakeTime
+) -> None:
+    slow = replace(settings, per_minute=60)
+    connector = fed_by(slow, time)
+    centre.begun(connector)
+    for number in range(1, 11):
+        centre.has(number)
+    first = fed(centre, connector, Budget(seconds=20))
+    assert (0 < first.done < 10, first.left) == (True, "its time is over")
+    again = fed(centre, fed_by(slow, time), ENOUGH)
+    assert (first.done + again.done, again.left) == (10, "")
+    assert len(there.wire.asked("POST")) == 10
+
+
+# ── others, and restarts ────────────────────────────────────────────────────────────────────────
+def test_of_two_feeders_one_feeds(
+    centre: Centre, there: SnipeItStandIn, settings: SnipeIt, connector: SnipeItConnector
+) -> None:
+    centre.has(1)
+    there.wire.fails("hang", "POST", "/hardware")
+    feeding = threading.Thread(target=fed, args=(centre, connector))
+    feeding.start()
+    assert there.wire.hung.wait(10)
+    with pytest.raises(ProblemError) as raised:
+        fed(centre, fed_by(settings))
+    assert raised.value.problem.code is ProblemCode.CONNECTOR_RUNNING
+    there.wire.let_go.set()
+    feeding.join(10)
+    assert not feeding.is_alive()
+
+
+def test_an_inventory_that_hangs_holds_up_no_bench(
+    centre: Centre, room: CentreRoom, there: SnipeItStandIn, connector: SnipeItConnector
+) -> None:
+    centre.has(1)
+    there.wire.fails("hang", "POST", "/hardware")
+    feeding = threading.Thread(target=fed, args=(centre, connector))
+    feeding.start()
+    assert there.wire.hung.wait(10)
+    with centre.admin() as admin:
+        admin.execute("UPDATE custody.store SET asks_certificate = false")
+        admin.execute(
+            "INSERT INTO custody.head SELECT bench_no, 1, 0, decode(repeat('00', 32), 'hex')"
+            " FROM custody.bench ON CONFLICT DO NOTHING"
+        )
+        admin.execute("SET lock_timeout = '2s'")
+        admin.execute("LOCK TABLE custody.connector_device IN SHARE MODE NOWAIT")
+        events = made_up("bench-1", 5)
+        status = admin.execute(
+            "SELECT status FROM custody.take_in(1, 1, 1, %s, %s)",
+            ([e.body.decode() for e in events], [e.signature for e in events]),
+        ).fetchone()
+        open_for_long = admin.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND state = 'idle in transaction'"
+        ).fetchone()
+    assert status == ("ok",)
+    assert open_for_long == (0,)
+    there.wire.let_go.set()
+    feeding.join(10)
+
+
+def test_a_feeder_that_was_killed_leaves_nothing_behind_that_waits_for_it(
+    centre: Centre, there: SnipeItStandIn, settings: SnipeIt, connector: SnipeItConnector
+) -> None:
+    for number in range(1, 4):
+        centre.has(number)
+    there.wire.fails("hang", "POST", "/hardware", skip=1)
+    broken: list[BaseException] = []
+
+    def feed() -> None:
+        try:
+            fed(centre, connector)
+        except psycopg.Error as error:
+            broken.append(error)
+
+    feeding = threading.Thread(target=feed)
+    feeding.start()
+    assert there.wire.hung.wait(10)
+    with centre.admin() as admin:
+        admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    assert fed(centre, fed_by(settings)).done == 2
+    there.wire.let_go.set()
+    feeding.join(10)
+    assert broken
+    assert len(there.stock.living()) == 3
+    assert len({each["asset_tag"] for each in there.stock.living()}) == 3
+
+
+def test_a_training_centre_tells_no_inventory_elsewhere(
+    centre: Centre, settings: SnipeIt, there: SnipeItStandIn
+) -> None:
+    base = fed_by(settings)
+    connector = SnipeItConnector(settings, base._line, base.pace, is_here=False)
+    centre.begun(connector)
+    with centre.admin() as admin:
+        admin.execute("UPDATE custody.store SET simulated = true")
+    with pytest.raises(ProblemError) as raised:
+        fed(centre, connector)
+    assert raised.value.problem.code is ProblemCode.SIMULATED_NEVER_SYNCS
+    assert there.wire.seen == []
