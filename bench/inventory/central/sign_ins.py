@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import psycopg
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+_OWN_FILES = ("ca", "server")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ def checked(name: str) -> str:
     """
     if not _NAME.fullmatch(name):
         raise name_error(name, "it has other characters than that, or too many")
+    if name.lower() in _OWN_FILES:
+        raise name_error(name, "files of the centre itself are called that")
     return name
 
 
