@@ -17,6 +17,7 @@ from tests.benchmarks.labels import labels
 from tests.benchmarks.peers import Lab, has_display
 from tests.benchmarks.reconcile import reconcile
 from tests.benchmarks.scanner_figures import scan_frames
+from tests.benchmarks.sync_figures import sync_window
 
 MS = 1000.0
 Measurement: TypeAlias = Callable[[int], Iterator[Figure]]
@@ -190,4 +191,5 @@ ALL: dict[str, Measurement] = {
     "reconcile": reconcile,
     "exports": exports,
     "enrolment_codes": enrolment_codes,
+    "sync_window": sync_window,
 }
