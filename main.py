@@ -297,14 +297,15 @@ def _demo(demo: Demo) -> int:
             code = day.headless()
         else:
             code = _run_window()(day, screenshots=out, finish="close", linger=linger)
+        day.keep_labels()
+        evidence = day.lay_out_evidence()
+        scene = day.play_scene()
     except ProblemError as error:
         return _cannot(str(error), code=1)
-    day.keep_labels()
-    evidence = day.lay_out_evidence()
-    result = day.result()
-    tell(result, out, evidence, as_json=demo.json)
+    result = day.result(scene)
+    tell(result, out, evidence, scene, as_json=demo.json)
     settled = result.staged + result.voided + result.left_held == result.handsets
-    return code or int(not (settled and result.chain_valid))
+    return code or int(not (settled and result.chain_valid and (scene is None or scene.holds)))
 
 
 def _simulator(demo: Demo, pace: float) -> Simulator:

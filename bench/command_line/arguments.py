@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import NoReturn, TypeAlias
 
 from bench.command_line.errands import (
+    central,
     intune,
     ledger,
     packages,
     people,
     profiles,
     secrets,
+    sync,
     upkeep,
     uploads,
     witness,
@@ -26,7 +28,7 @@ from bench.command_line.errands.words import Commands, Errand, existing
 
 ERRANDS = (
     ledger.add, people.add, profiles.add, secrets.add, uploads.add, intune.add, packages.add,
-    witness.add, upkeep.add,
+    sync.add, central.add, witness.add, upkeep.add,
 )  # fmt: skip
 """Each adds the commands of its room."""
 METHODS = ("qr", "adb", "knox", "staging-token")

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from bench.command_line import training_centre
+from bench.command_line.training_centre import SceneResult
+from bench.events.orders import Json
 
 if TYPE_CHECKING:
     from bench.command_line.demonstration import Evidence
@@ -16,6 +21,7 @@ if TYPE_CHECKING:
 class DemoResult:
     """What a demo did; `seconds` of wall clock, from the first plug to the last scan.
 
+    `centre` is what became of the record at a centre of training, as an object.
     `left_held` are those of the held ones that no technician alone can mend, `holds` what each
     held one is held for, in words that begin with its slot.
     """
@@ -30,9 +36,17 @@ class DemoResult:
     seconds: float
     chain_valid: bool
     holds: tuple[str, ...] = ()
+    centre: Mapping[str, Json] | None = None
 
 
-def tell(result: DemoResult, out: Path, evidence: Evidence | None, *, as_json: bool) -> None:
+def tell(
+    result: DemoResult,
+    out: Path,
+    evidence: Evidence | None,
+    scene: SceneResult | None = None,
+    *,
+    as_json: bool,
+) -> None:
     """Say what a demo did, as one JSON object or in words."""
     if as_json:
         sys.stdout.write(json.dumps(asdict(result)) + "\n")
@@ -47,6 +61,8 @@ def tell(result: DemoResult, out: Path, evidence: Evidence | None, *, as_json: b
     sys.stdout.write(f"Kept in {out}\n")
     if evidence is not None:
         sys.stdout.write(_of_evidence(evidence))
+    if scene is not None:
+        training_centre.tell(scene)
 
 
 def _of_evidence(evidence: Evidence) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.events.orders import Json
 from bench.inventory.training_centre.postgres import OLDEST, programs
 from bench.inventory.training_centre.verdict import Due, Ends, faults
 
@@ -71,6 +72,18 @@ def run_scene(record: Path, out: Path) -> SceneResult:
         report=played.report,
         seconds=round(time.monotonic() - began, 3),
     )
+
+
+def summary(scene: SceneResult) -> dict[str, Json]:
+    """Return what a scene came to, for a program."""
+    return {
+        "centre": scene.centre,
+        "events": scene.events,
+        "cuts": scene.cuts,
+        "frozen": list(scene.frozen),
+        "quarantined": list(scene.quarantined),
+        "faults": list(scene.faults),
+    }
 
 
 def tell(scene: SceneResult) -> None:

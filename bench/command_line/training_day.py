@@ -15,6 +15,7 @@ from bench.command_line.late_bench import LateBench
 from bench.command_line.late_services import LateServices
 from bench.command_line.program import Program
 from bench.command_line.result import DemoResult
+from bench.command_line.training_centre import SceneResult, run_scene, summary
 from bench.command_line.training_upload import BY_FILE, upload
 from bench.custody.ledger import Ledger
 from bench.custody.verification import verify_file
@@ -151,7 +152,11 @@ class TrainingDay:
         with redirect_stdout(sys.stderr):  # standard output is for the result
             return demonstrate(self._record, self._program())
 
-    def result(self) -> DemoResult:
+    def play_scene(self) -> SceneResult | None:
+        """Let this bench and two others sync with a centre; None for a record without handsets."""
+        return run_scene(self._record, self._out) if self._table.tally.staged else None
+
+    def result(self, scene: SceneResult | None = None) -> DemoResult:
         """Return what was done, the record verified from its file."""
         verdict = verify_file(self._record)
         tally = self._table.tally
@@ -166,6 +171,7 @@ class TrainingDay:
             seconds=round(self._seconds, 3),
             chain_valid=verdict.verifies,
             holds=self._table.holds(),
+            centre=summary(scene) if scene else None,
         )
 
     def _upload(self, ledger: Ledger, formats: Path) -> None:
