@@ -41,7 +41,7 @@ _FIXED: dict[str, Any] = {
     "ssl_min_protocol_version": "TLSv1.2", "gssencmode": "disable", "sslcompression": "0",
     "sslnegotiation": "postgres", "target_session_attrs": "any", "client_encoding": "UTF8",
     "passfile": "/nonexistent", "sslpassword": "-", "application_name": "staging-bench",
-    "connect_timeout": _CONNECTING, "options": "", "load_balance_hosts": "disable",
+    "options": "", "load_balance_hosts": "disable",
     "keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,
 }  # fmt: skip
 """libpq's keywords that are never anything else. An encrypted key is refused, not asked about."""
@@ -102,6 +102,7 @@ class PostgresDoor:
             "host": its.host, "port": its.port, "dbname": its.database,
             "user": _signed_for(certificate), "sslcert": str(certificate), "sslkey": str(key),
             "sslrootcert": str(trust), "tcp_user_timeout": int(deadline * 1000),
+            "connect_timeout": max(1, int(min(deadline, _CONNECTING))),
         }  # fmt: skip
         self._session: psycopg.Connection[Any] | None = None
 
@@ -218,7 +219,7 @@ def _refuse_unreadable(path: Path) -> None:
 def _is_odd(said: SplitResult, database: str) -> bool:
     """Whether libpq could take it for more than it says: a list of hosts, or a socket's folder."""
     host = said.hostname or ""
-    return any(sign in host for sign in ",/@=\\' ") or "=" in database or "/" in database
+    return any(sign in host for sign in ",/@=%\\' ") or "=" in database or "/" in database
 
 
 def _unusable(where: str, detail: str) -> ProblemError:

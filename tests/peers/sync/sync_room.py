@@ -1,0 +1,290 @@
+"""Benches with records, and what carries them to a store for tests."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from pysqlite3 import dbapi2
+
+from bench.clock import SystemClock
+from bench.custody.database import connect_writer
+from bench.custody.entries import Entry, LedgerHeader
+from bench.custody.ledger import Ledger
+from bench.events.orders import CustodyKind
+from bench.inventory.central.form import forms
+from bench.inventory.centre import Centre
+from bench.inventory.doors.postgres import PostgresDoor
+from bench.inventory.outbox import Outbox
+from bench.inventory.sync.engine import Done
+from bench.inventory.sync.inbox import Inbox
+from bench.inventory.sync.sending import Limits, Outcome, Sending, Sent
+from bench.inventory.sync.site import Session, Site, session
+from bench.ports import Clock, Moment
+from bench.problems import ProblemCode
+from tests.bench.custody.record import ROOT, open_ledger
+from tests.peers.centre.centre_room import CentreRoom, Enrolled
+
+NEWEST = max(each.number for each in forms())
+SOON = Limits(try_for=0.0)
+_numbers = itertools.count()
+
+
+class ShiftedClock:
+    """The computer's clock, by so much ahead."""
+
+    def __init__(self, ahead: timedelta) -> None:
+        self._clock = SystemClock()
+        self._ahead = ahead
+
+    def moment(self) -> Moment:
+        now = self._clock.moment()
+        return replace(now, at=now.at + self._ahead)
+
+    def elapsed(self) -> float:
+        return self._clock.elapsed()
+
+
+@dataclass
+class BenchRoom:
+    """A bench that a store knows, with its folder; it reaches the store at `port`."""
+
+    centre: CentreRoom
+    its: Enrolled
+    folder: Path
+    port: int
+    clock: Clock = field(default_factory=SystemClock)
+    newest: int = NEWEST
+    deadline: float = 20.0
+    host: str = "localhost"
+
+    @property
+    def name(self) -> str:
+        return self.its.name
+
+    @property
+    def record(self) -> Path:
+        return self.folder / "ledger.db"
+
+    @property
+    def header(self) -> LedgerHeader:
+        return LedgerHeader(self.name, simulated=True)
+
+    def ledger(self) -> Ledger:
+        return open_ledger(self.folder, self.header)
+
+    def record_events(self, count: int) -> None:
+        """Let this bench record so many events, as a bench does."""
+        with closing(self.ledger()) as ledger:
+            ledger.append([noted(number) for number in range(count)])
+
+    def door(self, _: LedgerHeader | None = None) -> PostgresDoor:
+        address = f"postgresql://{self.host}:{self.port}/{self.centre.database}"
+        its = self.its
+        return PostgresDoor(address, its.certificate, its.key, its.trust, self.name, self.deadline)
+
+    def site(self, door: Callable[[LedgerHeader], Centre] | None = None) -> Site:
+        return Site(
+            self.record,
+            lambda: Outbox.open(self.record),
+            door or self.door,
+            lambda *_: None,
+            self.clock,
+            self.newest,
+        )
+
+    @contextmanager
+    def session(self, door: Callable[[LedgerHeader], Centre] | None = None) -> Iterator[Session]:
+        with session(self.site(door)) as has:
+            yield has
+
+    def sync(
+        self, limits: Limits = SOON, door: Callable[[LedgerHeader], Centre] | None = None
+    ) -> Sent:
+        """Send all that waits, in this process; without patience unless it is given."""
+        with self.session(door) as has:
+            return Sending(has, self.clock, limits, lambda _: None, Inbox()).send()
+
+    def rush(self, times: int = 200) -> None:
+        """Send all that waits, whatever is in the way, without a pause."""
+        with self.session() as has:
+            for _ in range(times):
+                if isinstance(has.courier.go(), Done):
+                    return
+                has.courier.resume()
+        raise AssertionError(f"it ends with {has.courier.step}")
+
+    def stored(self) -> list[tuple[int, str]]:
+        """Return what the store has of this bench: number and body, in order."""
+        with self.centre.admin() as admin:
+            return admin.execute(
+                "SELECT seq, body FROM custody.event JOIN custody.bench USING (bench_no)"
+                " WHERE bench_id = %s ORDER BY event.epoch, seq",
+                (self.name,),
+            ).fetchall()
+
+    def recorded(self) -> list[tuple[int, str]]:
+        """Return what the record holds: number and body, in order."""
+        with closing(dbapi2.connect(f"file:{self.record}?mode=ro", uri=True)) as connection:
+            return list(connection.execute("SELECT seq, body FROM event ORDER BY seq"))
+
+    def alarms(self) -> list[str]:
+        with self.centre.admin() as admin:
+            rows = admin.execute(
+                "SELECT kind FROM custody.alarm JOIN custody.bench USING (bench_no)"
+                " WHERE bench_id = %s ORDER BY alarm_no",
+                (self.name,),
+            ).fetchall()
+        return [kind for (kind,) in rows]
+
+    def state(self) -> str:
+        """Return how the store holds this bench: active, frozen, retired."""
+        with self.centre.admin() as admin:
+            row = admin.execute(
+                "SELECT state FROM custody.bench WHERE bench_id = %s", (self.name,)
+            ).fetchone()
+        assert row
+        return str(row[0])
+
+    @property
+    def number(self) -> int:
+        """Return the number that the store gave this bench."""
+        with self.centre.admin() as admin:
+            row = admin.execute(
+                "SELECT bench_no FROM custody.bench WHERE bench_id = %s", (self.name,)
+            ).fetchone()
+        assert row
+        return int(row[0])
+
+    @property
+    def partition(self) -> str:
+        """Return the table that holds what the store has of this bench."""
+        with self.centre.admin() as admin:
+            row = admin.execute(
+                "SELECT DISTINCT tableoid::regclass::text FROM custody.event WHERE bench_no = %s",
+                (self.number,),
+            ).fetchone()
+        assert row
+        return str(row[0])
+
+    # ── as the command ──────────────────────────────────────────────────────────────────────────
+    def settings(self, **central: str | int) -> Path:
+        words: dict[str, str | int] = {
+            "address": f"postgresql://{self.host}:{self.port}/{self.centre.database}",
+            "certificate": str(self.its.certificate), "key": str(self.its.key),
+            "trust": str(self.its.trust), **central,
+        }  # fmt: skip
+        lines = [f"{name} = {json.dumps(value)}" for name, value in words.items()]
+        path = self.folder / "settings.toml"
+        path.write_text(
+            f"[station]\nname = {json.dumps(self.name)}\nledger = {json.dumps(str(self.record))}\n"
+            "[central]\n" + "\n".join(lines) + "\n"
+        )
+        return path
+
+    def words(self, *more: str, **central: str | int) -> list[str]:
+        """Return the command `sync` for this bench."""
+        settings = str(self.settings(**central))
+        return [sys.executable, str(ROOT / "main.py"), "--settings", settings, "sync", *more]
+
+    def run(self, *more: str, **central: str | int) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.words(*more, **central), capture_output=True, text=True, timeout=60, check=False
+        )
+
+
+def noted(number: int) -> Entry:
+    """An event about no handset."""
+    return Entry(CustodyKind.EXPORTED, data={"number": number, "note": "made up for a test"})
+
+
+def new_bench(centre: CentreRoom, folder: Path, events: int = 0) -> BenchRoom:
+    """A bench that nobody met before, with a record of so many events."""
+    its = centre.add_bench(f"bench-{next(_numbers):04}")
+    room = BenchRoom(centre, its, folder / its.name, centre.server.port)
+    room.folder.mkdir()
+    if events:
+        room.record_events(events - 1)
+    return room
+
+
+@contextmanager
+def own_database(centre: CentreRoom) -> Iterator[CentreRoom]:
+    """The store in a database of its own, to do things to."""
+    name = f"custody_{next(_numbers)}"
+    with psycopg.connect(centre.server.admin, autocommit=True) as admin:
+        words = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        admin.execute(words.format(sql.Identifier(name), sql.Identifier(centre.database)))
+        admin.execute(
+            sql.SQL("GRANT CONNECT ON DATABASE {} TO staging_bench").format(sql.Identifier(name))
+        )
+    yield replace(centre, database=name, benches={})
+
+
+def lengthen(path: Path, bench: str, upto: int) -> None:
+    """Lengthen a record to so many events without a ledger: quickly, signed by nobody."""
+    with closing(connect_writer(path)) as connection:
+        connection.execute("PRAGMA synchronous = 0")
+        seq, before = connection.execute(
+            "SELECT seq, lower(hex(hash)) FROM event ORDER BY seq DESC LIMIT 1"
+        ).fetchone()
+        connection.execute("BEGIN")
+        connection.executemany(
+            "INSERT INTO event (seq, body, hash, sig) VALUES (?, ?, ?, zeroblob(64))",
+            _events(bench, seq, before, upto),
+        )
+        connection.execute("COMMIT")
+
+
+def _events(bench: str, seq: int, before: str, upto: int) -> Iterator[tuple[Any, ...]]:
+    while seq < upto:
+        seq += 1
+        body = (
+            f'{{"at":"2026-11-24T10:00:00.000Z","bench":"{bench}","data":{{"note":"made up for a'
+            f' test, {"x" * 300}"}},"epoch":1,"id":"ffffffff-0000-7000-8000-{seq:012x}",'
+            f'"prev":"{before}","seq":{seq},"sim":true,"type":"exported","v":1}}'
+        )
+        leaf = hashlib.sha256(b"\0" + body.encode()).digest()
+        before = leaf.hex()
+        yield seq, body, leaf
+
+
+# ── what comes of it ──────────────────────────────────────────────────────────────────────────────
+def done(bench: BenchRoom, statement: str) -> None:
+    """Do something to a bench's store."""
+    with bench.centre.admin() as admin:
+        admin.execute("SET default_transaction_read_only = off")
+        admin.execute(statement.encode())
+
+
+def stopped(bench: BenchRoom, code: ProblemCode) -> str:
+    """Sync in vain: nothing went, and a person is asked; return what was said."""
+    sent = bench.sync()
+    assert sent.problem is not None
+    assert (sent.outcome, sent.problem.code) == (Outcome.STOPPED, code), sent
+    return str(sent.problem)
+
+
+def away(bench: BenchRoom, code: ProblemCode) -> str:
+    """Sync in vain for now; return what was said."""
+    sent = bench.sync()
+    assert sent.problem is not None
+    assert (sent.outcome, sent.problem.code) == (Outcome.AWAY, code), sent
+    return str(sent.problem)
+
+
+def is_whole(bench: BenchRoom) -> None:
+    """The store has each event once, as recorded, and nobody was alarmed."""
+    assert bench.stored() == bench.recorded()
+    assert bench.alarms() == []
