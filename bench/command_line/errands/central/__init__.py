@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from bench.command_line.errands.central import adding, feeding, publishing, reporting, setting_up, taking_in
+from bench.command_line.errands.central import (
+    adding,
+    feeding,
+    publishing,
+    reporting,
+    serving,
+    setting_up,
+    taking_in,
+)
 from bench.command_line.errands.words import Commands, rooms
 
 ROOMS = (
@@ -12,6 +20,7 @@ ROOMS = (
     feeding.add,
     reporting.add,
     taking_in.add,
+    serving.add,
 )
 """Each adds the commands of its room."""
 

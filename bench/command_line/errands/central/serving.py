@@ -1,0 +1,73 @@
+"""`central serve`: the centre as a service."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.command_line.errands.central.words import in_database
+from bench.command_line.errands.words import Commands, does, existing
+
+if TYPE_CHECKING:
+    from bench.command_line.central_serving import DoorWay
+    from bench.command_line.program import Program
+
+_DOOR = "--door-database --cert"
+
+
+def add(commands: Commands) -> None:
+    """Add the command of this room."""
+    serve = commands.add_parser(
+        "serve", help="keep the door over HTTPS open, project, publish, feed inventories"
+    )
+    in_database(serve)
+    serve.add_argument(
+        "--listen", type=_address, default=("127.0.0.1", 8443), metavar="HOST:PORT",
+        help="where the door is (default: 127.0.0.1:8443)",
+    )  # fmt: skip
+    serve.add_argument("--cert", type=existing, metavar="FILE", help="the door's certificate (PEM)")
+    serve.add_argument("--tls-key", type=existing, metavar="FILE", help="its key (PEM)")
+    serve.add_argument(
+        "--client-authority", type=existing, metavar="FILE",
+        help="who signs the benches' certificates (PEM); without it, tokens alone are taken",
+    )  # fmt: skip
+    serve.add_argument(
+        "--door-database", default="", metavar="DSN",
+        help="the store as the door signs in (central add-door)",
+    )  # fmt: skip
+    serve.add_argument("--no-door", action="store_true", help="only what is done by itself")
+    serve.add_argument(
+        "--publisher-key", type=Path, metavar="FILE",
+        help="publish what benches are to have, signed with this; made if missing",
+    )  # fmt: skip
+    serve.add_argument(
+        "--connectors", type=existing, metavar="FILE", help="feed the inventories it names"
+    )
+    does(serve, lambda asked, program: _serve(serve, asked, program))
+
+
+def _serve(parser: argparse.ArgumentParser, asked: argparse.Namespace, _: Program) -> int:
+    from bench.command_line.central_chores import Work  # noqa: PLC0415 - where it is done
+    from bench.command_line.central_serving import ServeCentre, serve  # noqa: PLC0415 - as above
+
+    if not asked.no_door and not (asked.cert and asked.door_database):
+        parser.error(f"give {_DOOR}, or --no-door")
+    work = Work(asked.database, asked.publisher_key, asked.connectors)
+    return serve(ServeCentre(None if asked.no_door else _way(asked), work))
+
+
+def _way(asked: argparse.Namespace) -> DoorWay:
+    from bench.command_line.central_serving import DoorWay  # noqa: PLC0415 - as above
+
+    host, port = asked.listen
+    return DoorWay(
+        host, port, asked.cert, asked.tls_key, asked.client_authority, asked.door_database
+    )
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or int(port[:6]) > 65_535:  # noqa: PLR2004
+        raise argparse.ArgumentTypeError(f"give HOST:PORT, not {text!r}")
+    return host.strip("[]"), int(port)
