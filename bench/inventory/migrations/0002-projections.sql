@@ -218,7 +218,8 @@ CREATE UNLOGGED TABLE custody.taken (
   uid text, whole boolean, imei text, imei2 text, serial text, model text, tag text,
   untagged boolean, phase text, custodian text,
   run text, slot text, run_state text, run_open boolean, has_run boolean, outcome text,
-  pools text[], data jsonb, actor text, second text, proof text
+  pools text[], data jsonb, actor text, second text, proof text,
+  PRIMARY KEY (bench_no, seq)
 );
 CREATE UNLOGGED TABLE custody.touched (kind text, value text);
 
@@ -268,8 +269,9 @@ BEGIN
          word(members(said, 'actor'), 'id'), word(members(said, 'second'), 'id'),
          word(members(said, 'second'), 'how')
     FROM span s
-    JOIN event e ON e.bench_no = s.bench_no AND e.epoch = s.epoch
-      AND e.seq > s.after AND e.seq <= s.upto
+    -- by its key, whatever is thought of how many there are
+    CROSS JOIN LATERAL (SELECT * FROM event e WHERE e.bench_no = s.bench_no AND e.epoch = s.epoch
+      AND e.seq > s.after AND e.seq <= s.upto ORDER BY e.seq OFFSET 0) AS e
     CROSS JOIN LATERAL (SELECT CASE WHEN NOT e.parsed THEN upcast(e.body)
       WHEN carefully THEN as_json(e.body) ELSE e.body::jsonb END AS said OFFSET 0) AS j
     CROSS JOIN LATERAL (SELECT word(said, 'type') AS kind, members(said, 'dev') AS dev,
@@ -706,8 +708,10 @@ LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
       WHERE p.epoch > w.epoch) AS stale
 $$;
 
+-- Compiling its statements takes longer than running them, and so does looking for better plans.
 CREATE FUNCTION custody.project(most integer DEFAULT 20000) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, custody, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, custody, pg_temp SET jit = off
+SET join_collapse_limit = 1 AS $$
 DECLARE
   many integer;
 BEGIN
@@ -720,6 +724,7 @@ BEGIN
   EXCEPTION WHEN OTHERS THEN
     many := take(most, true);
   END;
+  ANALYZE taken (bench_no, epoch, seq, uid, run, type);
   INSERT INTO projected AS p SELECT bench_no, epoch, max(seq), reading() FROM taken
     GROUP BY bench_no, epoch
     ON CONFLICT (bench_no, epoch)
