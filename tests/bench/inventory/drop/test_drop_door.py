@@ -246,3 +246,29 @@ def test_a_drop_never_shows_its_key(sealing: Sealing) -> None:
         Seal.of(identity.certificate, broken, "bench-07.key")
     assert raised.value.problem.code is ProblemCode.CENTRE_UNUSABLE
     assert secret not in str(raised.value)
+
+
+@pytest.mark.parametrize("address", ["", "file:", "file:drop", "file://host/drop", "/drop"])
+def test_an_address_that_is_no_folder_is_refused(tmp_path: Path, address: str) -> None:
+    with pytest.raises(ProblemError) as raised:
+        DropDoor.open(address, tmp_path, tmp_path, tmp_path, BENCH, simulated=False)
+    assert raised.value.problem.code is ProblemCode.CENTRE_UNUSABLE
+
+
+def test_a_door_is_opened_by_the_files_that_a_bench_signs_in_with(
+    sealing: Sealing, tmp_path: Path
+) -> None:
+    identity = sealing.authority.bench(BENCH, NOW)
+    files = [tmp_path / name for name in ("bench.crt", "bench.key", "ca.crt")]
+    contents = (identity.certificate, identity.key, sealing.authority.identity.certificate)
+    for path, content in zip(files, contents, strict=True):
+        path.write_bytes(content)
+    place = tmp_path / "a drop"
+    place.mkdir()
+    door = DropDoor.open(f"file:{tmp_path}/a%20drop", *files, BENCH, simulated=False)
+    assert hand_over(door, EVENTS) == 30
+    assert list(place.glob("bench-07/*.batch"))
+    files[2].unlink()
+    with pytest.raises(ProblemError) as raised:
+        DropDoor.open(f"file:{place}", *files, BENCH, simulated=False)
+    assert "ca.crt" in str(raised.value)
