@@ -236,21 +236,23 @@ BEGIN
     RETURN;
   END IF;
   known := least(many, accepted_through - from_seq + 1);
-  IF known > 0 THEN
-    SELECT from_seq + given.n - 1 AS seq, given.body INTO other
+  -- One range of the index, compared as a whole; row by row a plan may join each with each.
+  IF known > 0 AND bodies[1:known] IS DISTINCT FROM (
+      SELECT array_agg(e.body ORDER BY e.seq) FROM event e
+        WHERE e.bench_no = its_bench_no AND e.epoch = its_epoch
+          AND e.seq >= from_seq AND e.seq < from_seq + known) THEN
+    SELECT from_seq + given.n - 1 AS seq, given.body INTO STRICT other
       FROM unnest(bodies[1:known]) WITH ORDINALITY AS given(body, n)
       LEFT JOIN event e ON e.bench_no = its_bench_no AND e.epoch = its_epoch
         AND e.seq = from_seq + given.n - 1
-      WHERE e.body IS NULL OR e.body COLLATE "C" <> given.body
+      WHERE e.body IS NULL OR e.body <> given.body
       ORDER BY given.n LIMIT 1;
-    IF FOUND THEN
-      PERFORM raise_alarm(its_bench_no, its_epoch, other.seq, 'fork', json_build_object(
-        'body', left(other.body, 65536),
-        'sha256', encode(sha256(convert_to(other.body, 'UTF8')), 'hex')));
-      UPDATE bench SET state = 'frozen' WHERE bench_no = its_bench_no;
-      status := 'fork';
-      RETURN;
-    END IF;
+    PERFORM raise_alarm(its_bench_no, its_epoch, other.seq, 'fork', json_build_object(
+      'body', left(other.body, 65536),
+      'sha256', encode(sha256(convert_to(other.body, 'UTF8')), 'hex')));
+    UPDATE bench SET state = 'frozen' WHERE bench_no = its_bench_no;
+    status := 'fork';
+    RETURN;
   END IF;
   status := 'ok';
   IF known = many THEN
@@ -306,14 +308,14 @@ BEGIN
            sha256('\x00'::bytea || convert_to(body, 'UTF8')) AS hash
       FROM unnest(bodies, sigs) WITH ORDINALITY AS t(body, sig, n) OFFSET 0
   ), chained AS (
-    SELECT *, lag(hash, 1, after_hash) OVER (ORDER BY seq) AS before FROM given
+    SELECT *, lag(hash, 1, after_hash) OVER (ORDER BY seq) AS before,
+           as_moment(said->>'at') AS moment, said->'dev'->>'imei' AS imei FROM given
   )
   INSERT INTO event (bench_no, epoch, seq, parsed, event_id, type, imei, at, hash, sig, body)
     SELECT its.bench_no, its.epoch, seq,
-           said->'v' = '1' AND jsonb_typeof(said->'type') IS NOT DISTINCT FROM 'string'
-             AND as_moment(said->>'at') IS NOT NULL,
-           as_id(said->>'id'), left(said->>'type', 64), as_imei(said->'dev'->>'imei'),
-           as_moment(said->>'at'), hash, sig, body
+           coalesce(said->'v', 'null') = '1' AND jsonb_typeof(said->'type') IS NOT DISTINCT FROM 'string'
+             AND moment IS NOT NULL,
+           as_id(said->>'id'), left(said->>'type', 64), as_imei(imei), moment, hash, sig, body
       FROM chained
       WHERE said->>'prev' = encode(before, 'hex') AND said->'seq' = to_jsonb(seq)
         AND said->'bench' = its_bench AND said->'epoch' = its_epoch
