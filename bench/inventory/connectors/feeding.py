@@ -103,9 +103,6 @@ class _Feeding:
             left = await self._all_due()
             await self._snapshot()
         except ProblemError as error:
-            if error.problem.code is ProblemCode.CONNECTOR_BUSY and not pace.bucket.storms:
-                self._outbox.well(pace.bucket)
-                return self._fed("its time is over")
             self._outbox.ill(pace.bucket, str(error.problem))
             return self._fed(str(error.problem))
         finally:
@@ -128,23 +125,26 @@ class _Feeding:
         return "its time is over"
 
     async def _batch(self, claimed: Sequence[Claimed]) -> None:
-        await self._looked_up(self._spelt(claimed))
+        left = self._spelt(claimed)
+        while left and not self._connector.pace.is_over:
+            left = left[await self._looked_up(left) :]
 
-    async def _looked_up(self, fit: Sequence[tuple[Claimed, Entry]]) -> None:
-        """Look devices up and go on with them; singly where one of them gets an odd answer."""
+    async def _looked_up(self, fit: Sequence[tuple[Claimed, Entry]]) -> int:
+        """Look devices up and go on with them, and return how many; singly after an odd answer."""
         try:
             found = await self._connector.look_up([entry for _, entry in fit])
         except ProblemError as error:
             if error.problem.code is not ProblemCode.CONNECTOR_GARBLED:
                 raise
-            if len(fit) == 1:
-                self._odd_one(fit[0][0], error)
-                return
-            for one in fit:
-                await self._looked_up([one])
-            return
-        for some in _slices(list(zip(fit, found, strict=True)), self._connector.about.at_once):
-            await self._some(some)
+            if len(fit) > 1:
+                return await self._looked_up(fit[:1])
+            self._odd_one(fit[0][0], error)
+            return 1
+        pairs = list(zip(fit, found, strict=False))
+        for some in _slices(pairs, self._connector.about.at_once):
+            if not self._connector.pace.is_over:
+                await self._some(some)
+        return len(pairs)
 
     def _spelt(self, claimed: Sequence[Claimed]) -> list[tuple[Claimed, Entry]]:
         fit: list[tuple[Claimed, Entry]] = []

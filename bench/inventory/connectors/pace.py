@@ -43,9 +43,13 @@ class Pace:
         self.until = float("inf")
 
     async def turn(self) -> None:
-        """Return when a request may be made; CONNECTOR_BUSY where that is too late."""
+        """Return when a request may be made; CONNECTOR_BUSY where it is left alone for too long.
+
+        A turn that is only waited for in the ordinary way is waited for, so that each feeding gets
+        something done.
+        """
         while (wait := self.bucket.wait(now := self.clock())) > 0:
-            if now + wait > self.until:
+            if self.bucket.storms and now + wait > self.until:
                 detail = f"it may be asked again in {wait:.0f} s"
                 raise ProblemError(Problem(ProblemCode.CONNECTOR_BUSY, self._where, detail))
             await self._sleep(wait)

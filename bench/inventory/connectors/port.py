@@ -86,7 +86,10 @@ class Connector(Protocol):
         ...
 
     async def look_up(self, entries: Sequence[Entry]) -> Sequence[tuple[Entry, ...]]:
-        """Return, for each, all that the inventory has of its asset tag, serial number or IMEI."""
+        """Return, for the first of them, all that it has of their asset tag, serial number or IMEI.
+
+        For all, or for as many as looking up at once saves something: at least one.
+        """
         ...
 
     async def apply(self, plans: Sequence[Plan]) -> Sequence[Outcome]:

@@ -103,9 +103,11 @@ async def _decided(
             fit.append((wanted, connector.entry(wanted)))
         except UnfitError as error:
             decided.append((wanted, (Conflict(str(error)),)))
-    found = await connector.look_up([entry for _, entry in fit])
-    for (wanted, entry), there in zip(fit, found, strict=True):
-        decided.append((wanted, decide(entry, there)))
+    while fit:
+        found = await connector.look_up([entry for _, entry in fit])
+        for (wanted, entry), there in zip(fit, found, strict=False):
+            decided.append((wanted, decide(entry, there)))
+        fit = fit[len(found) :]
     return decided
 
 

@@ -74,4 +74,4 @@ def standings(connection: Connection) -> list[Standing]:
 
 def _standing(*cells: Any) -> Standing:  # noqa: ANN401 - a row is what it is
     device_word, last_word = plain(cells[9] or "", 200), plain(cells[10], 200)
-    return Standing(*cells[:9], device_word, last_word, *cells[11:])
+    return Standing(*(*cells[:9], device_word, last_word, *cells[11:]))

@@ -63,7 +63,8 @@ class Centre:
         """Have a device, or another state of it; return its name."""
         row = {
             "key": f"imei:00440000{number:07d}", "uid": f"u{number}",
-            "imei": f"00440000{number:07d}", "imei2": None, "serial": f"R00{number:05d}", "model": "SM-A325F",
+            "imei": f"00440000{number:07d}", "imei2": None,
+            "serial": f"R00{number:05d}", "model": "SM-A325F",
             "asset_tag": f"AST-{number:06d}", "phase": "staged", "in_conflict": False,
             "custodian": None, **its,
         }  # fmt: skip
@@ -113,6 +114,13 @@ class Centre:
 def connectors_room(folder: Path) -> Iterator[CentreRoom]:
     with centre_room(folder) as room:
         yield room
+
+
+def emptied(room: CentreRoom) -> Centre:
+    """Return the first centre, without devices and without what was fed of them."""
+    with room.admin() as admin:
+        admin.execute("TRUNCATE custody.connector CASCADE; DELETE FROM custody.device")
+    return Centre(room, "custody")
 
 
 def another(room: CentreRoom, name: str) -> Centre:

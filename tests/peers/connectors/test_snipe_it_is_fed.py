@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,15 +16,13 @@ from bench.inventory.connectors.snipe_it.setting_up import set_up
 from tests.peers.centre.centre_room import CentreRoom
 from tests.peers.connectors.connectors_room import (
     Centre,
-    another,
     connectors_room,
+    emptied,
     fed,
     fed_by,
     stocked,
 )
 from tests.peers.connectors.snipe_it_stand_in import SnipeItStandIn, snipe_it
-
-_NUMBER = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +33,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreRoom]:
 
 @pytest.fixture
 def centre(room: CentreRoom) -> Centre:
-    return another(room, f"fed_{next(_NUMBER)}")
+    return emptied(room)
 
 
 @pytest.fixture
@@ -228,9 +225,7 @@ def test_each_request_asks_for_json_and_for_an_order(
     assert {(each.query["sort"], each.query["order"]) for each in lists} == {("id", "asc")}
 
 
-def test_what_is_set_up_is_set_up_once(
-    there: SnipeItStandIn, settings: SnipeIt
-) -> None:
+def test_what_is_set_up_is_set_up_once(there: SnipeItStandIn, settings: SnipeIt) -> None:
     asked = replace(settings, models={"SM-S911B": "Galaxy S23"}, category=1)
     said: list[str] = []
     for _ in range(2):

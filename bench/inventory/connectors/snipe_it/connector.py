@@ -68,18 +68,20 @@ class SnipeItConnector:
         }  # fmt: skip
         self._numbers: dict[str, dict[str, int]] = {}
         self._archived: tuple[int, ...] | None = None
+        self._total: int | None = None
 
     def entry(self, wanted: Wanted) -> Entry:
         """Return a device in its words; `UnfitError` names the key that has to be set."""
         return entry_of(wanted, self._settings)
 
     async def look_up(self, entries: Sequence[Entry]) -> Sequence[tuple[Entry, ...]]:
-        """Look each up singly, or read all there is where that takes fewer requests."""
+        """Look the first one up, or read all there is where that takes fewer requests for all."""
         if len(entries) > _ODD_MANY:
-            total, _ = await self.rows.page("hardware", limit="1")
-            if total // PAGE + 1 < _SINGLE * len(entries):
+            if self._total is None:
+                self._total, _ = await self.rows.page("hardware", limit="1")
+            if self._total // PAGE + 1 < _SINGLE * len(entries):
                 return await self._among_all(entries)
-        return [await self._single(entry) for entry in entries]
+        return [await self._single(entries[0])]
 
     async def apply(self, plans: Sequence[Plan]) -> Sequence[Outcome]:
         """Make the changes of each; what it refuses ends those of that device."""
@@ -105,7 +107,7 @@ class SnipeItConnector:
 
     async def close(self) -> None:
         """Hang up; names are looked up anew the next time."""
-        self._numbers, self._archived = {}, None
+        self._numbers, self._archived, self._total = {}, None, None
         await self._line.close()
 
     # ── looking up ──────────────────────────────────────────────────────────────────────────────
