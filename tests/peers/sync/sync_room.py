@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ from bench.inventory.sync.sending import Limits, Outcome, Sending, Sent
 from bench.inventory.sync.site import Session, Site, session
 from bench.ports import Clock, Moment
 from bench.problems import ProblemCode
+from main import main
 from tests.bench.custody.record import ROOT, open_ledger
 from tests.peers.centre.centre_room import CentreRoom, Enrolled
 
@@ -198,10 +199,21 @@ class BenchRoom:
         settings = str(self.settings(**central))
         return [sys.executable, str(ROOT / "main.py"), "--settings", settings, "sync", *more]
 
-    def run(self, *more: str, **central: str | int) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self.words(*more, **central), capture_output=True, text=True, timeout=60, check=False
-        )
+    def run(self, *more: str, **central: str | int) -> Ran:
+        """Run the command in this process."""
+        words = self.words(*more, **central)[2:]
+        with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
+            code = main(words)
+        return Ran(code, out.getvalue(), err.getvalue())
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How the command ended and what it said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
 def noted(number: int) -> Entry:
