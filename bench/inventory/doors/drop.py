@@ -48,7 +48,7 @@ class DropDoor:
         self._known: dict[int, tuple[Carried, Receipt | None]] = {}
 
     @classmethod
-    def open(  # noqa: PLR0913 - a door by what opens it
+    def open(
         cls,
         address: str,
         certificate: Path,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from contextlib import closing
 from dataclasses import replace
@@ -23,16 +22,11 @@ from bench.custody.verification import verify_file
 from bench.inventory.training_centre.cast import SECOND, THIRD
 from bench.inventory.training_centre.records import RECORD, Batch, open_record, stage
 from bench.inventory.training_centre.store import training_store
+from tests.peers.centre.any_python import PATHS, python_of
 from tests.peers.centre.centre_room import made_up
 
 DEMO = Batch("00440001", "SIM")
 _NOBODY: dict[str, Any] = {"user": "nobody", "group": "nogroup", "extra_groups": ()}
-_PATHS = {
-    "PYTHONPATH": os.pathsep.join(
-        [str(Path(__file__).parents[3]), *(path for path in sys.path if "site-packages" in path)]
-    ),
-    "PATH": os.environ["PATH"],
-}
 
 
 def demo_record(folder: Path) -> Path:
@@ -146,22 +140,9 @@ def test_a_second_demo_goes_on_with_the_record_of_the_first(scene: SceneResult) 
     assert scene.folder != second.folder
 
 
-def _python_of_all() -> str | None:
-    """Return a Python that any user may run, and that has what this program needs."""
-    for python in (sys.executable, f"/usr/bin/python3.{sys.version_info.minor}"):
-        words = [python, "-c", "import psycopg, pysqlite3, cryptography"]
-        try:
-            done = subprocess.run(words, env=_PATHS, check=False, capture_output=True, **_NOBODY)
-        except OSError:
-            continue
-        if not done.returncode:
-            return python
-    return None
-
-
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 def test_it_is_played_by_a_plain_user_too() -> None:
-    python = _python_of_all()
+    python = python_of("nobody")
     if python is None:
         pytest.skip("no Python here may be run by any user")
     folder = Path(tempfile.mkdtemp(prefix="staging-bench-test-"))
@@ -173,7 +154,7 @@ def test_it_is_played_by_a_plain_user_too() -> None:
     )
     try:
         done = subprocess.run(
-            [python, "-B", "-c", program], cwd=folder, env=_PATHS, capture_output=True, text=True,
+            [python, "-B", "-c", program], cwd=folder, env=PATHS, capture_output=True, text=True,
             check=False, **_NOBODY,
         )  # fmt: skip
     finally:

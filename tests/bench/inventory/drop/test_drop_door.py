@@ -259,7 +259,7 @@ def test_a_door_is_opened_by_the_files_that_a_bench_signs_in_with(
     sealing: Sealing, tmp_path: Path
 ) -> None:
     identity = sealing.authority.bench(BENCH, NOW)
-    files = [tmp_path / name for name in ("bench.crt", "bench.key", "ca.crt")]
+    files = (tmp_path / "bench.crt", tmp_path / "bench.key", tmp_path / "ca.crt")
     contents = (identity.certificate, identity.key, sealing.authority.identity.certificate)
     for path, content in zip(files, contents, strict=True):
         path.write_bytes(content)

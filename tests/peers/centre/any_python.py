@@ -1,0 +1,29 @@
+"""A Python that any account may run: PostgreSQL's own account, or nobody."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+PATHS = {
+    "PYTHONPATH": os.pathsep.join(
+        [str(Path(__file__).parents[3]), *(path for path in sys.path if "site-packages" in path)]
+    ),
+    "PATH": os.environ["PATH"],
+}
+
+
+def python_of(user: int | str | None) -> str | None:
+    """Return a Python that this account may run, and that has what this program needs."""
+    usual = f"/usr/bin/python3.{sys.version_info.minor}"
+    for python in (sys.executable, usual):
+        words = [python, "-c", "import psycopg, pysqlite3, cryptography"]
+        try:
+            done = subprocess.run(words, env=PATHS, check=False, capture_output=True, user=user)
+        except OSError:
+            continue
+        if not done.returncode:
+            return python
+    return None
