@@ -14,6 +14,7 @@ from tests.benchmarks.enrolment_figures import enrolment_codes
 from tests.benchmarks.exports import exports
 from tests.benchmarks.figures import Figure, quantile
 from tests.benchmarks.labels import labels
+from tests.benchmarks.load.night import bench_syncs
 from tests.benchmarks.peers import Lab, has_display
 from tests.benchmarks.reconcile import reconcile
 from tests.benchmarks.scanner_figures import scan_frames
@@ -192,4 +193,5 @@ ALL: dict[str, Measurement] = {
     "exports": exports,
     "enrolment_codes": enrolment_codes,
     "sync_window": sync_window,
+    "bench_syncs": bench_syncs,
 }
