@@ -19,6 +19,7 @@ from tests.benchmarks.peers import Lab, has_display
 from tests.benchmarks.reconcile import reconcile
 from tests.benchmarks.scanner_figures import scan_frames
 from tests.benchmarks.sync_figures import sync_window
+from tests.benchmarks.sync_record_figures import sync_memory, sync_night
 
 MS = 1000.0
 Measurement: TypeAlias = Callable[[int], Iterator[Figure]]
@@ -193,5 +194,7 @@ ALL: dict[str, Measurement] = {
     "exports": exports,
     "enrolment_codes": enrolment_codes,
     "sync_window": sync_window,
+    "sync_night": sync_night,
+    "sync_memory": sync_memory,
     "bench_syncs": bench_syncs,
 }

@@ -17,12 +17,12 @@ from bench.inventory.sync.state import beside, open_state
 from bench.inventory.training_centre.cable import Cable
 from bench.problems import ProblemCode, ProblemError
 from tests.peers.centre.centre_room import CentreRoom
+from tests.peers.sync.long_records import lengthen
 from tests.peers.sync.sync_room import (
     BenchRoom,
     ShiftedClock,
     away,
     is_whole,
-    lengthen,
     new_bench,
 )
 

@@ -14,11 +14,11 @@ from bench.problems import ProblemCode, ProblemError
 from bench.settings import CentralSettings
 from tests.bench.custody.record import tamper
 from tests.peers.centre.centre_room import CentreRoom
+from tests.peers.sync.long_records import lengthen
 from tests.peers.sync.sync_room import (
     BenchRoom,
     done,
     is_whole,
-    lengthen,
     new_bench,
     stopped,
 )

@@ -18,13 +18,13 @@ import pytest
 from bench.inventory.sync.engine import Pause
 from bench.inventory.sync.sending import Outcome
 from bench.problems import ProblemCode, ProblemError
+from tests.peers.sync.long_records import lengthen
 from tests.peers.sync.sync_room import (
     NEWEST,
     BenchRoom,
     away,
     done,
     is_whole,
-    lengthen,
     stopped,
 )
 

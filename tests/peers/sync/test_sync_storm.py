@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.peers.centre.centre_room import CentreRoom
+from tests.peers.sync.long_records import lengthen
 from tests.peers.sync.shears import Shears
-from tests.peers.sync.sync_room import BenchRoom, is_whole, lengthen, new_bench
+from tests.peers.sync.sync_room import BenchRoom, is_whole, new_bench
 
 _MANY = 20_000
 
