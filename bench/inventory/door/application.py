@@ -36,6 +36,7 @@ class Door:
         self._store = store
         self._limits = limits
         self._entrance = Entrance(limits, store.knows, clock)
+        self.linger = limits.linger
 
     async def exchange(self, request: Request) -> Response:
         """Let in, read, ask the store, answer."""
@@ -66,7 +67,7 @@ def application(door: Door, say: Callable[[str], None]) -> Porter:
     app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _fault)
     app.add_middleware(GZipMiddleware, minimum_size=_SMALL)
-    return Porter(app, say)
+    return Porter(app, say, door.linger)
 
 
 async def _health() -> JSONResponse:

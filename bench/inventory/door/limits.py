@@ -13,9 +13,10 @@ class Limits:
 
     `handshake`, `head`, `body` and `store` are how long the TLS handshake, a request's head, its
     body and the store's answer may take; `idle` how long a connection may rest, `farewell` how long
-    what is under way is waited for at the end. `connections` are borne in all, `at_once` requests
-    of all benches and `at_once_each` of one; `rate` and `burst` hold for each bench,
-    `stranger_rate` and `stranger_burst` for each address whose callers the store does not know.
+    what is under way is waited for at the end, `linger` how long a peer that is refused may go on
+    with its body. `connections` are borne in all, `at_once` requests of all benches and
+    `at_once_each` of one; `rate` and `burst` hold for each bench, `stranger_rate` and
+    `stranger_burst` for each address whose callers the store does not know.
     For `remembered_for` a caller that it knew may send a body without being made out first.
     """
 
@@ -25,6 +26,7 @@ class Limits:
     head: float = 10.0
     body: float = 30.0
     store: float = 60.0
+    linger: float = 1.0
     idle: int = 75
     farewell: int = 5
     connections: int = 2000

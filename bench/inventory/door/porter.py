@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -23,29 +25,50 @@ class Porter:
     No query, header or body stands in it.
     """
 
-    def __init__(self, inner: ASGIApp, say: Callable[[str], None]) -> None:
+    def __init__(self, inner: ASGIApp, say: Callable[[str], None], patience: float = 1.0) -> None:
         self._inner = inner
         self._say = say
+        self._patience = patience
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI scope."""
         if scope["type"] != "http":
             return
-        status, begun = PEER_GONE, time.monotonic()
+        status, begun, whole = PEER_GONE, time.monotonic(), False
+
+        async def heard() -> Message:
+            nonlocal whole
+            message = await receive()
+            whole = not message.get("more_body", False)
+            return message
 
         async def sent(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [*message.get("headers", ()), *_ALWAYS]
+                if not whole and not _waits(scope):
+                    await self._hear_out(heard)
             await send(message)
 
         try:
-            await self._inner(scope, receive, sent)
+            await self._inner(scope, heard, sent)
         except Exception as error:  # noqa: BLE001 - a bug answers one peer and ends for no other
             self._say(_fault(error))
         finally:
             self._say(_line(scope, status, time.monotonic() - begun))
+
+    async def _hear_out(self, receive: Receive) -> None:
+        """Let a peer say the rest: closing on unread bytes would destroy its answer."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._patience):
+                while (await receive()).get("more_body", False):
+                    pass
+
+
+def _waits(scope: Scope) -> bool:
+    """Return whether the peer sends its body only when told to (RFC 9110, 10.1.1)."""
+    return any(name == b"expect" for name, _ in scope["headers"])
 
 
 def _line(scope: Scope, status: int, seconds: float) -> str:

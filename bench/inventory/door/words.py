@@ -47,8 +47,8 @@ class AsksSaid(BaseModel):
     imeis: list[ImeiAsked] = Field(
         default_factory=list, max_length=100, description="Where do other benches have these?"
     )
-    release: _Whole | None = Field(
-        default=None, ge=0, le=_MOST_NUMBER, description="The newest release after this number."
+    release: Annotated[_Whole, Field(ge=0, le=_MOST_NUMBER)] | None = Field(
+        default=None, description="The newest release after this number."
     )
     part: str = Field(default="", pattern="^([0-9a-f]{64})?$", description="A text by its SHA-256.")
 

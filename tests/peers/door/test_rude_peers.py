@@ -32,7 +32,12 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreRoom]:
 @pytest.fixture(scope="module")
 def opened(centre: CentreRoom) -> Iterator[DoorRoom]:
     limits = slower(
-        body_bytes=200_000, head=PATIENCE, body=PATIENCE, handshake=PATIENCE, at_once_each=50
+        body_bytes=200_000,
+        head=PATIENCE,
+        body=PATIENCE,
+        handshake=PATIENCE,
+        at_once_each=50,
+        linger=PATIENCE,
     )
     with open_door(centre, limits=limits) as room:
         yield room
