@@ -1,0 +1,206 @@
+"""Two benches, one handset: from the door to what the report and other benches are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from bench.custody.entries import SealedEvent
+from tests.peers.centre.centre_room import CentreRoom, centre_room, chained
+from tests.peers.centre_reports.benches_at_work import empty, project
+
+IMEI = "004400001234564"
+AT = "2026-11-24T10:00:00.000Z"
+CHIEF, SECOND = {"id": "p-1", "how": "badge+pin"}, {"id": "p-2", "how": "badge+pin"}
+
+
+class Bench:
+    """A bench of the store that says whatever it is told to."""
+
+    def __init__(self, room: CentreRoom, name: str) -> None:
+        self._session, self.name = room.as_bench(name), name
+        self.last: SealedEvent | None = None
+
+    def says(self, kind: str, **said: Any) -> SealedEvent:
+        (event,) = chained(self.name, [{"type": kind, "at": AT, **said}], after=self.last)
+        words = "SELECT status FROM custody.exchange(1, %s, %s, %s, NULL)"
+        values = (event.seq, [event.body.decode()], [event.signature])
+        assert self._session.execute(words, values).fetchone() == ("ok",)
+        self.last = event
+        return event
+
+    def has(self, phase: str = "at-bench", kind: str = "scanned", **said: Any) -> SealedEvent:
+        device = {"uid": f"uid-{self.name}", "imei": IMEI, "serial": "S1", "model": "M"}
+        return self.says(kind, dev={**device, "phase": phase, **said})
+
+    def resolves(self, keeper: str, **data: Any) -> SealedEvent:
+        data = {"imei": IMEI, "keeper": keeper, "why": "it was another handset", **data}
+        return self.says("conflict_resolved", actor=CHIEF, data=data)
+
+    def signs(self, *events: SealedEvent, who: Any = SECOND) -> None:
+        self.says("signed_off", second=who, data={"of": [each.hash.hex() for each in events]})
+
+    def close(self) -> None:
+        self._session.close()
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreRoom]:
+    with centre_room(tmp_path_factory.mktemp("centre")) as running:
+        for name in ("bench-01", "bench-02", "bench-03"):
+            running.add_bench(name)
+        running.add_service()
+        yield running
+
+
+@pytest.fixture
+def admin(room: CentreRoom) -> Iterator[psycopg.Connection[Any]]:
+    with room.admin() as connection:
+        empty(connection)
+        yield connection
+
+
+@pytest.fixture
+def benches(
+    room: CentreRoom, admin: psycopg.Connection[Any]
+) -> Iterator[tuple[Bench, Bench, Bench]]:
+    three = Bench(room, "bench-01"), Bench(room, "bench-02"), Bench(room, "bench-03")
+    yield three
+    for each in three:
+        each.close()
+
+
+def state(admin: psycopg.Connection[Any], kind: str = "imei") -> str | None:
+    project(admin)
+    row = admin.execute("SELECT state FROM custody.conflict WHERE kind = %s", (kind,)).fetchone()
+    return row[0] if row else None
+
+
+def custody(admin: psycopg.Connection[Any]) -> tuple[Any, ...] | None:
+    return admin.execute(
+        "SELECT b.bench_id, d.custody, d.in_conflict, jsonb_array_length(d.beside)"
+        " FROM custody.device d JOIN custody.bench b USING (bench_no) WHERE imei = %s", (IMEI,)
+    ).fetchone()  # fmt: skip
+
+
+def test_both_facts_stay_and_the_handset_is_quarantined(
+    benches: tuple[Bench, Bench, Bench], admin: psycopg.Connection[Any]
+) -> None:
+    one, other, _ = benches
+    one.has("staged", "staged")
+    other.has()
+    assert state(admin) == "open"
+    assert custody(admin) == ("bench-01", "quarantined", True, 2)
+    sides = admin.execute(
+        "SELECT b.bench_id, s.phase, s.epoch, s.seq FROM custody.conflict_side s"
+        " JOIN custody.bench b USING (bench_no) ORDER BY 1"
+    ).fetchall()
+    assert sides == [("bench-01", "staged", 1, 1), ("bench-02", "at-bench", 1, 1)]
+    told = admin.execute(
+        "SELECT bench, phase, in_hand, in_conflict FROM custody.known_elsewhere ORDER BY 1"
+    ).fetchall()
+    assert told == [("bench-01", "staged", True, True), ("bench-02", "at-bench", True, True)]
+
+
+def test_a_handset_that_was_given_away_before_is_only_at_the_other(
+    benches: tuple[Bench, Bench, Bench], admin: psycopg.Connection[Any]
+) -> None:
+    one, other, _ = benches
+    one.has()
+    other.has()
+    assert state(admin) == "open"
+    one.has("in-stock", "taken_out")
+    assert state(admin) is None
+    assert custody(admin) == ("bench-02", "at-bench", False, None)
+
+
+def test_a_resolution_counts_once_another_person_signed_it_off(
+    benches: tuple[Bench, Bench, Bench], admin: psycopg.Connection[Any]
+) -> None:
+    one, other, third = benches
+    one.has()
+    other.has()
+    decided = third.resolves("bench-02")
+    assert state(admin) == "open"
+    third.signs(decided, who=CHIEF)
+    assert state(admin) == "open"
+    third.signs(decided, who={"id": "p-2", "how": "badge"})
+    assert state(admin) == "open"
+    third.signs(decided)
+    assert state(admin) == "resolved"
+    assert custody(admin) is not None
+    assert custody(admin)[2:] == (False, None)  # type: ignore[index]
+
+
+def test_a_resolution_that_is_taken_back_leaves_the_conflict_open(
+    benches: tuple[Bench, Bench, Bench], admin: psycopg.Connection[Any]
+) -> None:
+    one, other, _ = benches
+    one.has()
+    other.has()
+    decided = one.resolves("bench-01")
+    one.signs(decided)
+    assert state(admin) == "resolved"
+    undo = one.says("corrected", data={"of": decided.hash.hex(), "undo": True, "set": {}})
+    assert state(admin) == "open"
+    one.says("corrected", data={"of": undo.hash.hex(), "undo": True, "set": {}})
+    assert state(admin) == "resolved"
+
+
+def test_a_conflict_that_comes_again_opens_anew(
+    benches: tuple[Bench, Bench, Bench], admin: psycopg.Connection[Any]
+) -> None:
+    one, other, _ = benches
+    one.has()
+    other.has()
+    one.signs(one.resolves("bench-01"))
+    assert state(admin) == "resolved"
+    other.has()
+    assert state(admin) == "open"
+    one.signs(one.resolves("bench-01"))
+    assert state(admin) == "resolved"
+
+
+def test_who_lost_it_sets_it_aside_and_the_resolution_stays_told_of(
+    benches: tuple[Bench, Bench, Bench], admin: psycopg.Connection[Any]
+) -> None:
+    one, other, _ = benches
+    one.has()
+    other.has()
+    device = {"uid": "uid-bench-02", "imei": IMEI, "phase": "quarantined"}
+    data = {"imei": IMEI, "keeper": "bench-01", "why": "it was another handset"}
+    decided = other.says("conflict_resolved", actor=CHIEF, dev=device, data=data)
+    assert state(admin) == "open"
+    other.signs(decided)
+    assert state(admin) == "resolved"
+    assert custody(admin) == ("bench-01", "at-bench", False, None)
+
+
+def test_one_imei_with_two_serial_numbers_and_one_tag_on_two_handsets(
+    benches: tuple[Bench, Bench, Bench], admin: psycopg.Connection[Any]
+) -> None:
+    one, other, third = benches
+    one.has("in-stock", "goods_in", label="AST-000001")
+    other.has("in-stock", "goods_in", serial="S2")
+    third.has("in-stock", "goods_in", imei="004400007654321", serial="S3", label="AST-000001")
+    assert state(admin, "serial") == "open"
+    assert state(admin, "asset_tag") == "open"
+    assert state(admin, "imei") is None
+    third.says("corrected", dev={"uid": "uid-bench-03", "imei": "004400007654321"},
+               data={"of": "0" * 64, "set": {"label": None}})  # fmt: skip
+    assert state(admin, "asset_tag") is None
+
+
+def test_a_board_that_was_changed_keeps_its_history_under_both_numbers(
+    benches: tuple[Bench, Bench, Bench], admin: psycopg.Connection[Any]
+) -> None:
+    one, *_ = benches
+    one.has()
+    one.has("at-bench", "identity_changed", imei="004400007654321")
+    project(admin)
+    keys = admin.execute("SELECT key FROM custody.device").fetchall()
+    assert keys == [("imei:004400007654321",)]
+    assert admin.execute("SELECT imei FROM custody.former_imei").fetchall() == [(IMEI,)]
