@@ -202,8 +202,10 @@ def test_it_publishes_again_and_again_until_it_is_told_to_end(
 ) -> None:
     def until(number: int) -> None:
         with room.service() as connection:
-            asked = "SELECT FROM custody.release WHERE number = %s"
-            while not connection.execute(asked, (number,)).fetchone():
+            asked = "SELECT 1 FROM custody.release WHERE number = %s"
+            for _ in range(1000):
+                if connection.execute(asked, (number,)).fetchone():
+                    return
                 time.sleep(0.02)
 
     def wait() -> None:
@@ -226,6 +228,7 @@ def test_a_store_that_is_away_is_said_and_tried_again(
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def wait() -> None:
+            server.settimeout(20)
             for _ in range(3):
                 server.accept()[0].close()
 
