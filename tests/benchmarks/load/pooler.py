@@ -39,7 +39,7 @@ default_pool_size = 1
 max_db_connections = {most}
 max_client_conn = 4000
 server_idle_timeout = 30
-query_wait_timeout = 60
+query_wait_timeout = {wait}
 logfile = {folder}/log
 log_connections = 0
 log_disconnections = 0
@@ -60,8 +60,12 @@ def pooled(
     *,
     most: int,
     mode: str = "session",
+    wait: int = 60,
 ) -> Iterator[int]:
-    """Run it for benches of these roles; yield its port. `most` sessions at the server at once."""
+    """Run it for benches of these roles; yield its port. `most` sessions at the server at once.
+
+    Who gets none waits `wait` seconds, also whom the server does not let in.
+    """
     folder = store.server.folder / "pooler"
     folder.mkdir()
     port = _free_port()
@@ -70,7 +74,7 @@ def pooled(
         "users.txt": "".join(f'"{role}" ""\n' for role in roles).encode(),
         "ini": _INI.format(
             database=DATABASE, socket=store.server.folder, server_port=store.server.port,
-            port=port, folder=folder, most=most, mode=mode,
+            port=port, folder=folder, most=most, mode=mode, wait=wait,
         ).encode(),
     }  # fmt: skip
     owner = store.server.folder.stat()
