@@ -32,9 +32,13 @@ class Bucket:
     storms: int = 0
 
     def wait(self, now: float) -> float:
-        """Return the seconds until a request may be made, 0 for now."""
+        """Return the seconds until a request may be made, 0 for now.
+
+        Never more than an hour: a clock that was set back would make it as much as it was set.
+        """
         missing = max(0.0, 1.0 - self._filled(now))
-        return max(0.0, self.quiet_until - now, missing * MINUTE / self.per_minute)
+        quiet = min(_LONGEST, max(0.0, self.quiet_until - now))
+        return max(quiet, missing * MINUTE / self.per_minute)
 
     def taken(self, now: float) -> Bucket:
         """Return the bucket after a request that is made now."""

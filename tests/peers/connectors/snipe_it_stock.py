@@ -29,6 +29,7 @@ class Stock:
     fields: dict[int, dict[str, Any]] = field(default_factory=dict)
     fieldsets: dict[int, dict[str, Any]] = field(default_factory=dict)
     log: list[tuple[int, str, str]] = field(default_factory=list)
+    tagged: dict[str, set[int]] = field(default_factory=dict)
     numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     # ── making ──────────────────────────────────────────────────────────────────────────────────
@@ -53,7 +54,14 @@ class Stock:
         return self._put(self.fieldsets, {"name": name, "fields": []})
 
     def asset(self, **its: Any) -> int:
-        return self._put(self.assets, {"serial": None, "assigned": None, "deleted": False, **its})
+        made = {"serial": None, "assigned": None, "deleted": False, **its}
+        number = self._put(self.assets, made)
+        self._tag(number)
+        return number
+
+    def _tag(self, number: int) -> None:
+        tag = str(self.assets[number].get("asset_tag") or "").lower()
+        self.tagged.setdefault(tag, set()).add(number)
 
     def _put(self, room: dict[int, dict[str, Any]], what: dict[str, Any]) -> int:
         number = int(next(self.numbers))
@@ -133,6 +141,7 @@ class Stock:
         if any(asset.get(key) != value for key, value in said.items()):
             self.log.append((number, "update", ",".join(sorted(said))))
         asset.update({key: _trimmed(value) for key, value in said.items()})
+        self._tag(number)
         return dict(asset)
 
     def check_out(self, number: int, said: dict[str, Any]) -> dict[str, Any]:
@@ -168,24 +177,24 @@ class Stock:
         return [self.fields[number] for number in fieldset["fields"]]
 
     def _check(self, said: dict[str, Any], number: int | None) -> None:
-        others = [each for each in self.living() if each["id"] != number]
         if "status_id" in said and said["status_id"] not in self.labels:
             raise NoError({"status_id": ["The selected status id is invalid."]})
         if "model_id" in said and said["model_id"] not in self.models:
             raise NoError({"model_id": ["The selected model id is invalid."]})
         if number is not None and "asset_tag" in said:
-            self._free(others, "asset_tag", said["asset_tag"])
+            self._free(number, "asset_tag", said["asset_tag"])
         if self.unique_serial and said.get("serial") and number is None:
-            self._free(others, "serial", said["serial"])
+            self._free(number, "serial", said["serial"])
         model = said.get("model_id") or self.assets[number or 0]["model_id"]
         allowed = {each["db_column_name"]: each for each in self._fields_of(model)}
         for key, value in said.items():
             if key.startswith("_snipeit_") and key not in allowed:
                 raise NoError({key: ["This field is not in the fieldset of the model."]})
             if key in allowed and allowed[key]["is_unique"]:
-                self._free(others, key, value)
+                self._free(number, key, value)
 
-    def _free(self, others: list[dict[str, Any]], key: str, value: str) -> None:
+    def _free(self, number: int | None, key: str, value: str) -> None:
+        others = [each for each in self.living() if each["id"] != number]
         if any(str(each.get(key) or "").lower() == str(value).lower() for each in others):
             raise NoError({key: [f"The {key} has already been taken."]})
 

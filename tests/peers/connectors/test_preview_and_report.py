@@ -1,0 +1,257 @@
+"""What is shown before the first write, what is compared, and the commands for both."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.command_line.central import feeding
+from bench.inventory.connectors.filed import SnipeIt
+from bench.inventory.connectors.preview import preview
+from bench.inventory.connectors.reconciling import Finding, Kind, reconcile
+from bench.problems import ProblemCode, ProblemError
+from tests.peers.centre.centre_room import CentreRoom
+from tests.peers.connectors.connectors_room import (
+    Centre,
+    connectors_room,
+    emptied,
+    fed,
+    fed_by,
+    stocked,
+)
+from tests.peers.connectors.snipe_it_stand_in import TOKEN, SnipeItStandIn, snipe_it
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreRoom]:
+    with connectors_room(Path(tmp_path_factory.mktemp("centre"))) as opened:
+        yield opened
+
+
+@pytest.fixture
+def centre(room: CentreRoom) -> Centre:
+    return emptied(room)
+
+
+@pytest.fixture
+def there() -> Iterator[SnipeItStandIn]:
+    with snipe_it() as standing_in:
+        yield standing_in
+
+
+@pytest.fixture
+def settings(there: SnipeItStandIn) -> SnipeIt:
+    return stocked(there)
+
+
+@pytest.fixture
+def file(tmp_path: Path, settings: SnipeIt) -> Path:
+    status = ", ".join(f'{phase} = "{label}"' for phase, label in settings.status.items())
+    token = tmp_path / "token"
+    token.write_text(f"{TOKEN}\n")
+    token.chmod(0o600)
+    path = tmp_path / "connectors.toml"
+    path.write_text(
+        f'[snipe-it]\nurl = "{settings.url}"\ntoken = "{token}"\nper-minute = 100000\n'
+        f'imei-column = "{settings.imei_column}"\nstatus = {{ {status} }}\n'
+        'check-out = { handed-over = "location:3" }\n'
+    )
+    return path
+
+
+def _asked(centre: Centre, file: Path) -> feeding.Feeding:
+    words = centre.room.server.admin.replace("dbname=postgres", f"dbname={centre.database}")
+    return feeding.Feeding(words, file, "snipe-it")
+
+
+def _writes(there: SnipeItStandIn) -> list[Any]:
+    return [each for each in there.wire.seen if each.method != "GET"]
+
+
+def _found(centre: Centre, settings: SnipeIt) -> list[Finding]:
+    return list(reconcile(centre.connect, fed_by(settings)))
+
+
+# ── the preview ─────────────────────────────────────────────────────────────────────────────────
+def test_a_connector_is_inert_until_somebody_said_yes_to_a_preview(
+    centre: Centre, there: SnipeItStandIn, settings: SnipeIt
+) -> None:
+    centre.has(1)
+    with pytest.raises(ProblemError) as raised:
+        fed(centre, fed_by(settings))
+    assert raised.value.problem.code is ProblemCode.CONNECTOR_INERT
+    assert there.wire.seen == []
+
+
+def test_a_preview_shows_what_would_be_done_and_writes_nothing(
+    centre: Centre, there: SnipeItStandIn, settings: SnipeIt
+) -> None:
+    label, model = min(there.stock.labels), min(there.stock.models)
+    for number, serial in ((2, "R0000002"), (3, "OTHER")):
+        there.stock.asset(
+            asset_tag=f"AST-{number:06d}", serial=serial, status_id=label, model_id=model
+        )
+    for number in (1, 2, 3):
+        centre.has(number, phase="handed-over" if number == 1 else "staged")
+    rows: list[Any] = []
+    seen = preview(centre.connect, fed_by(settings), rows.append)
+    assert seen.counts == {"create": 1, "change": 1, "look at": 1}
+    assert _writes(there) == []
+    assert [row[2:] for row in rows] == [
+        ("create", "asset_tag", "", "AST-000001"),
+        ("check out", "holder", "", "location:3"),
+        ("change", "imei", "", "004400000000002"),
+        ("change", "status", "Staging: in-stock", "Staging: staged"),
+        ("look at", "", "its asset tag is on another handset there, of serial number OTHER", ""),
+    ]
+    assert preview(centre.connect, fed_by(settings), rows.append).digest == seen.digest
+    centre.has(4)
+    assert preview(centre.connect, fed_by(settings), rows.append).digest != seen.digest
+
+
+def test_what_was_said_yes_to_holds_only_for_these_settings(
+    centre: Centre, there: SnipeItStandIn, file: Path
+) -> None:
+    centre.has(1)
+    asked = _asked(centre, file)
+    assert feeding.show(asked, None) == 0
+    file.write_text(file.read_text().replace("Staging: staged", "Staging: in-stock"))
+    with pytest.raises(ProblemError) as raised:
+        feeding.begin(asked)
+    assert raised.value.problem.code is ProblemCode.CONNECTOR_INERT
+    with pytest.raises(ProblemError):
+        feeding.feed(asked)
+    assert _writes(there) == []
+    assert feeding.show(asked, None) == 0
+    assert feeding.begin(asked) == 0
+    assert feeding.feed(asked) == 0
+    assert len(there.stock.living()) == 1
+
+
+def test_by_hand_it_is_shown_begun_fed_and_stands_well(
+    centre: Centre, file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:  # fmt: skip
+    centre.has(1, serial="=1+1")
+    asked, out = _asked(centre, file), tmp_path / "preview.csv"
+    assert feeding.show(asked, out) == 0
+    assert feeding.states(asked, as_json=False) == 1
+    assert feeding.begin(asked) == 0
+    assert feeding.feed(asked) == 0
+    assert feeding.states(asked, as_json=False) == 0
+    assert feeding.states(asked, as_json=True) == 0
+    said = capsys.readouterr().out
+    assert "1 to create; 0.0 h and more at 100000 a minute" in said
+    assert "snipe-it: not begun; 1 to create" in said
+    assert "snipe-it: 1 done, 0 failed, 0 to look at\n" in said
+    assert "snipe-it: 1 done, 0 waiting, 0 failed, 0 to look at, 100000 a minute" in said
+    assert json.loads(said.splitlines()[-1])[0]["done"] == 1
+    assert TOKEN not in said + repr(asked)
+    with out.open(newline="") as opened:
+        assert next(csv.reader(opened))[:2] == ["device", "asset tag"]
+
+
+def test_what_failed_says_its_last_word(
+    centre: Centre, there: SnipeItStandIn, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    centre.has(1, model="SM-X000")
+    asked = _asked(centre, file)
+    feeding.show(asked, None)
+    feeding.begin(asked)
+    assert feeding.feed(asked) == 1
+    there.wire.fails("401", "GET", "/hardware", times=9)
+    centre.has(2)
+    assert feeding.feed(asked) == 3
+    assert feeding.states(asked, as_json=False) == 1
+    said = capsys.readouterr().out.splitlines()[-1]
+    assert "none of models named SM-X000" in said
+    assert "does not let the centre in" in said
+
+
+# ── the report ──────────────────────────────────────────────────────────────────────────────────
+def test_a_report_finds_what_is_missing_unknown_different_doubled_and_archived(
+    centre: Centre, there: SnipeItStandIn, settings: SnipeIt
+) -> None:
+    connector = fed_by(settings)
+    centre.begun(connector)
+    for number in range(1, 7):
+        centre.has(number)
+    centre.has(7, phase="disposed")
+    fed(centre, connector)
+    assert {each.kind for each in _found(centre, settings)} == {Kind.ARCHIVED}
+    stock = there.stock
+    by_tag = {each["asset_tag"]: each for each in stock.living()}
+    by_tag["AST-000001"]["deleted"] = True
+    by_tag["AST-000002"]["serial"] = "MISTYPED"
+    label, model = min(stock.labels), min(stock.models)
+    stock.asset(asset_tag="X-9", serial="<i>", status_id=label, model_id=model)
+    other = stock.asset(asset_tag="ast-000003", serial="", status_id=label, model_id=model)
+    third = by_tag["AST-000003"]["id"]
+    there.wire.seen.clear()
+    found = _found(centre, settings)
+    said = {(each.kind, each.asset_tag, each.field, each.there) for each in found}
+    assert said == {
+        (Kind.MISSING, "AST-000001", "", ""),
+        (Kind.DIFFERS, "AST-000002", "serial", "MISTYPED"),
+        (Kind.CONFLICT, "AST-000003", "", f"it has 2 entries for it: {third}, {other}"),
+        (Kind.DUPLICATE, "ast-000003", "asset_tag", "2"),
+        (Kind.UNKNOWN, "X-9", "", ""),
+        (Kind.ARCHIVED, "AST-000007", "", ""),
+    }
+    assert _writes(there) == []
+    assert [each.serial for each in found if each.kind is Kind.UNKNOWN] == ["<i>"]
+
+
+def test_pages_that_shift_while_they_are_read_lose_and_double_nothing(
+    centre: Centre, there: SnipeItStandIn, settings: SnipeIt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.peers.connectors.snipe_it_stock.MOST", 7)
+    label, model = min(there.stock.labels), min(there.stock.models)
+    numbers = [
+        there.stock.asset(asset_tag=f"Y-{n}", status_id=label, model_id=model) for n in range(60)
+    ]
+    gone = iter(numbers[:20])
+
+    def shift(stock: Any) -> None:
+        for number in (next(gone, None), next(gone, None), next(gone, None)):
+            if number is not None:
+                stock.assets[number]["deleted"] = True
+
+    there.shift = shift
+    tags = [each.asset_tag for each in _found(centre, settings)]
+    assert len(tags) == len(set(tags))
+    assert {f"Y-{n}" for n in range(20, 60)} <= set(tags)
+
+
+def test_archived_entries_are_read_once_whatever_the_service_shows(
+    centre: Centre, there: SnipeItStandIn, settings: SnipeIt
+) -> None:
+    archived = next(n for n, each in there.stock.labels.items() if each["type"] == "archived")
+    there.stock.asset(asset_tag="OLD", status_id=archived, model_id=min(there.stock.models))
+    for shows in (False, True):
+        there.stock.shows_archived = shows
+        assert [each.asset_tag for each in _found(centre, settings)] == ["OLD"]
+
+
+@pytest.mark.parametrize("name", ["report.csv", "report.json"])
+def test_a_report_is_a_file_of_which_no_cell_is_a_formula(
+    centre: Centre, there: SnipeItStandIn, file: Path, tmp_path: Path, name: str
+) -> None:
+    out = tmp_path / name
+    asked = _asked(centre, file)
+    assert feeding.compare(asked, out) == 0
+    assert out.read_text() in ("[]\n", ",".join(feeding._FIELDS) + "\n")
+    there.stock.asset(
+        asset_tag="=cmd|'/c x'!A0", status_id=min(there.stock.labels),
+        model_id=min(there.stock.models),
+    )  # fmt: skip
+    assert feeding.compare(asked, out) == 1
+    if name.endswith("json"):
+        assert json.loads(out.read_text())[0]["asset_tag"] == "=cmd|'/c x'!A0"
+    else:
+        with out.open(newline="") as opened:
+            assert next(csv.DictReader(opened))["asset_tag"] == "'=cmd|'/c x'!A0"
