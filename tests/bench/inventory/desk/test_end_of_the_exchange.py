@@ -39,7 +39,7 @@ from tests.bench.inventory.desk.desk_room import (
             "TERM",
         ),
         (
-            "if os.fork() == 0: time.sleep(600)\nstands('waiting', os.getpid())" + STAYS,
+            "own = os.fork()\nif not own: time.sleep(600)\nstands('waiting', own)" + STAYS,
             "",
         ),
         ("stands('waiting', os.getpid())\nwhile True: print('x' * 1000)", ""),
@@ -52,7 +52,7 @@ def test_nothing_is_left_when_the_bench_closes(room: Room, program: str, signals
             await until(lambda: room.views)
 
     asyncio.run(scene())
-    assert not is_running(room.views[0].waiting)
+    asyncio.run(until(lambda: not is_running(room.views[0].waiting)))
     assert children() == set()
     log = room.folder / "begun"
     assert (log.read_text() if log.exists() else "") == signals
@@ -81,3 +81,18 @@ asyncio.run(CentreDesk({child!r}, SystemClock()).follow(post))
         await until(lambda: not is_running(pid))
 
     asyncio.run(scene())
+
+
+def test_it_is_less_important_than_the_bench_and_hears_no_key_pressed_on_its_terminal(
+    room: Room,
+) -> None:
+    """Ctrl+C goes to the bench, which ends it in order."""
+    program = "time.sleep(0.2)\nstands('waiting', os.getsid(0), str(os.nice(0)))" + STAYS
+
+    async def scene() -> None:
+        async with room.following(room.desk(program)):
+            await until(lambda: room.views)
+
+    asyncio.run(scene())
+    assert room.views[0].waiting != os.getsid(0)
+    assert int(room.views[0].detail) == os.nice(0) + 10

@@ -150,3 +150,18 @@ def test_a_commit_where_no_exchange_runs_is_no_matter(room: Room) -> None:
         desk.look_now()
 
     asyncio.run(scene())
+
+
+def test_a_hurry_of_before_does_not_make_the_next_pause_shorter(room: Room) -> None:
+    program = "times()\nstands('in-step')\nsys.stdin.readline()"
+    desk = room.desk(program, replace(QUICK, restart=600.0, longest=600.0))
+
+    async def scene() -> None:
+        async with room.following(desk):
+            await until(lambda: room.views)
+            desk.look_now()
+            await until(lambda: desk._child is None)
+            await asyncio.sleep(0.3)
+
+    asyncio.run(scene())
+    assert room.begun == 1

@@ -157,3 +157,24 @@ stands("stopped", 1, long)
         assert text.startswith("<b> xxx")
         assert text.endswith("x…")
         assert len(text) <= 400
+
+
+def test_a_flood_of_lines_leaves_the_loop_to_others_between_any_two(room: Room) -> None:
+    program = 'sys.stdout.write("".join(f\'{{"release":{n}}}\\n\' for n in range(3000)))'
+    turn, turns = 0, set[int]()
+
+    def taken(_: int) -> None:
+        turns.add(turn)
+
+    words = room.words(f"{program}; sys.stdout.flush(){STAYS}")
+    desk = CentreDesk(words, SystemClock(), patience=QUICK, on_release=taken)
+
+    async def scene() -> None:
+        nonlocal turn
+        async with room.following(desk):
+            while len(turns) < 3000:
+                await asyncio.sleep(0)
+                turn += 1
+
+    asyncio.run(scene())
+    assert len(turns) == 3000
