@@ -52,7 +52,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreRoom]:
     with centre_room(tmp_path_factory.mktemp("centre")) as running:
         for name in ("bench-01", "bench-02", "bench-03"):
             running.add_bench(name)
-        running.add_service()
+        running.add_service("projector")
         yield running
 
 

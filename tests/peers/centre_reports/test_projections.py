@@ -29,7 +29,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreRoom]:
     with centre_room(tmp_path_factory.mktemp("centre"), simulated=True) as running:
         for bench in BENCHES:
             running.add_bench(bench)
-        running.add_service()
+        running.add_service("projector")
         yield running
 
 
