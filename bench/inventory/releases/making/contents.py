@@ -13,7 +13,7 @@ from bench.inventory.releases.parts.elsewhere import KnownThere, Place, is_phase
 from bench.inventory.releases.parts.orders import Order
 from bench.inventory.releases.parts.people import SentPerson, SentPin
 from bench.inventory.releases.parts.profiles import SentProfile
-from bench.inventory.releases.parts.tags import SentTags, TagBlock
+from bench.inventory.releases.parts.tags import TagBlock
 from bench.inventory.releases.release import Receipt
 
 if TYPE_CHECKING:
@@ -92,12 +92,16 @@ def profiles(connection: psycopg.Connection[Any], organisation: str) -> tuple[Se
     return tuple(SentProfile(*row) for row in rows)
 
 
-def tags(connection: psycopg.Connection[Any], bench: KnownBench) -> SentTags:
+def prefixes(connection: psycopg.Connection[Any]) -> frozenset[str]:
+    """Return the prefixes whose numbers are given in blocks, to whichever bench."""
+    rows = connection.execute("SELECT DISTINCT prefix FROM custody.tag_block")
+    return frozenset(prefix for (prefix,) in rows)
+
+
+def blocks(connection: psycopg.Connection[Any], bench: KnownBench) -> tuple[TagBlock, ...]:
     """Return a bench's blocks without what it gave in earlier epochs: it may not remember."""
-    blocks = (TagBlock(*row) for row in connection.execute(_BLOCKS, (bench.number,)))
-    prefixes = connection.execute("SELECT DISTINCT prefix FROM custody.tag_block").fetchall()
-    left = tuple(each for each in blocks if each.first <= each.last)
-    return SentTags(left, frozenset(prefix for (prefix,) in prefixes))
+    found = (TagBlock(*row) for row in connection.execute(_BLOCKS, (bench.number,)))
+    return tuple(each for each in found if each.first <= each.last)
 
 
 def elsewhere(connection: psycopg.Connection[Any]) -> Iterator[KnownThere]:

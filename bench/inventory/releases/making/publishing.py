@@ -7,10 +7,10 @@ release names any more is removed, and what says people's names as soon as there
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from bench.custody.proof.checkpoint import Signing
 from bench.custody.proof.note import SignedNote
@@ -20,6 +20,7 @@ from bench.inventory.releases.making.fitting import fitted
 from bench.inventory.releases.making.storing import Store
 from bench.inventory.releases.parts import elsewhere, orders, people, profiles, tags
 from bench.inventory.releases.parts.kinds import VERSIONS, Kind
+from bench.inventory.releases.parts.tags import SentTags
 from bench.inventory.releases.release import PartLine, Receipt, Release, origin_for
 from bench.inventory.releases.signing import publisher_key, sign
 
@@ -79,21 +80,24 @@ class Publisher:
         shared = _Shared(self._connection)
         for bench in contents.benches(self._connection, only):
             with self._connection.transaction():
-                parts = shared.parts(bench) | {Kind.ELSEWHERE.value: known}
+                parts = shared.parts(bench) | {Kind.ELSEWHERE.value: _Part(known)}
                 made = self._for(bench, parts, now)
             if made is not None:
                 yield made
 
     def _for(
-        self, bench: KnownBench, parts: Mapping[str, PartLine], now: datetime
+        self, bench: KnownBench, parts: Mapping[str, _Part], now: datetime
     ) -> Published | None:
         last, received = self._store.last(bench), contents.receipt(self._connection, bench)
         before = {line.kind: line for line in last[0].parts} if last else {}
-        new = tuple(sorted(kind for kind, line in parts.items() if before.get(kind) != line))
+        new = tuple(sorted(kind for kind, part in parts.items() if before.get(kind) != part.line))
         same = not new and before.keys() == parts.keys()
         if last and same and not self._due(last, bench, received, now):
             return None
-        lines = tuple(parts[kind] for kind in sorted(parts))
+        for part in parts.values():
+            if part.text:
+                self._store.keep_part(part.line, part.text)
+        lines = tuple(parts[kind].line for kind in sorted(parts))
         number = last[0].number + 1 if last else 1
         origin = origin_for(bench.organisation, bench.name)
         release = Release(origin, number, now, lines, received)
@@ -120,56 +124,52 @@ class Publisher:
         return self._store.keep_elsewhere(line_of(Kind.ELSEWHERE, text), text, now)
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part's line, and its text where that may not be in the store yet."""
+
+    line: PartLine
+    text: str = field(default="", repr=False)
+
+    @classmethod
+    def of(cls, kind: Kind, text: str) -> Self:
+        return cls(line_of(kind, text), text)
+
+
 class _Shared:
     """The parts of benches, those of one organisation read once."""
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
-        self._store = Store(connection)
+        self._prefixes = contents.prefixes(connection)
         self._people: dict[str, tuple[SentTo, ...]] = {}
-        self._lines: dict[tuple[str, str], PartLine | None] = {}
+        self._parts: dict[str, dict[str, _Part]] = {}
 
-    def parts(self, bench: KnownBench) -> dict[str, PartLine]:
+    def parts(self, bench: KnownBench) -> dict[str, _Part]:
         """Return the parts of a bench but for those known elsewhere; what is empty is none."""
-        its = bench.organisation
-        found = {
-            Kind.ORDERS: self._once(Kind.ORDERS, its, self._orders),
-            Kind.PROFILES: self._once(Kind.PROFILES, its, self._profiles),
-            Kind.PEOPLE: self._kept(Kind.PEOPLE, self._people_for(bench)),
-            Kind.TAGS: self._kept(Kind.TAGS, self._tags_for(bench)),
-        }
-        return {kind.value: line for kind, line in found.items() if line is not None}
-
-    def _once(self, kind: Kind, its: str, text: Callable[[str], str]) -> PartLine | None:
-        if (kind, its) not in self._lines:
-            self._lines[kind, its] = self._kept(kind, text(its))
-        return self._lines[kind, its]
-
-    def _orders(self, its: str) -> str:
-        found = contents.orders(self._connection, its)
-        return orders.written(found) if found else ""
-
-    def _profiles(self, its: str) -> str:
-        found = contents.profiles(self._connection, its)
-        return profiles.written(found) if found else ""
-
-    def _people_for(self, bench: KnownBench) -> str:
-        its = bench.organisation
-        if its not in self._people:
-            self._people[its] = contents.people(self._connection, its)
+        found = dict(self._of_all(bench.organisation))
         sent = [
             each.person
-            for each in self._people[its]
+            for each in self._people[bench.organisation]
             if not each.benches or bench.name in each.benches
         ]
-        return people.written(sent) if sent else ""
+        if sent:
+            found[Kind.PEOPLE.value] = _Part.of(Kind.PEOPLE, people.written(sent))
+        if self._prefixes:
+            its = SentTags(contents.blocks(self._connection, bench), self._prefixes)
+            found[Kind.TAGS.value] = _Part.of(Kind.TAGS, tags.written(its))
+        return found
 
-    def _tags_for(self, bench: KnownBench) -> str:
-        found = contents.tags(self._connection, bench)
-        return tags.written(found) if found.prefixes else ""
-
-    def _kept(self, kind: Kind, text: str) -> PartLine | None:
-        return self._store.keep_part(line_of(kind, text), text) if text else None
+    def _of_all(self, its: str) -> dict[str, _Part]:
+        if its not in self._parts:
+            self._people[its] = contents.people(self._connection, its)
+            self._parts[its] = found = {}
+            if its_orders := contents.orders(self._connection, its):
+                found[Kind.ORDERS.value] = _Part.of(Kind.ORDERS, orders.written(its_orders))
+            if its_profiles := contents.profiles(self._connection, its):
+                text = profiles.written(its_profiles)
+                found[Kind.PROFILES.value] = _Part.of(Kind.PROFILES, text)
+        return self._parts[its]
 
 
 def line_of(kind: Kind, text: str) -> PartLine:
