@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,7 @@ from bench.inventory.sync.site import Site, session
 from bench.inventory.sync.spread import share_of
 from bench.inventory.sync.state import CentreFile
 from bench.inventory.sync.telling import Teller
-from bench.problems import ProblemError
+from bench.problems import ProblemCode, ProblemError
 from bench.settings import Settings
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ def sync_once(asked: Sync, program: Program) -> int:
             if _waited(asked, settings, site, inbox):
                 return Outcome.CANCELLED
             sent = _sent(site, asked, inbox, watch)
+            if sent.problem and sent.problem.code is ProblemCode.EPOCH_NOT_OPEN:
+                _sent_rest(site, asked, inbox, watch)
         except ProblemError as error:
             sent = words.not_begun(error.problem)
         frozen = _frozen(program, settings.ledger, sent)
@@ -100,6 +102,23 @@ def _sent(site: Site, asked: Sync, inbox: Inbox, watch: Watching) -> Sent:
         sent = Sending(has, site.clock, asked.limits, watch.show, inbox).send()
         watch.warn(tuple(has.courier.warnings.values()))
     return sent
+
+
+def _sent_rest(site: Site, asked: Sync, inbox: Inbox, watch: Watching) -> None:
+    """Send what the epoch before still has: once the centre opens the next, it takes no more."""
+    old = swap.old_epochs(site.record)
+    if not old:
+        return
+
+    def outbox() -> Outbox:
+        return Outbox.open(old[-1], form_of(old[-1]).opener)
+
+    try:
+        sent = _sent(replace(site, outbox=outbox, down=lambda *_: None), asked, inbox, watch)
+        rest = [sent.problem] if sent.problem else []
+    except ProblemError as error:
+        rest = [error.problem]
+    watch.warn(tuple(rest))
 
 
 def _frozen(program: Program, record: Path, sent: Sent) -> str:

@@ -8,16 +8,19 @@ import signal
 import socket
 import subprocess
 from contextlib import closing
+from dataclasses import replace
 
 from bench.events.central import CentreState
+from bench.inventory.central import benches
 from bench.inventory.sync.lines import (
     Freeze,
     Stands,
     read_said,
 )
 from bench.inventory.sync.lock import SyncLock
+from tests.bench.custody.record import open_ledger
 from tests.peers.sync.running import fork, is_deaf, running, until
-from tests.peers.sync.sync_room import BenchRoom, is_whole
+from tests.peers.sync.sync_room import BenchRoom, is_whole, noted
 
 
 def test_it_sends_all_and_says_so_in_a_line(bench: BenchRoom) -> None:
@@ -138,3 +141,29 @@ def test_no_secret_and_no_address_words_are_said(bench: BenchRoom) -> None:
         ran = bench.run("--try-for", "0", "--json")
         assert key not in ran.stdout + ran.stderr
         assert "sslkey" not in ran.stdout + ran.stderr
+
+
+def test_the_rest_of_an_epoch_goes_before_the_centre_opens_the_next(bench: BenchRoom) -> None:
+    bench.run()
+    bench.record_events(4)
+    before = bench.recorded()
+    _next_epoch(bench)
+    ran = bench.run("--json")
+    problem = json.loads(ran.stdout)["problem"]
+    assert (ran.returncode, problem["code"]) == (3, "epoch-not-open")
+    assert bench.stored() == before
+    with bench.centre.admin() as admin:
+        benches.open_epoch(admin, bench.name, 2)
+    assert bench.run().returncode == 0
+    assert bench.stored() == before + bench.recorded()
+
+
+def _next_epoch(bench: BenchRoom) -> None:
+    """Set the record aside, and begin another as its second epoch."""
+    bench.record.rename(bench.folder / "ledger-e1.db")
+    lock = bench.folder / "ledger.db.lock"
+    lock.unlink()
+    header = replace(bench.header, epoch=2)
+    with closing(open_ledger(bench.folder, header, "next.db")) as ledger:
+        ledger.append([noted(1)])
+    (bench.folder / "next.db").rename(bench.record)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import socket
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from bench.events.central import CentreState
 from bench.identity.identifiers import Imei
+from bench.inventory.central import benches
 from bench.inventory.sync.lines import (
     Answered,
     Ask,
@@ -21,10 +23,10 @@ from bench.inventory.sync.lines import (
 )
 from bench.inventory.sync.lock import SyncLock
 from bench.problems import ProblemCode
-from tests.bench.custody.record import imei, scanned
+from tests.bench.custody.record import imei, open_ledger, scanned
 from tests.peers.centre.centre_room import CentreRoom
 from tests.peers.sync.running import Follower, following, fork, running
-from tests.peers.sync.sync_room import BenchRoom, is_whole, new_bench
+from tests.peers.sync.sync_room import BenchRoom, is_whole, new_bench, noted
 
 
 def test_what_is_committed_is_sent_when_the_bench_says_so(bench: BenchRoom) -> None:
@@ -147,3 +149,23 @@ def test_sigterm_ends_it_too(bench: BenchRoom) -> None:
         process.terminate()
         assert process.wait(20) == 130
     is_whole(bench)
+
+
+def test_a_new_epoch_in_the_place_of_the_record_is_followed_on(bench: BenchRoom) -> None:
+    with following(bench) as follower:
+        follower.until_state(CentreState.IN_STEP)
+        bench.record.rename(bench.folder / "ledger-e1.db")
+        with closing(
+            open_ledger(bench.folder, replace(bench.header, epoch=2), "next.db")
+        ) as ledger:
+            ledger.append([noted(1)])
+        (bench.folder / "next.db").rename(bench.record)
+        follower.want(Wake())
+        found = follower.until(lambda said: isinstance(said, Troubled))
+        assert isinstance(found, Troubled)
+        assert found.problem.code is ProblemCode.EPOCH_NOT_OPEN
+        with bench.centre.admin() as admin:
+            benches.open_epoch(admin, bench.name, 2)
+        follower.want(LookNow())
+        follower.until_state(CentreState.IN_STEP)
+    assert len(bench.stored()) == 122
