@@ -51,7 +51,7 @@ def test_what_is_recorded_arrives_and_what_is_committed_then_does_too(bench: Des
                 for number in range(1000, 1003):
                     ledger.append([scanned(number)])
                     desk.wake()
-                await bench.until(lambda: len(bench.arrived()) == 44)
+                await bench.until(lambda: len(bench.arrived()) == 44 and bench.state is IN_STEP)
 
     asyncio.run(scene())
     assert bench.arrived() == bench.recorded()

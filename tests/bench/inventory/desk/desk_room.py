@@ -17,7 +17,7 @@ from bench.identity.identifiers import Imei
 from bench.inventory.desk.desk import CentreDesk
 from bench.inventory.desk.patience import Patience
 
-QUICK = Patience(answer=5.0, wake=0.02, show=0.02, restart=0.02, longest=0.05, ending=2.0)
+QUICK = Patience(answer=5.0, wake=0.02, show=0.02, restart=0.02, longest=0.05, ending=0.5)
 HERE, ELSEWHERE = (Imei.with_check_digit(f"0044000000000{n}") for n in (1, 2))
 STAYS = "\nfor line in sys.stdin: pass\n"
 ANSWERS = """
