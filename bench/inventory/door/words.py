@@ -21,6 +21,7 @@ def _whole(said: object) -> object:
 
 
 _Whole = Annotated[int, BeforeValidator(_whole)]
+_Release = Annotated[int, Field(ge=0, le=_MOST_NUMBER), BeforeValidator(_whole)]
 Body = Annotated[
     str,
     Field(
@@ -47,7 +48,7 @@ class AsksSaid(BaseModel):
     imeis: list[ImeiAsked] = Field(
         default_factory=list, max_length=100, description="Where do other benches have these?"
     )
-    release: Annotated[_Whole, Field(ge=0, le=_MOST_NUMBER)] | None = Field(
+    release: _Release | None = Field(
         default=None, description="The newest release after this number."
     )
     part: str = Field(default="", pattern="^([0-9a-f]{64})?$", description="A text by its SHA-256.")
