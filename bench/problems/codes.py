@@ -201,6 +201,7 @@ class ProblemCode(StrEnum):
     RELEASE_UNUSABLE = "release-unusable"
     TAGS_USED_UP = "tags-used-up"
     LIST_UNUSABLE = "list-unusable"
+    SUPERVISOR_FIRST = "supervisor-first"
     # what the centre feeds
     CONNECTORS_UNUSABLE = "connectors-unusable"
     CONNECTOR_INERT = "connector-inert"

@@ -78,6 +78,10 @@ CENTRAL: dict[ProblemCode, Advice] = {
     _P.LIST_UNUSABLE: Advice(
         "Bad list", "A list for the centre cannot be taken over",
         "Put right what is named and import it again; nothing of it was taken over.", _PERSON),
+    _P.SUPERVISOR_FIRST: Advice(
+        "No supervisor", "The centre sent people, and no supervisor of this bench can sign in yet",
+        "Enrol one here with badge and PIN, staging-bench people enrol; then the others join.",
+        _BENCH, _SUPERVISOR),
     _P.CONNECTORS_UNUSABLE: Advice(
         "Bad connectors", "The file of connectors cannot be used",
         "Put right what is named; the help page connectors lists every key.", _BENCH),

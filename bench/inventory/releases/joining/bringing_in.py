@@ -27,10 +27,11 @@ from bench.inventory.releases.joining.deciding import (
     Leave,
     LeftOut,
     Step,
+    has_supervisor,
     steps,
 )
 from bench.inventory.releases.parts.people import SentPerson, pepper_id
-from bench.problems import ProblemError
+from bench.problems import Problem, ProblemCode, ProblemError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -83,8 +84,11 @@ def bring_in(
     """Write what follows from the people that were sent; each event names release and digest.
 
     `by` is who answers for it: an auditor takes it for in order only where that is a supervisor who
-    showed it. Raises `ProblemError` as appending does; what was written by then stands.
+    showed it. Raises `ProblemError` SUPERVISOR_FIRST, writing nothing, where no supervisor of this
+    bench could sign in and give a PIN to those who were sent; else as appending does, when what was
+    written by then stands.
     """
+    _refuse_without_supervisor(reading, pepper)
     written, left_out = 0, tuple[LeftOut, ...]()
     for _ in range(_ROUNDS):
         before, failed = written, list[LeftOut]()
@@ -130,6 +134,13 @@ def change_for(connection: sqlite3.Connection, step: Step, pepper: bytes, today:
             return changes.new_badge(connection, who, badge, pepper)
         case GivePin(pin=pin):
             return changes.new_pin(who, pin)
+
+
+def _refuse_without_supervisor(reading: Reading, pepper: bytes) -> None:
+    with reading() as connection:
+        here = _here(connection, (), pepper)
+    if not has_supervisor(here):
+        raise ProblemError(Problem(ProblemCode.SUPERVISOR_FIRST))
 
 
 def _here(connection: sqlite3.Connection, badges: Iterable[Badge], pepper: bytes) -> Here:

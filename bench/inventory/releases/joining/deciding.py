@@ -100,7 +100,7 @@ def steps(sent: Iterable[SentPerson], here: Here, pepper: str) -> Iterator[Step 
         else:
             if _ends_supervising(each, known):
                 staying.discard(each.person)
-            elif each.role is Role.SUPERVISOR and known.may_act:
+            elif each.role is Role.SUPERVISOR and _can_sign_in(known):
                 staying.add(each.person)
             yield from _changed(each, known, here, pepper)
 
@@ -116,10 +116,19 @@ def _rank(each: SentPerson, here: Here) -> tuple[int, str]:
     return 2 if known is not None else 3, each.person
 
 
+def has_supervisor(here: Here) -> bool:
+    """Whether a supervisor of this bench could sign in: without one nobody could let others in."""
+    return bool(_supervisors(here))
+
+
 def _supervisors(here: Here) -> set[str]:
-    return {
-        each.id for each in here.people.values() if each.role is Role.SUPERVISOR and each.may_act
-    }
+    known = here.people.values()
+    return {each.id for each in known if each.role is Role.SUPERVISOR and _can_sign_in(each)}
+
+
+def _can_sign_in(known: Person) -> bool:
+    """Whoever was sent without a PIN cannot yet, and without somebody who can, never could."""
+    return known.may_act and (known.key is not None or (known.has_badge and known.has_pin))
 
 
 def _ends_supervising(each: SentPerson, known: Person) -> bool:

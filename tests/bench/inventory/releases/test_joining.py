@@ -24,8 +24,10 @@ from bench.custody.personal import erasure
 from bench.inventory.releases.joining.bringing_in import BroughtIn, Sent, bring_in, decided
 from bench.inventory.releases.joining.deciding import Join, LeftOut
 from bench.inventory.releases.parts.people import SentPerson, SentPin, pepper_id
+from bench.problems import ProblemCode, ProblemError
 from tests.bench.custody.people.enrolled import PEPPER, TODAY, ask, badge, enrol, make, real_ledger
 
+PIN = "$argon2id$made-up"
 NEW = SentPerson("p-00000000beef", Role.TECHNICIAN, Standing.ACTIVE, "Testperson Neu", badge(50))
 
 
@@ -37,7 +39,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 @pytest.fixture
 def supervisor(ledger: Ledger) -> Actor:
-    return enrol(ledger, Role.SUPERVISOR, 1)
+    return enrol(ledger, Role.SUPERVISOR, 1, pin=PIN)
 
 
 def of_people(
@@ -143,7 +145,7 @@ def test_the_last_supervisor_stays(ledger: Ledger, supervisor: Actor, standing: 
 
 
 def test_of_two_supervisors_who_are_sent_away_one_stays(ledger: Ledger, supervisor: Actor) -> None:
-    other = enrol(ledger, Role.SUPERVISOR, 2, by=supervisor)
+    other = enrol(ledger, Role.SUPERVISOR, 2, by=supervisor, pin=PIN)
     gone = [sent(each, Role.SUPERVISOR, Standing.RETIRED) for each in (supervisor, other)]
     found = of_people(ledger, *gone, by=supervisor)
     assert (found.changes, len(found.left_out)) == (1, 1)
@@ -153,7 +155,7 @@ def test_of_two_supervisors_who_are_sent_away_one_stays(ledger: Ledger, supervis
 def test_a_supervisor_may_be_followed_by_a_technician_who_becomes_one(
     ledger: Ledger, supervisor: Actor
 ) -> None:
-    other = enrol(ledger, Role.TECHNICIAN, 2, by=supervisor)
+    other = enrol(ledger, Role.TECHNICIAN, 2, by=supervisor, pin=PIN)
     found = of_people(
         ledger,
         sent(supervisor, Role.SUPERVISOR, Standing.RETIRED),
@@ -216,6 +218,25 @@ def test_a_lost_badge_is_replaced_from_the_centre(ledger: Ledger, supervisor: Ac
     of_people(ledger, NEW, by=supervisor)
     assert of_people(ledger, replace(NEW, badge=badge(60)), by=supervisor) == BroughtIn(1)
     assert ask(ledger, lambda c: roster.by_badge(c, badge(50), PEPPER)) is None
+
+
+@pytest.mark.parametrize("standing", [Standing.ACTIVE, Standing.RETIRED])
+def test_a_supervisor_who_has_no_pin_yet_takes_nobodys_place(
+    ledger: Ledger, supervisor: Actor, standing: Standing
+) -> None:
+    of_people(ledger, replace(NEW, role=Role.SUPERVISOR), by=supervisor)
+    found = of_people(ledger, sent(supervisor, Role.AUDITOR, standing), by=supervisor)
+    assert (found.changes, [each.person for each in found.left_out]) == (0, [supervisor.id])
+
+
+@pytest.mark.parametrize("role", [Role.TECHNICIAN, Role.SUPERVISOR])
+def test_nobody_joins_a_bench_where_nobody_could_let_them_in(ledger: Ledger, role: Role) -> None:
+    enrol(ledger, Role.SUPERVISOR, 1)
+    before = ledger.tail()
+    with pytest.raises(ProblemError) as refused:
+        of_people(ledger, replace(NEW, role=role))
+    assert refused.value.problem.code is ProblemCode.SUPERVISOR_FIRST
+    assert ledger.tail() == before
 
 
 def test_steps_show_no_name_and_no_badge() -> None:
