@@ -299,7 +299,7 @@ def _demo(demo: Demo) -> int:
             code = _run_window()(day, screenshots=out, finish="close", linger=linger)
         day.keep_labels()
         evidence = day.lay_out_evidence()
-        scene = day.play_scene()
+        scene = None if demo.alone else day.play_scene()
     except ProblemError as error:
         return _cannot(str(error), code=1)
     result = day.result(scene)

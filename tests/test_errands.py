@@ -30,7 +30,7 @@ def run(
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a demo of two handsets."""
     folder = tmp_path_factory.mktemp("kept")
-    assert run("demo", "--headless", "--handsets", "2", "--out", folder).returncode == 0
+    assert run("demo", "--alone", "--headless", "--handsets", "2", "--out", folder).returncode == 0
     return folder
 
 

@@ -40,7 +40,7 @@ def one_line(done: subprocess.CompletedProcess[str], code: int) -> str:
 def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A record of one staged handset."""
     folder = tmp_path_factory.mktemp("record")
-    assert run("demo", "--headless", "--handsets", "1", "--out", folder).returncode == 0
+    assert run("demo", "--alone", "--headless", "--handsets", "1", "--out", folder).returncode == 0
     return folder / "ledger.db"
 
 
@@ -115,13 +115,13 @@ def test_a_file_that_is_no_record_does_not_verify(tmp_path: Path, content: bytes
 
 def test_a_demo_does_not_touch_a_file_that_is_no_record(tmp_path: Path) -> None:
     (tmp_path / "ledger.db").write_bytes(b"my diary\n" * 1000)
-    line = one_line(run("demo", "--headless", "--out", tmp_path), 1)
+    line = one_line(run("demo", "--alone", "--headless", "--out", tmp_path), 1)
     assert line.startswith("staging-bench: ledger.db — ")
     assert (tmp_path / "ledger.db").read_bytes() == b"my diary\n" * 1000
 
 
 def test_a_demo_without_adb_says_what_to_install(tmp_path: Path) -> None:
-    line = one_line(run("demo", "--headless", "--out", tmp_path, PATH=str(tmp_path)), 1)
+    line = one_line(run("demo", "--alone", "--headless", "--out", tmp_path, PATH=str(tmp_path)), 1)
     assert "Install the package adb" in line
 
 
@@ -138,7 +138,7 @@ def test_settings_that_cannot_be_read_are_refused_in_one_line(tmp_path: Path) ->
 
 
 def test_a_demo_without_a_display_runs_headless(tmp_path: Path) -> None:
-    done = run("demo", "--json", "--handsets", "1", "--out", tmp_path, **NO_SCREEN)
+    done = run("demo", "--alone", "--json", "--handsets", "1", "--out", tmp_path, **NO_SCREEN)
     assert done.returncode == 0, done.stderr
     assert '"staged": 1' in done.stdout
 

@@ -53,6 +53,7 @@ class Demo:
     faults: tuple[str, ...]
     methods: tuple[str, ...]
     out: Path | None
+    alone: bool
     json: bool
 
 
@@ -98,6 +99,7 @@ def _add_demo(commands: Commands, known_faults: Sequence[str]) -> None:
     demo.add_argument(
         "--out", type=_folder, metavar="DIR", help="keep record, labels, pictures here"
     )
+    demo.add_argument("--alone", action="store_true", help="no centre at the end")
     demo.add_argument("--json", action="store_true", help="print one JSON object at the end")
     demo.set_defaults(make=_demo)
 
@@ -110,6 +112,7 @@ def _demo(asked: argparse.Namespace) -> Demo:
         faults=asked.faults,
         methods=asked.methods,
         out=asked.out,
+        alone=asked.alone,
         json=asked.json,
     )
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from tests.benchmarks import usb_figures
+from tests.benchmarks.central_history import central_history, central_projection
+from tests.benchmarks.central_ingest import central_ingest
 from tests.benchmarks.enrolment_figures import enrolment_codes
 from tests.benchmarks.exports import exports
 from tests.benchmarks.figures import Figure, quantile
@@ -159,7 +161,7 @@ def demo(times: int) -> Iterator[Figure]:
         runs = []
         for _ in range(times):
             began = time.perf_counter()
-            told = lab.told("main", "demo", "--headless", "--handsets", "16", "--json")
+            told = lab.told("main", "demo", "--alone", "--headless", "--handsets", "16", "--json")
             result = json.loads(told.splitlines()[-1])
             runs.append(result | {"whole": time.perf_counter() - began})
     for what, key in (("plug to last scan", "seconds"), ("whole process", "whole")):
@@ -193,6 +195,9 @@ ALL: dict[str, Measurement] = {
     "reconcile": reconcile,
     "exports": exports,
     "enrolment_codes": enrolment_codes,
+    "central_ingest": central_ingest,
+    "central_projection": central_projection,
+    "central_history": central_history,
     "sync_window": sync_window,
     "sync_night": sync_night,
     "sync_memory": sync_memory,

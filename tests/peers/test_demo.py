@@ -20,9 +20,9 @@ from tests.peers.workbench import program
 
 KEYS = {
     "handsets", "staged", "held", "left_held", "voided", "events", "labels", "seconds",
-    "chain_valid", "holds",
+    "chain_valid", "holds", "centre",
 }  # fmt: skip
-SET_UP = ("--methods", "")
+SET_UP = ("--methods", "", "--alone")
 """Handsets that are set up already and do not come under management."""
 ORDINARY = [mishap for mishap in Mishap if mishap not in LEFT_HELD]
 
@@ -66,7 +66,7 @@ def test_sixteen_handsets_go_from_plug_to_custody(tmp_path: Path) -> None:
 
 
 def test_all_methods_end_staged_but_for_one_restart_and_one_mismatch(tmp_path: Path) -> None:
-    told = demo(tmp_path, 16)
+    told = demo(tmp_path, 16, "--alone")
     assert (told["staged"], told["held"], told["left_held"], told["voided"]) == (14, 2, 2, 0)
     assert (told["labels"], told["chain_valid"]) == (14, True)
     bodies = events(tmp_path / "ledger.db")
@@ -89,7 +89,7 @@ def events(record: Path) -> list[dict[str, Any]]:
 
 
 def test_a_second_demo_goes_on_with_the_record_of_the_first(tmp_path: Path) -> None:
-    first, second = demo(tmp_path, 2), demo(tmp_path, 2)
+    first, second = (demo(tmp_path, 2, "--alone") for _ in range(2))
     assert second["staged"] == 2
     assert second["events"] > first["events"]
     assert second["chain_valid"]
@@ -139,6 +139,14 @@ def test_a_demo_with_more_mishaps_than_handsets_settles(tmp_path: Path, handsets
 
 
 def test_whatever_goes_wrong_while_handsets_are_enrolled_settles(tmp_path: Path) -> None:
-    told = demo(tmp_path, 16, "--faults", ",".join(Mishap))
+    told = demo(tmp_path, 16, "--alone", "--faults", ",".join(Mishap))
     assert told["staged"] + told["voided"] + told["left_held"] == 16
     assert (told["held"], told["chain_valid"]) == (2, True)
+
+
+def test_a_demo_ends_at_a_centre_with_each_event_once(tmp_path: Path) -> None:
+    told = demo(tmp_path, 2, "--methods", "")
+    centre = told["centre"]
+    assert (centre["faults"], centre["cuts"]) == ([], 1)
+    assert (len(centre["frozen"]), len(centre["quarantined"])) == (1, 1)
+    assert centre["events"] > told["events"]

@@ -23,7 +23,7 @@ from tests.verifiers.verifiers import VERIFIER, Case, node, node_verdicts, pytho
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a demo of three handsets: not to be changed."""
     folder = tmp_path_factory.mktemp("kept")
-    asked = ("demo", "--headless", "--handsets", "3", "--out", folder)
+    asked = ("demo", "--alone", "--headless", "--handsets", "3", "--out", folder)
     subprocess.run([sys.executable, "main.py", *asked], cwd=ROOT, check=True, capture_output=True)
     return folder
 

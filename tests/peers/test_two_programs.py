@@ -18,7 +18,7 @@ async def test_a_second_program_on_a_record_is_refused_and_the_first_is_unharmed
     await bench.until_asked(handset, "stayon")
     before = bench.record()
     code, out, err = await program(
-        "main.py", "demo", "--headless", "--handsets", "2", "--out", bench.folder
+        "main.py", "demo", "--alone", "--headless", "--handsets", "2", "--out", bench.folder
     )
     assert (code, out) == (1, "")
     assert err.startswith("staging-bench: ledger.db — Another program holds this record")
@@ -34,6 +34,7 @@ def test_of_two_demos_on_one_folder_only_the_first_runs(tmp_path: Path) -> None:
     words = (
         "main.py",
         "demo",
+        "--alone",
         "--headless",
         "--json",
         "--handsets",

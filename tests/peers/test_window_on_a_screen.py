@@ -19,7 +19,7 @@ DONE = (0x00, 0x5F, 0x4B), (0x00, 0xA3, 0x7F)
 def test_the_demo_opens_its_window_and_leaves_pictures_of_it(tmp_path: Path) -> None:
     assert shutil.which("xvfb-run"), "install the Debian packages xvfb and xauth"
     environment = {name: value for name, value in os.environ.items() if name != "QT_QPA_PLATFORM"}
-    asked = ["main.py", "demo", "--handsets", "4", "--json", "--out", str(tmp_path)]
+    asked = ["main.py", "demo", "--alone", "--handsets", "4", "--json", "--out", str(tmp_path)]
     told = subprocess.run(
         ["xvfb-run", "-a", "-s", "-screen 0 1440x900x24", sys.executable, *asked],
         cwd=ROOT, env=environment, check=False, capture_output=True, text=True, timeout=100,
