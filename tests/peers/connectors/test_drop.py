@@ -21,15 +21,8 @@ from bench.inventory.connectors.drop.sftp import Address, Sftp
 from bench.inventory.connectors.pace import Pace
 from bench.inventory.connectors.rate import Bucket
 from bench.inventory.connectors.reconciling import reconcile
-from tests.peers.centre.centre_room import CentreRoom
-from tests.peers.connectors.connectors_room import Centre, connectors_room, emptied, fed
+from tests.peers.connectors.connectors_room import Centre, fed
 from tests.peers.connectors.sftp_server import SftpServer, sftp_server
-
-
-@pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreRoom]:
-    with connectors_room(Path(tmp_path_factory.mktemp("centre"))) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -43,11 +36,6 @@ def server(running: SftpServer) -> SftpServer:
     for path in running.folder.iterdir():
         path.unlink()
     return running
-
-
-@pytest.fixture
-def centre(room: CentreRoom) -> Centre:
-    return emptied(room)
 
 
 def _address(server: SftpServer, **other: Any) -> Address:

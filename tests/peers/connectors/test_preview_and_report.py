@@ -15,27 +15,13 @@ from bench.inventory.connectors.filed import SnipeIt
 from bench.inventory.connectors.preview import preview
 from bench.inventory.connectors.reconciling import Finding, Kind, reconcile
 from bench.problems import ProblemCode, ProblemError
-from tests.peers.centre.centre_room import CentreRoom
 from tests.peers.connectors.connectors_room import (
     Centre,
-    connectors_room,
-    emptied,
     fed,
     fed_by,
     stocked,
 )
 from tests.peers.connectors.snipe_it_stand_in import TOKEN, SnipeItStandIn, snipe_it
-
-
-@pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreRoom]:
-    with connectors_room(Path(tmp_path_factory.mktemp("centre"))) as opened:
-        yield opened
-
-
-@pytest.fixture
-def centre(room: CentreRoom) -> Centre:
-    return emptied(room)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,20 +14,8 @@ from bench.inventory.connectors.opening import opened
 from bench.inventory.connectors.port import Connector
 from bench.inventory.connectors.preview import preview
 from bench.inventory.connectors.reconciling import Kind, reconcile
-from tests.peers.centre.centre_room import CentreRoom
-from tests.peers.connectors.connectors_room import Centre, connectors_room, emptied, fed
+from tests.peers.connectors.connectors_room import Centre, fed
 from tests.peers.connectors.servicenow_stand_in import SECRET, ServiceNowStandIn, servicenow
-
-
-@pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreRoom]:
-    with connectors_room(Path(tmp_path_factory.mktemp("centre"))) as opened_room:
-        yield opened_room
-
-
-@pytest.fixture
-def centre(room: CentreRoom) -> Centre:
-    return emptied(room)
 
 
 @pytest.fixture

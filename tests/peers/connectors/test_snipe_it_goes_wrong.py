@@ -6,7 +6,6 @@ import logging
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -22,25 +21,12 @@ from tests.peers.connectors.connectors_room import (
     Centre,
     FakeTime,
     another,
-    connectors_room,
-    emptied,
     fed,
     fed_by,
     stocked,
 )
 from tests.peers.connectors.snipe_it_stand_in import TOKEN, SnipeItStandIn, snipe_it
 from tests.peers.connectors.snipe_it_stock import NoError
-
-
-@pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreRoom]:
-    with connectors_room(Path(tmp_path_factory.mktemp("centre"))) as opened:
-        yield opened
-
-
-@pytest.fixture
-def centre(room: CentreRoom) -> Centre:
-    return emptied(room)
 
 
 @pytest.fixture

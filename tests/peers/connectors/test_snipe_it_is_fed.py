@@ -6,34 +6,19 @@ import asyncio
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from bench.inventory.connectors.filed import SnipeIt
 from bench.inventory.connectors.snipe_it.connector import SnipeItConnector
 from bench.inventory.connectors.snipe_it.setting_up import set_up
-from tests.peers.centre.centre_room import CentreRoom
 from tests.peers.connectors.connectors_room import (
     Centre,
-    connectors_room,
-    emptied,
     fed,
     fed_by,
     stocked,
 )
 from tests.peers.connectors.snipe_it_stand_in import SnipeItStandIn, snipe_it
-
-
-@pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreRoom]:
-    with connectors_room(Path(tmp_path_factory.mktemp("centre"))) as opened:
-        yield opened
-
-
-@pytest.fixture
-def centre(room: CentreRoom) -> Centre:
-    return emptied(room)
 
 
 @pytest.fixture
