@@ -8,7 +8,7 @@ files back, and nothing else: the drop adds no trust of its own.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeAlias
 
@@ -25,6 +25,10 @@ from bench.problems import Problem, ProblemCode, ProblemError
 BENCH, CENTRE = ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH
 """What a certificate has to be for, of who seals a batch and of who seals a receipt."""
 _Private: TypeAlias = "ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey"
+
+
+_CLOCKS = timedelta(days=2)
+"""How far a bench's clock may be behind the centre's: one that was just made is believed."""
 
 
 class SealError(ValueError):
@@ -109,8 +113,10 @@ class Trust:
         its = _parsed(certificate)
         if not any(_gave(authority, its) for authority in self.authorities):
             raise SealError("its certificate is of another authority")
-        if not its.not_valid_before_utc <= now <= its.not_valid_after_utc:
+        if now > its.not_valid_after_utc:
             raise SealError(f"its certificate ended on {its.not_valid_after_utc:%d %B %Y}")
+        if now < its.not_valid_before_utc - _CLOCKS:
+            raise SealError(f"its certificate begins on {its.not_valid_before_utc:%d %B %Y}")
         if usage not in _usages(its):
             raise SealError("its certificate is for another use")
 

@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,11 @@ import pytest
 from bench.custody.entries import SealedEvent
 from bench.inventory.centre import Asks, Status
 from bench.inventory.doors.drop import DropDoor
+from bench.inventory.drop.batch import read_batch, spelled_batch
 from bench.inventory.drop.receipt import Receipt, receipt_name, spelled_receipt
-from bench.inventory.drop.seal import Seal
+from bench.inventory.drop.seal import BENCH as USED_BY_BENCHES
+from bench.inventory.drop.seal import Seal, SealError
+from bench.inventory.drop.sealed import UnreadableError
 from bench.problems import ProblemCode, ProblemError
 from tests.bench.inventory.drop.sealing import NOW, Sealing
 from tests.peers.centre.centre_room import made_up
@@ -246,6 +250,37 @@ def test_a_drop_never_shows_its_key(sealing: Sealing) -> None:
         Seal.of(identity.certificate, broken, "bench-07.key")
     assert raised.value.problem.code is ProblemCode.CENTRE_UNUSABLE
     assert secret not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("days", "reason"),
+    [(-1, ""), (364, ""), (366, "its certificate ended on"), (-3, "its certificate begins on")],
+)
+def test_a_certificate_counts_in_its_time_and_a_clock_may_be_a_day_off(
+    sealing: Sealing, seal: Seal, days: int, reason: str
+) -> None:
+    try:
+        sealing.trust.refuse_foreign(seal.certificate, USED_BY_BENCHES, NOW + timedelta(days=days))
+    except SealError as error:
+        assert reason
+        assert str(error).startswith(reason)
+    else:
+        assert not reason
+
+
+def test_a_file_that_holds_other_events_than_its_name_says_is_not_read(seal: Seal) -> None:
+    name, content = spelled_batch(BENCH, 1, EVENTS[:10], seal)
+    assert [event.seq for event in read_batch(name, content).events] == [*range(1, 11)]
+    others = (
+        replace(name, bench="bench-08"),
+        replace(name, epoch=2),
+        replace(name, first=2),
+        replace(name, last=11),
+        replace(name, first=2, last=11),
+    )
+    for other in others:
+        with pytest.raises(UnreadableError, match="other events than its name says"):
+            read_batch(other, content)
 
 
 @pytest.mark.parametrize("address", ["", "file:", "file:drop", "file://host/drop", "/drop"])
