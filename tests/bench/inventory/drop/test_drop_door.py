@@ -252,20 +252,19 @@ def test_a_drop_never_shows_its_key(sealing: Sealing) -> None:
     assert secret not in str(raised.value)
 
 
-@pytest.mark.parametrize(
-    ("days", "reason"),
-    [(-1, ""), (364, ""), (366, "its certificate ended on"), (-3, "its certificate begins on")],
-)
+@pytest.mark.parametrize("days", [-1, 0, 364])
 def test_a_certificate_counts_in_its_time_and_a_clock_may_be_a_day_off(
+    sealing: Sealing, seal: Seal, days: int
+) -> None:
+    sealing.trust.refuse_foreign(seal.certificate, USED_BY_BENCHES, NOW + timedelta(days=days))
+
+
+@pytest.mark.parametrize(("days", "reason"), [(366, "ended on"), (-3, "begins on")])
+def test_a_certificate_does_not_count_out_of_its_time(
     sealing: Sealing, seal: Seal, days: int, reason: str
 ) -> None:
-    try:
+    with pytest.raises(SealError, match=reason):
         sealing.trust.refuse_foreign(seal.certificate, USED_BY_BENCHES, NOW + timedelta(days=days))
-    except SealError as error:
-        assert reason
-        assert str(error).startswith(reason)
-    else:
-        assert not reason
 
 
 def test_a_file_that_holds_other_events_than_its_name_says_is_not_read(seal: Seal) -> None:
