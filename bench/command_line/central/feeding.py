@@ -29,6 +29,7 @@ from bench.inventory.connectors.preview import HEADER, preview
 from bench.inventory.connectors.reconciling import Finding, Kind, counted, reconcile
 from bench.inventory.connectors.secret import kept_beside
 from bench.inventory.connectors.standing import standings
+from bench.inventory.serving.chores import Chore
 
 if TYPE_CHECKING:
     from bench.inventory.connectors.outbox import Connect
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 WELL, LOOK, LEFT = 0, 1, 3
 _MOST_SHOWN = 40
+_EVERY, _A_WHILE, _OVERDUE = 60.0, 300.0, 3600.0
+"""Seconds between two feedings by the service, for one, and until one counts as stuck."""
 _FIELDS = ("kind", "device", "asset_tag", "serial", "key", "field", "there", "wanted")
 
 
@@ -122,6 +125,20 @@ def told(name: str, fed: Fed) -> str:
     """Say in a line what a feeding did."""
     counts = f"{fed.done:,} done, {fed.failed:,} failed, {fed.refused:,} to look at"
     return f"{name}: {counts}" + (f"; {fed.left}" if fed.left else "")
+
+
+def chores(database: str, connectors: Path) -> list[Chore]:
+    """Return the feeding of each connector of a file, for the service at the centre."""
+    names = filed.read(connectors).names
+    return [_chore(Feeding(database, connectors, name)) for name in names]
+
+
+def _chore(asked: Feeding) -> Chore:
+    def work() -> str:
+        fed = feed_once(_connect(asked), _connector(asked), Budget(_A_WHILE))
+        return told(asked.name, fed) if fed != Fed() else ""
+
+    return Chore(f"feed {asked.name}", _EVERY, work, deadline=_OVERDUE)
 
 
 # ── how it is done ──────────────────────────────────────────────────────────────────────────────

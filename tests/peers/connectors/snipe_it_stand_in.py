@@ -89,10 +89,15 @@ class SnipeItStandIn:
                 return self.stock.shown(self.stock._asset(int(number)))
             case "GET", [room] if room in _ROOMS:
                 return self._room(room, dict(request.query))
-            case (("POST" | "PATCH"), _):
-                return {"status": "success", "messages": "ok", "payload": self._told(parts, body)}
+            case (("POST" | "PATCH" | "DELETE"), _):
+                return _yes(
+                    self._removed(parts) if request.method == "DELETE" else self._told(parts, body)
+                )
             case _:
                 raise LookupError
+
+    def _removed(self, parts: list[str]) -> None:
+        self.stock._asset(int(parts[1]))["deleted"] = True
 
     def _told(self, parts: list[str], body: dict[str, Any]) -> Any:
         if parts[0] != "hardware":
@@ -149,6 +154,10 @@ class SnipeItStandIn:
 _ROOMS = {
     "statuslabels": "labels", "models": "models", "fields": "fields", "fieldsets": "fieldsets",
 }  # fmt: skip
+
+
+def _yes(payload: Any) -> dict[str, Any]:
+    return {"status": "success", "messages": "ok", "payload": payload}
 
 
 def _no(messages: Any) -> dict[str, Any]:

@@ -158,6 +158,22 @@ def test_what_failed_says_its_last_word(
     assert "does not let the centre in" in said
 
 
+def test_the_service_feeds_each_and_says_only_what_happened(
+    centre: Centre, there: SnipeItStandIn, file: Path
+) -> None:
+    centre.has(1)
+    asked = _asked(centre, file)
+    (chore,) = feeding.chores(asked.database, file)
+    with pytest.raises(ProblemError) as raised:
+        chore.work()
+    assert raised.value.problem.code is ProblemCode.CONNECTOR_INERT
+    feeding.show(asked, None)
+    feeding.begin(asked)
+    assert chore.work() == "snipe-it: 1 done, 0 failed, 0 to look at"
+    assert chore.work() == ""
+    assert len(there.stock.living()) == 1
+
+
 # ── the report ──────────────────────────────────────────────────────────────────────────────────
 def test_a_report_finds_what_is_missing_unknown_different_doubled_and_archived(
     centre: Centre, there: SnipeItStandIn, settings: SnipeIt

@@ -1,8 +1,8 @@
 """What the feeder relies on in a Snipe-IT: tried on the stand-in always, on a real one where named.
 
 STAGING_BENCH_SNIPEIT_URL and STAGING_BENCH_SNIPEIT_TOKEN name one to be tried; it has to have an
-asset category of number STAGING_BENCH_SNIPEIT_CATEGORY (1). What is made there is removed again, but
-for a field, a fieldset, a model and two labels that are called "Staging Bench trial …".
+asset category of number STAGING_BENCH_SNIPEIT_CATEGORY (1). What is made there is removed again,
+but for a field, a fieldset, a model and two labels that are called "Staging Bench trial …".
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def site(request: pytest.FixtureRequest) -> Iterator[tuple[SnipeIt, str]]:
         yield _made(there.wire.url, TOKEN, 1, 100_000), TOKEN
 
 
-def _wanted(settings: SnipeIt) -> Wanted:
+def _wanted() -> Wanted:
     name = uuid.uuid4().hex[:12].upper()
     imei = f"00440000{int(name, 16) % 10_000_000:07d}"
     return Wanted(
@@ -75,15 +75,17 @@ def _wanted(settings: SnipeIt) -> Wanted:
 def _tried(
     site: tuple[SnipeIt, str], work: Callable[[SnipeItConnector, Wanted], Awaitable[T]]
 ) -> T:
-    connector, wanted = _connector(*site), _wanted(site[0])
+    connector, wanted = _connector(*site), _wanted()
 
     async def play() -> T:
         try:
             return await work(connector, wanted)
         finally:
-            for row in await connector.rows.found("hardware", "bytag", wanted.asset_tag):
-                await connector.rows.told("DELETE", "hardware", str(row["id"]), body=None)
-            await connector.close()
+            try:
+                for row in await connector.rows.found("hardware", "bytag", wanted.asset_tag):
+                    await connector.rows.told("DELETE", "hardware", str(row["id"]), body=None)
+            finally:
+                await connector.close()
 
     return asyncio.run(play())
 
