@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from bench.problems import ProblemCode, ProblemError
+from tests.peers.centre.centre_room import ORGANISATION
 from tests.peers.releases.release_room import ReleaseRoom, everywhere, person
 
 
@@ -81,6 +82,22 @@ def test_a_part_that_is_gone_is_named_and_had_with_the_next_release(room: Releas
     room.people(everywhere(2))
     room.publish()
     assert room.take("bench-01")
+
+
+def test_a_note_that_can_be_read_no_more_stands_in_nobodys_way(room: ReleaseRoom) -> None:
+    room.publish()
+    room.edit("UPDATE custody.release SET note = 'nonsense' WHERE bench_no = 1")
+    assert room.numbers() == {"bench-01": 2}
+    assert room.take("bench-01")
+
+
+def test_what_no_bench_would_take_is_not_published(room: ReleaseRoom) -> None:
+    room.edit(
+        "INSERT INTO custody.profile (organisation, name, body)"
+        f" VALUES ('{ORGANISATION}', 'bad.toml', 'x')"
+    )
+    with pytest.raises(ProblemError, match=r"bad\.toml"):
+        room.publish()
 
 
 def test_many_publishers_at_once_make_each_release_once(room: ReleaseRoom) -> None:

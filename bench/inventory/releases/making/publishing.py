@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from bench.custody.proof.checkpoint import Signing
 from bench.custody.proof.note import SignedNote
+from bench.inventory.releases.form import FormError, unusable
 from bench.inventory.releases.making import contents
 from bench.inventory.releases.making.contents import KnownBench, SentTo
 from bench.inventory.releases.making.fitting import fitted
 from bench.inventory.releases.making.storing import Store
 from bench.inventory.releases.parts import elsewhere, orders, people, profiles, tags
-from bench.inventory.releases.parts.kinds import VERSIONS, Kind
+from bench.inventory.releases.parts.kinds import VERSIONS, Kind, read_part
 from bench.inventory.releases.parts.tags import SentTags
 from bench.inventory.releases.release import PartLine, Receipt, Release, origin_for
 from bench.inventory.releases.signing import publisher_key, sign
@@ -98,7 +99,7 @@ class Publisher:
             if part.text:
                 self._store.keep_part(part.line, part.text)
         lines = tuple(parts[kind].line for kind in sorted(parts))
-        number = last[0].number + 1 if last else 1
+        number = self._store.next_number(bench)
         origin = origin_for(bench.organisation, bench.name)
         release = Release(origin, number, now, lines, received)
         self._store.keep(bench, release, sign(release, bench.organisation, self._key))
@@ -133,7 +134,13 @@ class _Part:
 
     @classmethod
     def of(cls, kind: Kind, text: str) -> Self:
-        return cls(line_of(kind, text), text)
+        """Make a part; `ProblemError` RELEASE_UNUSABLE for one that no bench would take."""
+        line = line_of(kind, text)
+        try:
+            read_part(line, text)
+        except FormError as error:
+            raise unusable(kind, str(error)) from error
+        return cls(line, text)
 
 
 class _Shared:

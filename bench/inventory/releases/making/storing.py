@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bench.custody.proof.note import SignedNote
+from bench.custody.proof.note import NoteError, SignedNote
+from bench.inventory.releases.form import FormError
 from bench.inventory.releases.making.contents import KnownBench
 from bench.inventory.releases.parts.kinds import VERSIONS, Kind
 from bench.inventory.releases.release import PartLine, Release
@@ -73,13 +74,26 @@ class Store:
             self.connection.execute("SELECT custody.allot_tags(%s, %s, %s)", values)
 
     def last(self, bench: KnownBench) -> tuple[Release, SignedNote] | None:
-        """Return the newest release of a bench."""
+        """Return the newest release of a bench; None also where it can be read no more.
+
+        What was edited in the store is no release, and stands in no bench's way.
+        """
         asked = "SELECT note FROM custody.release WHERE bench_no = %s ORDER BY number DESC LIMIT 1"
         row = self.connection.execute(asked, (bench.number,)).fetchone()
         if row is None:
             return None
-        note = SignedNote.parse(row[0].encode())
-        return Release.parse(note.text), note
+        try:
+            note = SignedNote.parse(row[0].encode())
+            return Release.parse(note.text), note
+        except (NoteError, FormError):
+            return None
+
+    def next_number(self, bench: KnownBench) -> int:
+        """Return the number of a bench's next release."""
+        asked = "SELECT coalesce(max(number), 0) + 1 FROM custody.release WHERE bench_no = %s"
+        row = self.connection.execute(asked, (bench.number,)).fetchone()
+        assert row is not None, "an aggregate's row"
+        return int(row[0])
 
     def keep_part(self, line: PartLine, text: str) -> PartLine:
         """Keep a part's text, once, however many benches have it."""
