@@ -313,8 +313,8 @@ BEGIN
   )
   INSERT INTO event (bench_no, epoch, seq, parsed, event_id, type, imei, at, hash, sig, body)
     SELECT its.bench_no, its.epoch, seq,
-           coalesce(said->'v', 'null') = '1' AND jsonb_typeof(said->'type') IS NOT DISTINCT FROM 'string'
-             AND moment IS NOT NULL,
+           coalesce(said->'v', 'null') = '1'
+             AND jsonb_typeof(said->'type') IS NOT DISTINCT FROM 'string' AND moment IS NOT NULL,
            as_id(said->>'id'), left(said->>'type', 64), as_imei(imei), moment, hash, sig, body
       FROM chained
       WHERE said->>'prev' = encode(before, 'hex') AND said->'seq' = to_jsonb(seq)

@@ -100,7 +100,9 @@ def retire(connection: psycopg.Connection[Any], name: str) -> None:
 def open_epoch(connection: psycopg.Connection[Any], name: str, epoch: int) -> None:
     """Take a bench's next epoch from now on, as a supervisor decided; the old one stays as it is.
 
-    An alarm says so. `ProblemError` (CENTRE_NAME) for a retired bench or an epoch that is not after
+    Never on the bench's own word: the store can check neither a signature nor a second person, and
+    a copy of a bench that opens an epoch by itself would leave its fork behind unseen. An alarm
+    says so. `ProblemError` (CENTRE_NAME) for a retired bench or an epoch that is not after
     its present one.
     """
     with connection.transaction():

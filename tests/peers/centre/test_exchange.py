@@ -282,6 +282,7 @@ def padded(bench: Bench, size: int) -> SealedEvent:
 
 def test_a_body_may_be_as_long_as_that_and_no_longer(bench: Bench) -> None:
     assert bench.bring([padded(bench, 65_537)]).status == "broken_chain"
+    assert bench.alarms()[0][3]["error"] == "event 1: its body is longer than 65536 bytes"
     assert bench.bring([padded(bench, 65_536)]).status == "ok"
 
 
@@ -419,6 +420,25 @@ def test_hostile_questions_undo_nothing(bench: Bench, asks: str | None) -> None:
     heard = bench.bring(bench.made_up(2), asks=asks)
     assert (heard.status, heard.stored) == ("ok", 2)
     assert isinstance(heard.answers, dict)
+
+
+def test_a_question_that_is_far_too_long_is_not_read(bench: Bench) -> None:
+    long = json.dumps({"hello": True, "x": "y" * 70_000})
+    assert bench.say([], asks='{"hello": true, "x": "y"}').answers["hello"]["bench"] == bench.name
+    assert bench.say([], asks=long) == ("ok", 0, ZERO, 0, {})
+
+
+def test_an_answer_that_fails_undoes_nothing(bench: Bench) -> None:
+    with bench.room.admin() as admin:
+        row = admin.execute("SELECT pg_get_functiondef('custody.answers'::regproc)").fetchone()
+        assert row is not None
+        admin.execute("CREATE OR REPLACE FUNCTION custody.answers(its_bench_no integer, asks jsonb)"
+                      " RETURNS jsonb LANGUAGE sql AS 'SELECT to_jsonb(1 / 0)'")  # fmt: skip
+        try:
+            assert bench.bring(bench.made_up(2), asks='{"hello": true}').stored == 2
+        finally:
+            admin.execute(row[0].encode())
+    assert len(bench.stored()) == 2
 
 
 def test_a_hundred_imeis_are_looked_for_and_no_more(room: CentreRoom, bench: Bench) -> None:
