@@ -155,7 +155,9 @@ class Session(QObject):
         from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QIcon  # noqa: PLC0415
         from PySide6.QtWidgets import QStyle  # noqa: PLC0415 - slow, all of them
 
-        _ = QAccessible, QAccessibleAnnouncementEvent, QStyle
+        from app.central import chip  # noqa: PLC0415 - the centre may speak in the midst of work
+
+        _ = QAccessible, QAccessibleAnnouncementEvent, QStyle, chip
         QApplication.setWindowIcon(QIcon(str(_ICON)))
         if self._choice == "system":
             self._recolour()
