@@ -65,7 +65,8 @@ def admin(room: CentreRoom) -> Iterator[psycopg.Connection[Any]]:
 
 @pytest.fixture
 def benches(
-    room: CentreRoom, admin: psycopg.Connection[Any]
+    room: CentreRoom,
+    admin: psycopg.Connection[Any],  # noqa: ARG001 - it empties the store
 ) -> Iterator[tuple[Bench, Bench, Bench]]:
     three = Bench(room, "bench-01"), Bench(room, "bench-02"), Bench(room, "bench-03")
     yield three

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from bench.inventory.projections import rows, rule, taking
+from bench.inventory.projections import rows, rule
 from tests.peers.centre.centre_room import CentreRoom, centre_room
 from tests.peers.centre_reports.benches_at_work import (
     BENCHES,

@@ -85,9 +85,9 @@ def test_members_of_other_types_are_passed_over(
 ) -> None:
     bring(room, [HARMLESS[number], GOOD])
     assert project(admin) == 2
-    assert admin.execute("SELECT phase FROM custody.device WHERE imei = %s", (IMEI,)).fetchone() == (
-        "at-bench",
-    )
+    assert admin.execute(
+        "SELECT phase FROM custody.device WHERE imei = %s", (IMEI,)
+    ).fetchone() == ("at-bench",)
 
 
 def test_numbers_of_five_thousand_digits_stop_nothing(

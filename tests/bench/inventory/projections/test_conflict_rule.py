@@ -54,7 +54,9 @@ def test_one_imei_with_two_serial_numbers_is_a_conflict_wherever_they_are() -> N
 
 
 def test_one_asset_tag_on_two_handsets_is_a_conflict() -> None:
-    tagged = Holding("bench-01", "u1", "imei:1", "staged", ("1",), "", "AST-000001", tagged=shown(3))
+    tagged = Holding(
+        "bench-01", "u1", "imei:1", "staged", ("1",), "", "AST-000001", tagged=shown(3)
+    )
     other = replace(tagged, bench="bench-02", uid="u2", key="imei:2", imeis=("2",))
     assert only(tagged, other).kind is ConflictKind.ASSET_TAG
     assert find([tagged, replace(other, key="imei:1", imeis=("1",))], []) == []
@@ -85,7 +87,9 @@ def test_a_third_bench_is_no_side_of_what_was_resolved_between_two() -> None:
     assert found.kept["bench-03", "uid-bench-03"] is None
 
 
-def test_of_its_own_bench_a_resolution_knows_what_stands_before_it_whatever_the_clocks_say() -> None:
+def test_of_its_own_bench_a_resolution_knows_what_stands_before_it_whatever_the_clocks_say() -> (
+    None
+):
     late = replace(at("bench-01"), in_hand=shown(10, hours=0))
     found = only(late, at("bench-02"), resolved("bench-02", hours=1, seq=9))
     assert found.kept["bench-01", "uid-bench-01"] is None
