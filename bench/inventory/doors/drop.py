@@ -11,8 +11,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
-from urllib.parse import unquote
 
 from bench.custody.entries import SealedEvent
 from bench.events.orders import Json
@@ -25,7 +23,6 @@ from bench.inventory.drop.receipt import MOST_BYTES as MOST_RECEIPT
 from bench.inventory.drop.receipt import Receipt, read_receipt, receipt_name
 from bench.inventory.drop.seal import Seal, Trust
 from bench.inventory.drop.sealed import UnreadableError
-from bench.problems import Problem, ProblemCode, ProblemError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -46,32 +43,6 @@ class DropDoor:
         self._trust = trust
         self._simulated = simulated
         self._known: dict[int, tuple[Carried, Receipt | None]] = {}
-
-    @classmethod
-    def open(
-        cls,
-        address: str,
-        certificate: Path,
-        key: Path,
-        trust: Path,
-        bench: str,
-        *,
-        simulated: bool,
-    ) -> Self:
-        """Open `file:/FOLDER` by the files with which a bench would sign in over a network.
-
-        Raises `ProblemError` (CENTRE_UNUSABLE) where address or files cannot be used.
-        """
-        scheme, _, folder = address.partition(":")
-        if scheme != "file" or not folder.startswith("/") or folder.startswith("//"):
-            raise _unusable("central.address", "give file:/FOLDER")
-        try:
-            trusted = Trust.of(trust.read_bytes(), trust.name)
-        except OSError as error:
-            raise _unusable(trust.name, error.strerror or "it cannot be read") from error
-        return cls(
-            Path(unquote(folder)), bench, Seal.open(certificate, key), trusted, simulated=simulated
-        )
 
     def exchange(
         self,
@@ -175,7 +146,3 @@ def _of(folder: Folder, bench: str, epoch: int) -> tuple[BatchName, ...]:
     """Return the batch files of this bench and epoch, the lowest events first."""
     found = map(BatchName.parse, folder.names())
     return tuple(each for each in found if each and (each.bench, each.epoch) == (bench, epoch))
-
-
-def _unusable(where: str, detail: str) -> ProblemError:
-    return ProblemError(Problem(ProblemCode.CENTRE_UNUSABLE, where, detail))

@@ -280,29 +280,3 @@ def test_a_file_that_holds_other_events_than_its_name_says_is_not_read(seal: Sea
     for other in others:
         with pytest.raises(UnreadableError, match="other events than its name says"):
             read_batch(other, content)
-
-
-@pytest.mark.parametrize("address", ["", "file:", "file:drop", "file://host/drop", "/drop"])
-def test_an_address_that_is_no_folder_is_refused(tmp_path: Path, address: str) -> None:
-    with pytest.raises(ProblemError) as raised:
-        DropDoor.open(address, tmp_path, tmp_path, tmp_path, BENCH, simulated=False)
-    assert raised.value.problem.code is ProblemCode.CENTRE_UNUSABLE
-
-
-def test_a_door_is_opened_by_the_files_that_a_bench_signs_in_with(
-    sealing: Sealing, tmp_path: Path
-) -> None:
-    identity = sealing.authority.bench(BENCH, NOW)
-    files = (tmp_path / "bench.crt", tmp_path / "bench.key", tmp_path / "ca.crt")
-    contents = (identity.certificate, identity.key, sealing.authority.identity.certificate)
-    for path, content in zip(files, contents, strict=True):
-        path.write_bytes(content)
-    place = tmp_path / "a drop"
-    place.mkdir()
-    door = DropDoor.open(f"file:{tmp_path}/a%20drop", *files, BENCH, simulated=False)
-    assert hand_over(door, EVENTS) == 30
-    assert list(place.glob("bench-07/*.batch"))
-    files[2].unlink()
-    with pytest.raises(ProblemError) as raised:
-        DropDoor.open(f"file:{place}", *files, BENCH, simulated=False)
-    assert "ca.crt" in str(raised.value)
