@@ -96,8 +96,9 @@ class SnipeItStandIn:
             case _:
                 raise LookupError
 
-    def _removed(self, parts: list[str]) -> None:
+    def _removed(self, parts: list[str]) -> dict[str, Any]:
         self.stock._asset(int(parts[1]))["deleted"] = True
+        return {}
 
     def _told(self, parts: list[str], body: dict[str, Any]) -> Any:
         if parts[0] != "hardware":
