@@ -22,7 +22,7 @@ from bench.inventory.door.words import ExchangeSaid
 
 _EXCHANGE = (
     "SELECT status, accepted_through, head_hash, stored, answers FROM custody.exchange_for("
-    "%s::text, %s::numeric, %b::bytea, %s::integer, %s::bigint, %s::text[], %b::bytea[], %s::jsonb)"
+    "%b::text, %b::numeric, %b::bytea, %b::int4, %b::int8, %b::text[], %b::bytea[], %b::jsonb)"
 )
 _NO_EPOCH = 0
 """An epoch that no bench has: what is asked for it changes nothing."""
@@ -97,7 +97,7 @@ class Store:
 
     async def _asked(self, words: tuple[Any, ...]) -> Answer:
         async with self._pool.lent() as connection:
-            row = await (await connection.execute(_EXCHANGE, words)).fetchone()
+            row = await (await connection.execute(_EXCHANGE, words, binary=True)).fetchone()
         assert row is not None, "a function answers with a row"
         status, through, head, stored, answers = row
         return Answer(Status(status), through, head, stored or 0, answers or {})
