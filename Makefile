@@ -17,7 +17,7 @@ DEMO_PACKAGES := $(RUN_PACKAGES) postgresql
 # the peers that the tests talk to: udev, X, CUPS, a TPM, PDF and TLS tools, SFTP, a second
 # verifier's and a second renderer's language; npm where Node.js came without it
 TEST_PACKAGES := $(DEMO_PACKAGES) cups cups-client cups-ipp-utils curl libtss2-esys-3.0.2-0 libtss2-mu0 \
-  libtss2-rc0 libtss2-tcti-swtpm0 nodejs openbox openssh-server openssl poppler-utils sqlite3 swtpm systemd uhubctl \
+  libtss2-rc0 libtss2-tcti-swtpm0 nodejs openbox openssh-server openssl pgbouncer poppler-utils sqlite3 swtpm systemd uhubctl \
   umockdev xauth xdotool xvfb $(if $(shell command -v npm),,npm)
 RENDERER := tests/peers/labels/renderer
 

@@ -17,12 +17,10 @@ def check_central(central: CentralSettings) -> None:
     if not central.address:
         return
     scheme = _scheme(central.address)
-    if scheme == "file":
-        return
     if bool(central.certificate) is not bool(central.key):
         raise SettingsError("central.key: give certificate and key, or neither")
-    if scheme == "postgresql" and not (central.certificate and central.trust):
-        raise SettingsError("central.certificate: PostgreSQL takes certificate, key and trust")
+    if scheme in ("postgresql", "file") and not (central.certificate and central.trust):
+        raise SettingsError("central.certificate: this address takes certificate, key and trust")
     if scheme == "https" and not (central.certificate or central.token):
         raise SettingsError("central.token: give certificate and key, or a token's name")
 

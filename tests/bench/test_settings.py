@@ -107,7 +107,7 @@ MTLS = {"certificate": "bench.crt", "key": "bench.key", "trust": "ca.crt"}
         {"address": "postgresql://centre.example:5432/custody", **MTLS},
         {"address": "https://centre.example/custody", "token": "centre-token"},
         {"address": "https://centre.example:8443", **MTLS},
-        {"address": "file:/srv/drop"},
+        {"address": "file:/srv/drop", **MTLS},
         {"night_from": "23:30", "night_minutes": 0},
     ],
 )
@@ -123,6 +123,7 @@ def test_a_centre_is_reached_by_one_of_three_doors(central: dict[str, Any]) -> N
         ({"address": "postgresql://[centre"}, "central.address"),
         ({"address": "postgresql://centre.example:9x/c", **MTLS}, "central.address"),
         ({"address": "file:drop"}, "central.address"),
+        ({"address": "file:/srv/drop"}, "central.certificate"),
         ({"address": "file://host/drop"}, "central.address"),
         ({"address": "postgresql://centre.example/c"}, "central.certificate"),
         ({"address": "https://centre.example"}, "central.token"),

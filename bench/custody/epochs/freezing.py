@@ -1,7 +1,8 @@
 """A record of which a later or another state is known elsewhere: it is written to no more.
 
-A witness cosigned more events than there are, or others: the image was restored, or cloned. Which
-of two histories is right nobody can tell here, so nothing may be added to either.
+A witness cosigned more events than there are, or others, or the central store has them: the image
+was restored, or cloned. Which of two histories is right nobody can tell here, so nothing may be
+added to either.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Protocol
 from bench.problems import Problem, ProblemCode
 
 _DO = "set this file aside and open a new epoch: staging-bench ledger new-epoch"
-_KNOWN = re.compile(r"(\d+) events were cosigned")
+_KNOWN = re.compile(r"(\d+) events were cosigned|the central store has (\d+) events")
 
 
 class Freezing(Protocol):
@@ -36,7 +37,7 @@ def freeze_contradicted(record: Freezing, reason: str) -> Problem:
 def known_size(reason: str) -> int:
     """Return how many events are known elsewhere, by the reason for freezing; 0 if unsaid."""
     found = _KNOWN.search(reason)
-    return int(found[1]) if found else 0
+    return int(found[1] or found[2]) if found else 0
 
 
 def _freeze(record: Freezing, reason: str) -> Problem:

@@ -123,3 +123,17 @@ def test_what_was_cosigned_is_named_where_the_end_of_the_record_was_lost(bench: 
     _, second = verify_epochs(crime.record)
     assert second.lost == "events 200 to 300 of ledger-e1.db"
     assert second.stands
+
+
+@pytest.mark.parametrize(
+    ("reason", "known"),
+    [
+        ("the central store has 20000 events, 15000 are here", 20_000),
+        ("of the events 7 to 9 the central store has others", 0),
+        ("12 events were cosigned, 3 are here", 12),
+    ],
+)
+def test_how_many_events_are_known_elsewhere_is_read_from_the_reason(
+    reason: str, known: int
+) -> None:
+    assert known_size(reason) == known
