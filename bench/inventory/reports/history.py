@@ -32,7 +32,7 @@ _EVENTS = """SELECT e.bench_no, b.bench_id, e.epoch, e.seq, e.at, e.received_at,
 _AROUND = """SELECT e.bench_no, e.epoch, e.seq, e.hash,
   substring(e.body FROM '"prev":"([0-9a-f]{64})"')
   FROM unnest(%s::int[], %s::int[], %s::bigint[]) AS asked(bench_no, epoch, seq)
-  JOIN custody.event e USING (bench_no, epoch, seq)"""
+  JOIN custody.event e USING (bench_no, epoch, seq) WHERE e.bench_no = ANY (%s)"""
 _HEADS = (
     """SELECT bench_no, epoch, last_seq, last_hash FROM custody.head WHERE bench_no = ANY (%s)"""
 )
@@ -73,12 +73,15 @@ class Told:
 def history(connection: psycopg.Connection[Any], imei: Imei) -> tuple[Told, ...]:
     """Return the events of a handset in the order in which the centre received them.
 
-    As far as who signed in may read. `psycopg.Error`.
+    As far as who signed in may read, all at one moment: what comes meanwhile would look like a hole
+    in the chain. The connection is in autocommit. `psycopg.Error`.
     """
-    known = connection.execute(_NUMBERS, {"imei": imei.digits}).fetchall()
-    numbers = sorted({imei.digits, *(number for (number,) in known)})
-    rows = connection.execute(_EVENTS, (numbers,)).fetchall()
-    chain = _Chain(connection, [(row[0], row[2], row[3]) for row in rows])
+    with connection.transaction():
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        known = connection.execute(_NUMBERS, {"imei": imei.digits}).fetchall()
+        numbers = sorted({imei.digits, *(number for (number,) in known)})
+        rows = connection.execute(_EVENTS, (numbers,)).fetchall()
+        chain = _Chain(connection, [(row[0], row[2], row[3]) for row in rows])
     return tuple(_told(row, chain) for row in rows)
 
 
@@ -88,10 +91,11 @@ class _Chain:
     def __init__(self, connection: psycopg.Connection[Any], places: Sequence[_Place]) -> None:
         around = {(bench, epoch, seq + step) for bench, epoch, seq in places for step in (-1, 1)}
         asked = [list(column) for column in zip(*sorted(around), strict=True)] or [[], [], []]
-        found = connection.execute(_AROUND, asked).fetchall() if around else []
+        benches = [*{bench for bench, _, _ in places}]  # so that only their partitions are opened
+        found = connection.execute(_AROUND, [*asked, benches]).fetchall() if around else []
         self._hash = {tuple(row[:3]): bytes(row[3]).hex() for row in found}
         self._prev = {tuple(row[:3]): row[4] for row in found}
-        heads = connection.execute(_HEADS, ([*{place[0] for place in places}],))
+        heads = connection.execute(_HEADS, (benches,))
         self._last = {tuple(row[:3]): bytes(row[3]).hex() for row in heads}
 
     def before(self, place: _Place) -> str | None:

@@ -22,19 +22,26 @@ class Bench:
 
     def __init__(self, room: CentreRoom, name: str) -> None:
         self._session, self.name = room.as_bench(name), name
+        self.begins_epoch(1)
+
+    def begins_epoch(self, epoch: int) -> None:
+        self.epoch = epoch
         self.last: SealedEvent | None = None
 
     def says(self, kind: str, **said: Any) -> SealedEvent:
-        (event,) = chained(self.name, [{"type": kind, "at": AT, **said}], after=self.last)
-        words = "SELECT status FROM custody.exchange(1, %s, %s, %s, NULL)"
-        values = (event.seq, [event.body.decode()], [event.signature])
+        its = [{"type": kind, "at": AT, **said}]
+        (event,) = chained(self.name, its, epoch=self.epoch, after=self.last)
+        words = "SELECT status FROM custody.exchange(%s, %s, %s, %s, NULL)"
+        values = (self.epoch, event.seq, [event.body.decode()], [event.signature])
         assert self._session.execute(words, values).fetchone() == ("ok",)
         self.last = event
         return event
 
-    def has(self, phase: str = "at-bench", kind: str = "scanned", **said: Any) -> SealedEvent:
+    def has(
+        self, phase: str = "at-bench", kind: str = "scanned", data: Any = None, **said: Any
+    ) -> SealedEvent:
         device = {"uid": f"uid-{self.name}", "imei": IMEI, "serial": "S1", "model": "M"}
-        return self.says(kind, dev={**device, "phase": phase, **said})
+        return self.says(kind, dev={**device, "phase": phase, **said}, data=data or {})
 
     def resolves(self, keeper: str, **data: Any) -> SealedEvent:
         data = {"imei": IMEI, "keeper": keeper, "why": "it was another handset", **data}
@@ -193,6 +200,45 @@ def test_one_imei_with_two_serial_numbers_and_one_tag_on_two_handsets(
     third.says("corrected", dev={"uid": "uid-bench-03", "imei": "004400007654321"},
                data={"of": "0" * 64, "set": {"label": None}})  # fmt: skip
     assert state(admin, "asset_tag") is None
+
+
+def test_a_bench_that_was_rolled_back_says_anew_which_licences_a_handset_has(
+    benches: tuple[Bench, Bench, Bench], admin: psycopg.Connection[Any]
+) -> None:
+    one, other, _ = benches
+    run = {"id": "r1", "slot": "A1", "state": "staged"}
+    for each in (one, other):
+        each.has("staged", "staged", data={"licences": ["vpn", "mdm"], "run": run})
+    admin.execute("UPDATE custody.bench SET epoch = 2 WHERE bench_id = 'bench-01'")
+    one.begins_epoch(2)
+    one.has(kind="carried", data={"carried": {"epoch": 1, "seq": 1, "licences": ["mdm"]}})
+    assert [project(admin) for _ in range(3)] == [2, 1, 0]  # of a bench, one epoch at a time
+    held = admin.execute(
+        "SELECT b.bench_id, l.pool FROM custody.licence l JOIN custody.bench b USING (bench_no)"
+    ).fetchall()
+    assert sorted(held) == [("bench-01", "mdm"), ("bench-02", "mdm"), ("bench-02", "vpn")]
+
+
+def test_a_batch_is_no_larger_than_it_may_be_and_who_brought_little_is_first(
+    benches: tuple[Bench, Bench, Bench], admin: psycopg.Connection[Any]
+) -> None:
+    one, other, third = benches
+    for each, many in ((one, 7), (other, 2), (third, 4)):
+        for _ in range(many):
+            each.says("session_opened")
+    assert [project(admin, 5) for _ in range(4)] == [5, 5, 3, 0]
+    empty(admin)
+    for each in benches:
+        each.begins_epoch(1)
+    for each, many in ((one, 7), (other, 2)):
+        for _ in range(many):
+            each.says("session_opened")
+    project(admin, 3)
+    far = admin.execute(
+        "SELECT b.bench_id, p.seq FROM custody.projected p JOIN custody.bench b USING (bench_no)"
+        " ORDER BY 1"
+    ).fetchall()
+    assert far == [("bench-01", 1), ("bench-02", 2)]
 
 
 def test_a_board_that_was_changed_keeps_its_history_under_both_numbers(
