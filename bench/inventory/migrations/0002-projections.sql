@@ -768,8 +768,8 @@ CREATE VIEW custody.known_elsewhere AS
     CROSS JOIN LATERAL (VALUES (h.imei), (h.imei2)) AS said(imei)
     WHERE said.imei IS NOT NULL;
 
--- The number of the last event received before that moment: received_at never falls in an epoch, so
--- twenty looks find it among a million.
+-- The number of the last event received before that moment: received_at rises with the numbers, but
+-- for exchanges that waited for each other, so twenty looks find it among a million.
 CREATE FUNCTION custody.received_before(its_bench_no integer, its_epoch integer, moment timestamptz)
 RETURNS bigint LANGUAGE plpgsql STABLE SET search_path = pg_catalog, custody, pg_temp AS $$
 DECLARE
