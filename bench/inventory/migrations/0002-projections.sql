@@ -271,7 +271,7 @@ BEGIN
     FROM span s
     -- by its key, whatever is thought of how many there are
     CROSS JOIN LATERAL (SELECT * FROM event e WHERE e.bench_no = s.bench_no AND e.epoch = s.epoch
-      AND e.seq > s.after AND e.seq <= s.upto ORDER BY e.seq OFFSET 0) AS e
+      AND e.seq > s.after AND e.seq <= s.upto OFFSET 0) AS e
     CROSS JOIN LATERAL (SELECT CASE WHEN NOT e.parsed THEN upcast(e.body)
       WHEN carefully THEN as_json(e.body) ELSE e.body::jsonb END AS said OFFSET 0) AS j
     CROSS JOIN LATERAL (SELECT word(said, 'type') AS kind, members(said, 'dev') AS dev,
@@ -711,7 +711,7 @@ $$;
 -- Compiling its statements takes longer than running them, and so does looking for better plans.
 CREATE FUNCTION custody.project(most integer DEFAULT 20000) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, custody, pg_temp SET jit = off
-SET join_collapse_limit = 1 AS $$
+SET join_collapse_limit = 1 SET default_statistics_target = 5 AS $$
 DECLARE
   many integer;
 BEGIN

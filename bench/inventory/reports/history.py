@@ -29,13 +29,11 @@ _NUMBERS = """WITH its AS (
 _EVENTS = """SELECT e.bench_no, b.bench_id, e.epoch, e.seq, e.at, e.received_at, e.type, e.hash,
   e.body FROM custody.event e JOIN custody.bench b USING (bench_no)
   WHERE e.imei = ANY (%s) ORDER BY e.received_at, e.bench_no, e.epoch, e.seq"""
-_AROUND = """SELECT e.bench_no, e.epoch, e.seq, e.hash,
-  substring(e.body FROM '"prev":"([0-9a-f]{64})"')
+_AROUND = """SELECT e.bench_no, e.epoch, e.seq, e.hash, e.body
   FROM unnest(%s::int[], %s::int[], %s::bigint[]) AS asked(bench_no, epoch, seq)
-  JOIN custody.event e USING (bench_no, epoch, seq) WHERE e.bench_no = ANY (%s)"""
-_HEADS = (
-    """SELECT bench_no, epoch, last_seq, last_hash FROM custody.head WHERE bench_no = ANY (%s)"""
-)
+  JOIN custody.event e USING (bench_no, epoch, seq) WHERE e.bench_no = ANY (%s::int[])"""
+_HEADS = """SELECT bench_no, epoch, last_seq, last_hash FROM custody.head
+  WHERE bench_no = ANY (%s::int[])"""
 _Place = tuple[int, int, int]
 
 
@@ -94,7 +92,7 @@ class _Chain:
         benches = [*{bench for bench, _, _ in places}]  # so that only their partitions are opened
         found = connection.execute(_AROUND, [*asked, benches]).fetchall() if around else []
         self._hash = {tuple(row[:3]): bytes(row[3]).hex() for row in found}
-        self._prev = {tuple(row[:3]): row[4] for row in found}
+        self._body: dict[_Place, str] = {tuple(row[:3]): row[4] for row in found}
         heads = connection.execute(_HEADS, (benches,))
         self._last = {tuple(row[:3]): bytes(row[3]).hex() for row in heads}
 
@@ -106,7 +104,10 @@ class _Chain:
     def is_followed(self, place: _Place, name: str) -> bool:
         """Whether what comes after it names it, or nothing came yet."""
         bench, epoch, seq = place
-        return name in (self._prev.get((bench, epoch, seq + 1)), self._last.get(place))
+        following = self._body.get((bench, epoch, seq + 1))
+        if following is None:
+            return self._last.get(place) == name
+        return _text(_read(following), "prev") == name
 
 
 def _told(row: tuple[Any, ...], chain: _Chain) -> Told:
