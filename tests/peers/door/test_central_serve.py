@@ -18,6 +18,7 @@ import pytest
 from bench.inventory.central.certificates import utc_now
 from bench.inventory.centre import Status
 from bench.inventory.doors.https import HttpsDoor, WebPass
+from bench.inventory.doors.postgres import PostgresDoor
 from bench.inventory.doors.trouble import UntrustedError
 from tests.peers.centre.centre_room import CentreRoom, centre_room, made_up
 from tests.peers.door.door_room import database_of_door, kept
@@ -83,19 +84,24 @@ def serving(centre: CentreRoom, words: list[str], **environment: str) -> Iterato
 
 
 def test_it_serves_projects_and_ends_in_order(centre: CentreRoom, tmp_path: Path) -> None:
+    its = centre.benches["bench-07"]
+    address = f"postgresql://localhost:{centre.server.port}/{centre.database}"
+    before = PostgresDoor(address, its.certificate, its.key, its.trust, its.name)
+    before.exchange(1, 1, made_up("bench-07", 3))
+    before.close()
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind(str(tmp_path / "notify"))
         systemd.settimeout(30)
-        with serving(centre, door_words(centre), NOTIFY_SOCKET=str(tmp_path / "notify")) as its:
+        with serving(centre, door_words(centre), NOTIFY_SOCKET=str(tmp_path / "notify")) as served:
             assert systemd.recv(100) == b"READY=1"
-            door = to(centre, its.port)
-            assert door.exchange(1, 1, made_up("bench-07", 3)).status is Status.OK
-            its.until("project: 3 events")
-            its.process.send_signal(signal.SIGTERM)
-            assert its.process.wait(20) == 0
+            served.until("project: 3 events")
+            door = to(centre, served.port)
+            assert door.exchange(1, 1).accepted_through == 3
+            served.process.send_signal(signal.SIGTERM)
+            assert served.process.wait(20) == 0
             assert systemd.recv(100) == b"STOPPING=1"
             door.close()
-    assert not [line for line in its.said if "Traceback" in line or "sslkey" in line]
+    assert not [line for line in served.said if "Traceback" in line or "sslkey" in line]
 
 
 def test_a_renewed_certificate_is_read_again_when_told_to(centre: CentreRoom) -> None:
