@@ -185,6 +185,7 @@ def test_a_body_that_turns_out_too_large_is_refused(room: DoorRoom) -> None:
         ASKED.encode(),
         b"",
     ],
+    ids=["cut", "and more", "twice", "a head alone", "plain", "nothing"],
 )
 def test_what_is_not_one_whole_gzip_is_refused(room: DoorRoom, body: bytes) -> None:
     status, document = posted(room, body, {"Content-Encoding": "gzip"})
