@@ -58,22 +58,23 @@ def welcome(ledger: Ledger, delivered: Delivered, pepper: bytes) -> tuple[Proble
 
     Returns what kept it from that; the bench works with those it has.
     """
+    from functools import partial
+
     from bench.command_line.people_desk import reading
-    from bench.inventory.releases.joining.bringing_in import (
-        Sent,
-        bring_in,
-    )
+    from bench.inventory.releases.joining.bringing_in import Sent, bring_in
     from bench.inventory.releases.taking.delivered import wipe_people
-    from bench.problems import ProblemError
+    from bench.problems import Problem, ProblemCode, ProblemError
 
     people = delivered.people()
     if people is None:
         return ()
     try:
-        sent = Sent(people, delivered.number, delivered.people_digest)
+        sent = Sent(people, delivered.number, delivered.people_digest, delivered.note)
         today = datetime.now(UTC).date()
-        bring_in(sent, ledger, lambda: reading(ledger.path, ledger.opener.read), pepper, today)
+        opened = partial(reading, ledger.path, ledger.opener.read)
+        found = bring_in(sent, ledger, opened, pepper, today)
         wipe_people(ledger.path, delivered.people_digest)
     except ProblemError as error:
         return (error.problem,)
-    return ()
+    said = "; ".join(f"{each.person}: {each.why}" for each in found.left_out)
+    return (Problem(ProblemCode.PEOPLE_LEFT_OUT, detail=said),) if said else ()

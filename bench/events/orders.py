@@ -27,6 +27,7 @@ class CustodyKind(StrEnum):
     CLOCK_STEPPED = "clock_stepped"
     SIGNED_OFF = "signed_off"
     EXPORTED = "exported"
+    RELEASE_TAKEN = "release_taken"
     # people
     PERSON_ENROLLED = "person_enrolled"
     PERSON_CHANGED = "person_changed"

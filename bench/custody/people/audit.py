@@ -5,7 +5,7 @@ Pure, from the events alone: an auditor needs no table and no key of ours.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bench.custody.entries import Actor, SealedEvent
@@ -14,6 +14,7 @@ from bench.custody.people.roles import BY_KEY, PROVEN, Role, Standing, may
 from bench.custody.people.second_factor import Assertion, challenge_over
 from bench.custody.people.sign_off import unfit
 from bench.custody.people.webauthn import AssertionRefusedError, check_assertion
+from bench.custody.proof.note import NoteError, SignedNote, VerifierKey
 from bench.custody.two_persons import TWO_PERSONS
 from bench.events.orders import CustodyKind, Json
 
@@ -30,13 +31,17 @@ class Fault:
     reason: str
 
 
-def faults(events: Iterable[SealedEvent]) -> tuple[Fault, ...]:
+def faults(
+    events: Iterable[SealedEvent], publishers: Collection[VerifierKey] = ()
+) -> tuple[Fault, ...]:
     """Say which events of a record lack their second person, or were done by who may not.
 
     Pure; from the events alone, in order, and in memory no more than what is not signed off yet.
-    A simulated record asks nobody to prove anything.
+    A simulated record asks nobody to prove anything. People whom a centre sent are in order where
+    a release that the record holds names their part, and one of the `publishers` signed it; without
+    any, whose signature it bears is not looked at.
     """
-    walk = _Walk()
+    walk = _Walk(tuple(publishers))
     for event in events:
         walk.take(event)
     alone = [Fault(seq, "nobody signed it off") for seq, _, _, _ in walk.waiting.values()]
@@ -48,6 +53,9 @@ def faults(events: Iterable[SealedEvent]) -> tuple[Fault, ...]:
 class _Walk:
     """The people so far, what waits for a second one or their key (by leaf hash), the faults."""
 
+    publishers: tuple[VerifierKey, ...]
+    releases: dict[Json, str] = field(default_factory=dict)
+    """What was signed, by number."""
     people: Mapping[str, Recorded] = field(default_factory=dict)
     waiting: dict[str, tuple[int, CustodyKind, Actor, bool]] = field(default_factory=dict)
     unconfirmed: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -62,6 +70,8 @@ class _Walk:
         if reason := self._first_fault(kind, actor, body):
             self.faults.append(Fault(event.seq, reason))
         self.people = people_after(self.people, body)
+        if kind is CustodyKind.RELEASE_TAKEN:
+            self._release(event.seq, body)
         if kind is CustodyKind.SIGNED_OFF:
             self._sign(event.seq, body, actor)
         elif _takes_two(kind, body):
@@ -73,12 +83,35 @@ class _Walk:
             return ""
         if known is None:
             is_free = kind not in _PEOPLE_KINDS or _locks(body) or not self._has_supervisor()
-            return "" if is_free else "only a supervisor may do that"
+            return "" if is_free or self._is_sent(body) else "only a supervisor may do that"
         if known.standing is not Standing.ACTIVE and kind is not CustodyKind.SESSION_CLOSED:
             return f"{actor.id} was {known.standing}"
         if actor.how not in PROVEN:
             return f"{actor.id} did not show who they are"
         return "" if may(known.role, kind) else f"not a {known.role}'s to do"
+
+    def _release(self, seq: int, body: Mapping[str, Json]) -> None:
+        """Keep a release that the record holds whole, as it was signed."""
+        data = body.get("data")
+        said: Mapping[str, Json] = data if isinstance(data, dict) else {}
+        try:
+            note = SignedNote.parse(str(said.get("note")).encode())
+        except NoteError:
+            self.faults.append(Fault(seq, "its release cannot be read"))
+            return
+        if self.publishers and not any(map(note.is_signed_by, self.publishers)):
+            self.faults.append(Fault(seq, "no publisher that is known signed its release"))
+        elif note.text.split("\n")[1] == str(said.get("release")):
+            self.releases[said.get("release")] = note.text
+
+    def _is_sent(self, body: Mapping[str, Json]) -> bool:
+        """Whether a release that the record holds names the part by which this came."""
+        data = body.get("data")
+        said: Mapping[str, Json] = data if isinstance(data, dict) else {}
+        number, part = said.get("release"), said.get("part")
+        text = self.releases.get(number, "") if isinstance(number, int) else ""
+        parts = (line.split(" ") for line in text.split("\n"))
+        return any(line[:2] == ["part", "people"] and line[3:4] == [part] for line in parts)
 
     def _has_supervisor(self) -> bool:
         there = (Standing.ACTIVE, Standing.LOCKED)

@@ -8,7 +8,7 @@
 -- The same as CustodyKind, Phase and IN_HAND have: a test compares them.
 CREATE FUNCTION custody.kinds() RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
   SELECT '{epoch_opened,session_opened,session_closed,checkpointed,clock_stepped,signed_off,exported,
-    person_enrolled,person_changed,erased,scanned,step_finished,confirmed,label_queued,labelled,
+    release_taken,person_enrolled,person_changed,erased,scanned,step_finished,confirmed,label_queued,labelled,
     staged,held,resumed,voided,taken_out,enrolled,goods_in,carried,packed,sealed,dispatched,
     received,handed_over,returned,quarantined,released,doa,wiped,disposed,identity_changed,
     corrected,conflict_resolved}'::text[]

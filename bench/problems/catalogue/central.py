@@ -104,4 +104,7 @@ CENTRAL: dict[ProblemCode, Advice] = {
     _P.CONNECTOR_GARBLED: Advice(
         "Odd inventory", "The inventory answered what it should not",
         "It is tried again by itself; tell its administrator if it stays.", _BENCH),
+    _P.PEOPLE_LEFT_OUT: Advice(
+        "Left out", "Somebody whom the centre sent was not taken over as sent",
+        "A supervisor looks at who works here: people list.", _PERSON, _SUPERVISOR),
 }  # fmt: skip

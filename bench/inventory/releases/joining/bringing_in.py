@@ -17,7 +17,7 @@ from bench.custody.people import changes, roster
 from bench.custody.people.badge import Badge
 from bench.custody.people.change import Change
 from bench.custody.people.changes import Enrolment
-from bench.events.orders import Json
+from bench.events.orders import CustodyKind, Json
 from bench.inventory.releases.joining.deciding import (
     ChangeRole,
     GiveBadge,
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 _ROUNDS = 3
 """A badge that somebody gives back in one round is given to another in the next."""
+CENTRE = Actor("centre")
+"""Who acts where a release says what is to be done."""
 Reading = Callable[[], "AbstractContextManager[sqlite3.Connection]"]
 """Opens the record to read it."""
 
@@ -58,11 +60,12 @@ class Record(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """People as a release named them: its number, and the digest (hex) of their part."""
+    """People as a release named them: its number, the digest (hex) of their part, its note."""
 
     people: tuple[SentPerson, ...]
     release: int
     digest: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +76,13 @@ class BroughtIn:
     left_out: tuple[LeftOut, ...] = ()
 
 
-def bring_in(
-    sent: Sent,
-    record: Record,
-    reading: Reading,
-    pepper: bytes,
-    today: date,
-    by: Actor | None = None,
-) -> BroughtIn:
+def bring_in(sent: Sent, record: Record, reading: Reading, pepper: bytes, today: date) -> BroughtIn:
     """Write what follows from the people that were sent; each event names release and digest.
 
-    `by` is who answers for it: an auditor takes it for in order only where that is a supervisor who
-    showed it. Raises `ProblemError` SUPERVISOR_FIRST, writing nothing, where no supervisor of this
-    bench could sign in and give a PIN to those who were sent; else as appending does, when what was
-    written by then stands.
+    The release itself goes before them, so that an auditor sees by whose word they came
+    (`bench.custody.people.audit`). Raises `ProblemError` SUPERVISOR_FIRST, writing nothing, where
+    no supervisor of this bench could sign in and give a PIN to those who were sent; else as
+    appending does, when what was written by then stands.
     """
     _refuse_without_supervisor(reading, pepper)
     written, left_out = 0, tuple[LeftOut, ...]()
@@ -102,7 +98,8 @@ def bring_in(
             except ProblemError as error:
                 failed.append(LeftOut(step.person, error.problem.code.value))
                 continue
-            record.append(change.entries, by=by, besides=change.write)
+            first = () if written else (_taken(sent),)
+            record.append((*first, *change.entries), by=CENTRE, besides=change.write)
             written += 1
         left_out = tuple(failed)
         if written == before:
@@ -149,6 +146,10 @@ def _here(connection: sqlite3.Connection, badges: Iterable[Badge], pepper: bytes
         if holder := roster.by_badge(connection, badge, pepper):
             found[badge.uid] = holder.id
     return Here({each.id: each for each in roster.people(connection)}, found)
+
+
+def _taken(sent: Sent) -> Entry:
+    return Entry(CustodyKind.RELEASE_TAKEN, data={"release": sent.release, "note": sent.note})
 
 
 def _marked(change: Change, sent: Sent) -> Change:
