@@ -28,17 +28,20 @@ class CentreState(StrEnum):
 class CentreView:
     """What waits to be sent, for whoever looks.
 
-    `since` is when the oldest event that waits was recorded, `seen` when the centre last answered,
+    `waiting` is None while nobody knows. `store` is the centre's name, `receipt` the number of the
+    last event whose proof of receipt is kept, None without. `since` is when the oldest event that waits was recorded, `seen` when the centre last answered,
     `release` of when what it sent down is (all UTC, None for never); `detail` is why it is away or
     stopped, "" otherwise.
     """
 
     state: CentreState
-    waiting: int = 0
+    waiting: int | None = 0
     since: datetime | None = None
     seen: datetime | None = None
     release: datetime | None = None
     detail: str = ""
+    store: str = ""
+    receipt: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
