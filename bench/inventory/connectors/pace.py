@@ -11,6 +11,8 @@ from http import HTTPStatus as Http
 from bench.inventory.connectors.rate import Bucket
 from bench.problems import Problem, ProblemCode, ProblemError
 
+_LEAST = 0.001
+"""Seconds of a sleep: the seconds of the epoch are too coarse for a much shorter one to end."""
 BUSY = (Http.TOO_MANY_REQUESTS, Http.SERVICE_UNAVAILABLE)
 
 
@@ -52,7 +54,7 @@ class Pace:
             if self.bucket.storms and now + wait > self.until:
                 detail = f"it may be asked again in {wait:.0f} s"
                 raise ProblemError(Problem(ProblemCode.CONNECTOR_BUSY, self._where, detail))
-            await self._sleep(wait)
+            await self._sleep(max(wait, _LEAST))
         self.bucket = self.bucket.taken(now)
 
     def heard(self, status: int, headers: Mapping[str, str]) -> bool:

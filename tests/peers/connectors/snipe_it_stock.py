@@ -87,11 +87,10 @@ class Stock:
         if "status_id" in query:
             rows = [each for each in rows if each["status_id"] == int(query["status_id"])]
         elif not self.shows_archived:
-            rows = [each for each in rows if self._kind(each) != "archived"]
-        is_sorted = query.get("sort") == "id"
-        rows.sort(key=lambda each: each["id"], reverse=query.get("order", "desc") != "asc")
-        if not is_sorted:
-            rows.sort(key=lambda each: -each["id"])
+            archived = {n for n, each in self.labels.items() if each["type"] == "archived"}
+            rows = [each for each in rows if each["status_id"] not in archived]
+        if query.get("sort") != "id" or query.get("order") != "asc":
+            rows.reverse()
         limit = int(query.get("limit", MOST))
         limit, offset = limit if 0 < limit <= MOST else MOST, int(query.get("offset", 0))
         return {

@@ -42,7 +42,8 @@ from bench.inventory.connectors.words import (
     Wanted,
 )
 
-_BATCH = 500
+_BATCH = 2000
+"""Devices whose turn it is together: all there is is read once for them, in pages."""
 _SINGLE = 3
 """Requests that looking one device up takes: by asset tag, serial number, IMEI."""
 _ODD_MANY = 20

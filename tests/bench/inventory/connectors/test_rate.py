@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 
 import pytest
 
+from bench.inventory.connectors.pace import Pace
 from bench.inventory.connectors.rate import Bucket, hours
 
 
@@ -78,6 +80,23 @@ def test_by_a_service_of_fixed_minutes_nothing_is_refused() -> None:
         left -= 1
         bucket = bucket.told(left, now)
     assert refused == 0
+
+
+def test_the_shortest_wait_ends_by_a_clock_as_coarse_as_the_epochs() -> None:
+    now = 1_800_000_000.0
+
+    async def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    async def many_turns() -> None:
+        pace = Pace(
+            "x", Bucket(1_000_000, tokens=0.9999999, at=now), clock=lambda: now, sleep=sleep
+        )
+        for _ in range(100_000):
+            await pace.turn()
+
+    asyncio.run(asyncio.wait_for(many_turns(), 60))
 
 
 def test_thirty_thousand_at_a_hundred_and_twenty_take_four_hours_and_more() -> None:
