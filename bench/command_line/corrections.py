@@ -102,7 +102,10 @@ def undo(ledger: Ledger, desk: PeopleDesk, target: Target, reasons: Reasons) -> 
 
 
 def resolve(ledger: Ledger, desk: PeopleDesk, imei: str, keeper: str, reasons: Reasons) -> int:
-    """Say which of two benches has a handset."""
+    """Say which of two benches has a handset; a name that is no bench's resolves nothing."""
+    own = ledger.header.bench
+    ours = "this bench" if keeper == own else f"not this bench, {own}"
+    sys.stdout.write(f"{keeper}: {ours}\n")
 
     def decide(connection: sqlite3.Connection) -> tuple[Entry, ...]:
         try:

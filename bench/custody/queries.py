@@ -260,6 +260,25 @@ def tags_given(connection: sqlite3.Connection, prefix: str) -> set[int]:
     return {int(AssetTag.parse(tag).number) for (tag,) in rows.fetchall()}
 
 
+def tags_lost(connection: sqlite3.Connection, prefix: str) -> int:
+    """Return how many tags of this prefix may have been given in events that this epoch lacks.
+
+    0 once a label of this prefix was asked for in it: what was lost lies below that one.
+    """
+    (opened,) = connection.execute(
+        "SELECT coalesce(json_extract(body, '$.data.asset_numbers.' || ?), 0) FROM event"
+        " WHERE seq = 1",
+        (prefix,),
+    ).fetchone() or (0,)
+    row = connection.execute(
+        "SELECT 1 FROM label_job WHERE asset_tag >= ? AND asset_tag < ? LIMIT 1",
+        (f"{prefix}-", f"{prefix}."),
+    ).fetchone()
+    if row is not None or not isinstance(opened, int):
+        return 0
+    return max(opened - max(tags_given(connection, prefix), default=0), 0)
+
+
 def counts(connection: sqlite3.Connection) -> Counts:
     """Return the record in numbers."""
     row = connection.execute(

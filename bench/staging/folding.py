@@ -12,12 +12,14 @@ from datetime import datetime
 
 from bench.custody.body import short
 from bench.custody.entries import DeviceRef, OpenRun
+from bench.custody.phases import Phase
 from bench.events.device import HandsetIdentity, SaidBy
 from bench.events.orders import Json
 from bench.identity.identifiers import SlotCode, UsbPath
 from bench.problems import CATALOGUE, Clears, ProblemCode
 from bench.staging.plan import Plan
 from bench.staging.run import Hold, StagingRun, State
+from bench.staging.transitions.answers import QUARANTINES
 
 _NOWHERE = UsbPath(0, ())
 """Until its handset answers again, on whatever port."""
@@ -76,6 +78,22 @@ def restored(kept: OpenRun, plan: Plan, offers: tuple[Plan, ...] = ()) -> Stagin
     )
     same_plan = kept.policy_hash in ("", short(plan.fingerprint))
     return _after_restart(found, same_plan=same_plan)
+
+
+def decided_meanwhile(run: StagingRun, phase: Phase) -> StagingRun:
+    """Return the run as it is where its handset was taken out of quarantine in the meantime.
+
+    It begins anew when it is plugged in again, and is looked at for other traps.
+    """
+    if run.hold is None or run.hold.code not in QUARANTINES or phase is Phase.QUARANTINED:
+        return run
+    code = run.hold.code
+    waived = run.waived if code in run.waived else (*run.waived, code)
+    freed = replace(
+        run, state=State.ATTACHED, hold=None, imei=None, since=None, step=0, failures=0,
+        waived=waived,
+    )  # fmt: skip
+    return freed.held(ProblemCode.UNPLUGGED)
 
 
 def _after_restart(run: StagingRun, *, same_plan: bool) -> StagingRun:

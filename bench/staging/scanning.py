@@ -7,6 +7,7 @@ from collections.abc import Callable
 from bench.events.person import TextScanned
 from bench.events.run import ImeiScanned, LabelScanned, RunFact
 from bench.events.views import ScanTone, ScanView
+from bench.identity.identifiers import AssetTag
 from bench.identity.plain import plain
 from bench.ports import Clock
 from bench.problems import Problem, ProblemError
@@ -71,7 +72,7 @@ class Scanning:
 
     def _boxed(self, scan: TextScanned, heard: BoxHeard) -> None:
         try:
-            tag = heard.run.asset_tag or self._tags.next()
+            tag = heard.run.asset_tag or self._tags.next(self._promised())
         except ProblemError as error:
             self._show.answer(refused(scan, plain(scan.text), error.problem))
             return
@@ -83,6 +84,11 @@ class Scanning:
             self._show.answer(refused(scan, plain(scan.text), refusal))
         else:
             self._apply(scan, run, scanned)
+
+    def _promised(self) -> AssetTag | None:
+        """Return the tag of a box that waits for a second person."""
+        waits = self._people.waits_for_second
+        return waits.next_tag if isinstance(waits, ImeiScanned) else None
 
     def _on_screen(self, run: StagingRun, scanned: ImeiScanned) -> StagingRun:
         """Let a handset be met by its screen; return the run that is in its slot then."""

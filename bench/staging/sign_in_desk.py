@@ -21,6 +21,7 @@ from bench.custody.people.sign_in import (
 )
 from bench.custody.people.sign_off import check_sign_off
 from bench.events.person import HiddenText, PinAnswered, PinUnchecked, TextScanned
+from bench.events.run import RunFact
 from bench.identity.scans import read_scan
 from bench.ports import Clock, Post
 from bench.problems import Problem, ProblemCode, ProblemError
@@ -169,6 +170,11 @@ class SignInDesk:
         """Ask for the badge of somebody who may sign that off; it takes the place of any before."""
         self._second = waiting
         self._greeting.told = ""
+
+    @property
+    def waits_for_second(self) -> RunFact | None:
+        """What a second person is asked for, None while nothing is."""
+        return self._second.fact if self._second else None
 
     def _ask_second(self, waiting: Waiting, face: Face, source: str) -> None:
         self._refuse_second(waiting, Actor(face.id, Proof.BADGE_PIN))

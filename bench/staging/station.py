@@ -57,7 +57,7 @@ from bench.ports import Clock
 from bench.problems import Problem, ProblemCode, ProblemError
 from bench.staging.board import Board
 from bench.staging.deeds import Deeds
-from bench.staging.folding import restored
+from bench.staging.folding import decided_meanwhile, restored
 from bench.staging.hub_desk import HubDesk
 from bench.staging.inbox import Inbox
 from bench.staging.ports_desk import PortsDesk
@@ -136,7 +136,7 @@ class Station:
         entries = [Entry(CustodyKind.SESSION_OPENED, data={"policies": policies(shelf.plans)})]
         for kept in self._ledger.open_runs():
             slot = SlotCode.parse(kept.position.slot)
-            run = restored(kept, shelf.plan_for(slot), shelf.plans)
+            run = self._as_decided(restored(kept, shelf.plan_for(slot), shelf.plans))
             self._board.put(run)
             kind = CustodyKind.HELD if run.is_open else CustodyKind.TAKEN_OUT
             records = [Record(kind, {"restart": True}, "the program was started again")]
@@ -149,6 +149,10 @@ class Station:
         self._show.offer(shelf.views())
         self._people.show()
         self._show.now()
+
+    def _as_decided(self, run: StagingRun) -> StagingRun:
+        known = self._ledger.device(run.device) if run.device else None
+        return decided_meanwhile(run, known.phase) if known else run
 
     def post(self, fact: Fact) -> None:
         """Take a fact in: it is decided on, committed and shown before this returns.

@@ -7,6 +7,7 @@ none counts up by itself, under a prefix of its own.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Protocol
 
 from bench.custody import queries
@@ -42,14 +43,22 @@ class Tags:
         self._numbers = numbers or AnyNumber()
         self._given: set[int] | None = None
         self._last: dict[range, int] = {}
+        self._lost = 0
 
-    def next(self) -> AssetTag:
-        """Return the next one; `ProblemError` TAGS_USED_UP where the blocks are."""
+    def next(self, besides: AssetTag | None = None) -> AssetTag:
+        """Return the next one, which is not `besides`: that waits to be recorded.
+
+        `ProblemError` TAGS_USED_UP where the blocks are.
+        """
         above = self._ledger.next_asset_tag(self._prefix)
         blocks = self._numbers.blocks(self._prefix)
         if blocks is None:
-            return above
-        number = next(self._free(blocks, int(above.number)), None)
+            return (
+                AssetTag.numbered(self._prefix, int(above.number) + 1)
+                if besides == above
+                else above
+            )
+        number = next(self._free(blocks, int(above.number), besides), None)
         if number is None:
             raise ProblemError(Problem(ProblemCode.TAGS_USED_UP, self._prefix))
         return AssetTag.numbered(self._prefix, number)
@@ -67,23 +76,38 @@ class Tags:
         for block in self._last:
             if number in block:
                 self._last[block] = max(self._last[block], number)
+                self._lost = 0  # those that were lost lie below it
 
-    def _free(self, blocks: Sequence[range], above: int) -> Iterator[int]:
-        """Yield the first free number of each block: above all of it that were ever given.
+    def _free(self, blocks: Sequence[range], above: int, besides: AssetTag | None) -> Iterator[int]:
+        """Yield the free numbers of the blocks: above all of each that were ever given.
 
-        `above` is that of the whole prefix, also where what gave the last one was lost.
+        `above` is that of the whole prefix. Left out are as many as were given in events that were
+        lost before this epoch: they may stand on labels.
         """
-        for block in blocks:
-            last = self._last_of(block)
-            if above - 1 in block:
-                last = max(last, above - 1)
-            if last + 1 in block:
-                yield last + 1
+        free = (number for block in blocks for number in self._above_all(block, above))
+        waits = int(besides.number) if besides and besides.prefix == self._prefix else 0
+        return (number for number in islice(free, self._losses(), None) if number != waits)
+
+    def _above_all(self, block: range, above: int) -> range:
+        last = self._last_of(block)
+        if above - 1 in block and not self._losses():
+            last = max(last, above - 1)
+        return range(last + 1, block.stop)
 
     def _last_of(self, block: range) -> int:
-        if self._given is None:
-            self._given = asked(self._ledger, lambda each: queries.tags_given(each, self._prefix))
         if block not in self._last:
-            within = (number for number in self._given if number in block)
+            within = (number for number in self._ever() if number in block)
             self._last[block] = max(within, default=block.start - 1)
         return self._last[block]
+
+    def _losses(self) -> int:
+        self._ever()
+        return self._lost
+
+    def _ever(self) -> set[int]:
+        """Return every number that was ever given here; read once."""
+        if self._given is None:
+            self._given = asked(self._ledger, lambda each: queries.tags_given(each, self._prefix))
+            lost = asked(self._ledger, lambda each: queries.tags_lost(each, self._prefix))
+            self._lost = lost
+        return self._given

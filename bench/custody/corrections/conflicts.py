@@ -1,7 +1,8 @@
 """Resolves a handset that two benches have: both facts stay, and two persons say who has it.
 
-A `conflict_resolved` event is about the handset as this bench knows it. Its `data` names the IMEI
-and in `keeper` the bench that really has the handset; the central store ends the conflict by it.
+A `conflict_resolved` event is about the handset as this bench knows it. Its `data` names the IMEI,
+serial number and asset tag, and in `keeper` the bench that really has the handset; the central
+store ends the conflict by it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from bench.custody import queries
 from bench.custody.corrections.kinds import Why
 from bench.custody.entries import Entry, PersonalText
 from bench.custody.phases import Phase
-from bench.events.orders import CustodyKind
+from bench.events.orders import CustodyKind, Json
 from bench.identity.identifiers import Imei, bench_name
 from bench.problems import Problem, ProblemCode, ProblemError
 
@@ -33,11 +34,16 @@ def resolve(
     if known is None:
         raise ProblemError(Problem(ProblemCode.HANDSET_UNKNOWN, detail=imei.digits))
     ours = bench_name(keeper) == _own_name(connection)
+    said: dict[str, Json] = {"imei": imei.digits, "keeper": keeper, "why": why.value}
+    if known.serial.text:
+        said["serial"] = known.serial.text
+    if known.asset_tag:
+        said["asset_tag"] = str(known.asset_tag)
     return Entry(
         CustodyKind.CONFLICT_RESOLVED,
         known.ref,
         phase=_phase(known.phase, ours=ours),
-        data={"imei": imei.digits, "keeper": keeper, "why": why.value},
+        data=said,
         reason=why.value,
         personal=(PersonalText("note", note, known.uid),) if note else (),
     )

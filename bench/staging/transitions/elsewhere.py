@@ -13,14 +13,15 @@ from bench.problems import ProblemCode
 from bench.staging.run import StagingRun, State
 from bench.staging.transitions.answers import Advance, hold
 
-_ASKED_IN = (State.AWAITING_SCAN, State.STAGING)
+_ASKED_IN = (State.AWAITING_SCAN, State.STAGING, State.LABELLING, State.AWAITING_LABEL)
 
 
 def questions(before: StagingRun, after: StagingRun) -> tuple[AskCentre, ...]:
     """Return what the centre is to be asked, now that a run has come to where it is."""
     met = before.state is not State.AWAITING_SCAN and after.state is State.AWAITING_SCAN
     claimed = not before.is_claimed and after.is_claimed
-    if after.identity is None or not (met or claimed) or after.state not in _ASKED_IN:
+    resumed = before.state is State.HELD  # what came meanwhile was not listened to
+    if after.identity is None or not (met or claimed or resumed) or after.state not in _ASKED_IN:
         return ()
     return (AskCentre(after.run, after.identity.imeis),)
 

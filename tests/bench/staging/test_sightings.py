@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.custody.corrections import conflicts
+from bench.custody.corrections.kinds import Why
 from bench.custody.phases import IN_HAND, Phase
 from bench.events.central import (
     CentreHeard,
@@ -18,7 +20,8 @@ from bench.events.central import (
     SightingsHeard,
     SyncRequested,
 )
-from bench.events.orders import AskCentre, CustodyKind, Record, SyncNow
+from bench.events.device import HandsetIdentified
+from bench.events.orders import AskCentre, CustodyKind, Identify, Record, SyncNow
 from bench.events.run import Fact
 from bench.events.views import Category
 from bench.identity.identifiers import Imei
@@ -26,10 +29,12 @@ from bench.ports import Handset
 from bench.problems import Problem, ProblemCode, ProblemError
 from bench.staging.advance import advance
 from bench.staging.crew import Crew, Services
+from bench.staging.enrolled import asked
 from bench.staging.run import State
 from bench.staging.transitions.elsewhere import questions
+from tests.bench.custody.epochs.set_aside import FIRST, SECOND
 from tests.bench.staging.bench_talk import awaiting_scan, fresh, handset, imei, staging
-from tests.bench.staging.workplace import workplace
+from tests.bench.staging.workplace import A1, PATHS, workplace
 
 WHEN = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 
@@ -39,11 +44,14 @@ def seen(phase: str = "at-bench", number: int = 1) -> SightingsHeard:
 
 
 def test_the_centre_is_asked_when_a_handset_is_met_and_when_its_box_is_scanned() -> None:
-    asked = (AskCentre("run1", handset().imeis),)
-    assert questions(fresh(), awaiting_scan()) == asked
-    assert questions(awaiting_scan(), staging()) == asked
+    asks = (AskCentre("run1", handset().imeis),)
+    assert questions(fresh(), awaiting_scan()) == asks
+    assert questions(awaiting_scan(), staging()) == asks
     assert questions(staging(), replace(staging(), step=1)) == ()
     assert questions(awaiting_scan(), awaiting_scan()) == ()
+    held = staging().held(ProblemCode.UNPLUGGED)
+    assert questions(held, staging()) == asks, "what came while it was held was not listened to"
+    assert questions(staging(), held) == ()
 
 
 @pytest.mark.parametrize("phase", Phase)
@@ -72,10 +80,10 @@ def test_what_two_persons_let_pass_is_not_caught_again() -> None:
 def test_a_duplicate_is_set_aside_in_the_record_and_waits_for_a_supervisor(tmp_path: Path) -> None:
     with workplace(tmp_path) as bench:
         bench.plug(1)
-        (asked,) = (order for order in bench.orders if isinstance(order, AskCentre))
+        (order,) = (order for order in bench.orders if isinstance(order, AskCentre))
         bench.scan(imei(1))
         answer = Sighting(imei(1), "bench-02", "staged", WHEN)
-        bench.post(SightingsHeard(asked.run, (answer,)))
+        bench.post(SightingsHeard(order.run, (answer,)))
         assert bench.slot().category is Category.HELD
         assert bench.slot().word == "At other bench"
         device = bench.ledger.device_by_imei(imei(1))
@@ -143,3 +151,38 @@ def test_nobody_waits_for_the_centre(answer: tuple[Sighting, ...] | None) -> Non
     assert central.asked == [(imei(1),)]
     assert central.looked == 1
     assert told == ([] if answer is None else [SightingsHeard("run1", ())])
+
+
+def test_what_two_persons_resolved_while_the_program_was_closed_goes_on(tmp_path: Path) -> None:
+    with workplace(tmp_path) as bench:
+        bench.plug(1)
+        run = bench.station._board.at(A1)
+        assert run
+        bench.post(SightingsHeard(run.run, (Sighting(imei(1), "bench-02", "staged", WHEN),)))
+        resolved = asked(
+            bench.ledger,
+            lambda each: conflicts.resolve(each, imei(1), "bench-07", why=Why.ELSEWHERE),
+        )
+        bench.ledger.append([resolved], by=FIRST, second=SECOND)
+    with workplace(tmp_path) as bench:
+        assert bench.slot().word == "Unplugged"
+        bench.plug(1)
+        assert isinstance(bench.orders[-1], Identify), "it is asked who it is now"
+        bench.post(HandsetIdentified(PATHS[0], 1, handset(1)))
+        bench.scan(imei(1))
+        assert bench.steps(), bench.slot()
+
+
+def test_what_was_resolved_for_another_bench_stays_set_aside(tmp_path: Path) -> None:
+    with workplace(tmp_path) as bench:
+        bench.plug(1)
+        run = bench.station._board.at(A1)
+        assert run
+        bench.post(SightingsHeard(run.run, (Sighting(imei(1), "bench-02", "staged", WHEN),)))
+        resolved = asked(
+            bench.ledger,
+            lambda each: conflicts.resolve(each, imei(1), "bench-02", why=Why.ELSEWHERE),
+        )
+        bench.ledger.append([resolved], by=FIRST, second=SECOND)
+    with workplace(tmp_path) as bench:
+        assert bench.slot().word == "At other bench"

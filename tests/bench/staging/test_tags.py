@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.clock import SystemClock
+from bench.custody.entries import DeviceRef, Entry, LedgerHeader, new_uid
+from bench.custody.key import BenchKey
+from bench.custody.ledger import Ledger
+from bench.custody.opening import Beginning
 from bench.events.device import HandsetDetached
+from bench.events.orders import CustodyKind
 from bench.events.person import RunResumed
 from bench.identity.identifiers import AssetTag
 from bench.problems import ProblemError
 from bench.staging.tags import Tags
-from tests.bench.staging.bench_talk import imei
+from tests.bench.custody.epochs.set_aside import FIRST, SECOND
+from tests.bench.staging.bench_talk import handset, imei
+from tests.bench.staging.manned import Manned, at_a_manned_bench
 from tests.bench.staging.workplace import A1, PATHS, Workplace, workplace
 
 
@@ -111,3 +120,53 @@ def test_no_number_is_given_twice_however_the_blocks_lie(starts: list[int]) -> N
             seen.append(one)
             tags._give(int(one.number))
         assert len(seen) == min(4, 3 * len(starts))
+
+
+def test_the_tag_of_a_box_that_waits_for_a_second_person_is_given_to_no_other(
+    tmp_path: Path,
+) -> None:
+    with workplace(tmp_path) as bench:
+        for blocks in (None, Given(range(1, 3), range(50, 52))):
+            tags = Tags(bench.ledger, "SIM", blocks)
+            promised = tags.next()
+            assert tags.next(promised) != promised
+            assert tags.next() == promised, "nobody signed it off"
+
+
+@at_a_manned_bench
+async def test_two_handsets_of_which_one_waits_for_a_second_person_get_two_tags(
+    bench: Manned,
+) -> None:
+    await bench.sign_in(bench.hand)
+    its, first = bench.bench, handset(1)
+    dead = DeviceRef(new_uid(), first.imeis, first.serial, first.model)
+    for kind in (CustodyKind.GOODS_IN, CustodyKind.DOA):
+        its.ledger.append([Entry(kind, dead)])
+    its.plug(1)
+    its.scan(imei(1))
+    assert bench.access.purpose, "a handset that was dead on arrival takes two"
+    its.plug(2, PATHS[1])
+    its.scan(imei(2))
+    bench.tap(bench.boss)
+    await bench.type(bench.boss.pin)
+    given = {str(its.ledger.device_by_imei(imei(each)).ref.asset_tag) for each in (1, 2)}  # type: ignore[union-attr]
+    assert given == {"SIM-000001", "SIM-000002"}
+
+
+def test_what_may_stand_on_labels_of_a_lost_record_is_not_given_again(tmp_path: Path) -> None:
+    blocks = Given(range(1, 5), range(101, 111))
+    begins = Beginning(
+        continues={"epoch": 1, "seq": 8, "hash": "0" * 64},
+        asset_numbers={"SIM": 6},
+        by=FIRST,
+        second=SECOND,
+    )
+    with closing(
+        Ledger.open(
+            tmp_path / "ledger.db", BenchKey.open(tmp_path / "k"),
+            LedgerHeader("bench-07", simulated=True, epoch=2), SystemClock(),
+            app_version="1", policy_hash="0" * 64, begins=begins,
+        )
+    ) as ledger:  # fmt: skip
+        assert str(Tags(ledger, "SIM", blocks).next()) == "SIM-000103"
+        assert str(Tags(ledger, "SIM").next()) == "SIM-000007"

@@ -49,9 +49,12 @@ def test_the_keeper_s_handset_leaves_quarantine(ledger: Ledger) -> None:
     ledger.append([resolve(ledger, ledger.header.bench)], by=FIRST, second=SECOND)
     assert phase(ledger) is Phase.IN_STOCK
     resolved, signed = map(parse, (event.body for event in ledger.events(ledger.tail().seq - 2, 2)))
+    known = ledger.device_by_imei(imei(1))
+    assert known
     assert resolved["data"] == {
         "imei": imei(1).digits, "keeper": ledger.header.bench, "why": Why.ELSEWHERE.value,
-    }  # fmt: skip
+        "serial": known.serial.text,
+    } | ({"asset_tag": str(known.asset_tag)} if known.asset_tag else {})  # fmt: skip
     assert signed["type"] == CustodyKind.SIGNED_OFF
 
 
