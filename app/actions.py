@@ -81,7 +81,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(Act.FIND, ("/",), "Find a slot by anything it shows", "find"),
     Action(Act.LOCK, ("Ctrl+L",), "Lock the bench: sign out whoever is signed in"),
     Action(Act.CHECK, ("F9",), "Check this station: what is right, and what to do"),
-    Action(Act.CENTRE, ("Ctrl+G",), "Look at what waits for the central store, and send it now"),
+    Action(Act.CENTRE, ("Shift+F9",), "Look at what waits for the central store, and send it now"),
     Action(Act.PAPER, ("Ctrl+B",), "Make the paper that sets scanners up and tries them"),
     # F12 too: under X11 a field that is written in takes Ctrl+E for the end of its line
     Action(Act.PROFILE, ("Ctrl+E", "F12"), "Look at profiles and edit them"),

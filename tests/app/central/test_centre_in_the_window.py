@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tests.app.conftest import Floor
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
 NOW = datetime.now(UTC)
 IN_STEP = CentreView(CentreState.IN_STEP, seen=NOW)
 WAITING = CentreView(CentreState.WAITING, 12, NOW)
@@ -101,7 +102,7 @@ def test_a_bench_by_itself_has_no_chip_and_loads_nothing_of_it() -> None:
 
 def test_where_no_centre_is_set_up_the_key_says_so(floor: Floor) -> None:
     show(floor, None)
-    floor.press(Qt.Key.Key_G, CONTROL)
+    floor.press(Qt.Key.Key_F9, SHIFT)
     assert "no central store is set up" in floor.window.status.text()
     assert floor.window.findChild(CentreChip) is None
     assert its(floor).panel is None
@@ -190,7 +191,7 @@ def test_a_screen_reader_hears_trouble_and_its_end_once_and_no_numbers(
 
 def test_hostile_text_is_text(floor: Floor) -> None:
     show(floor, replace(STOPPED, detail="<img src=x>&amp;\u202eR" + "y" * 10_000), GONE)
-    floor.press(Qt.Key.Key_G, CONTROL)
+    floor.press(Qt.Key.Key_F9, SHIFT)
     lines = panel(floor).lines
     assert lines.state.textFormat() is Qt.TextFormat.PlainText
     assert lines.trouble.textFormat() is Qt.TextFormat.PlainText
@@ -204,7 +205,7 @@ def test_the_panel_opens_with_its_key_says_all_and_escape_closes_it(
     qtbot: QtBot, floor: Floor
 ) -> None:
     show(floor, AWAY, GONE)
-    floor.press(Qt.Key.Key_G, CONTROL)
+    floor.press(Qt.Key.Key_F9, SHIFT)
     opened = panel(floor).lines
     assert opened.state.text().startswith("Centre away, 340 wait since ")
     assert opened.trouble.text() == str(GONE)
@@ -221,9 +222,9 @@ def test_the_panel_opens_with_its_key_says_all_and_escape_closes_it(
 
 def test_the_key_pressed_twice_opens_one_panel(floor: Floor) -> None:
     show(floor, IN_STEP)
-    floor.press(Qt.Key.Key_G, CONTROL)
+    floor.press(Qt.Key.Key_F9, SHIFT)
     first = panel(floor)
-    floor.press(Qt.Key.Key_G, CONTROL)
+    floor.press(Qt.Key.Key_F9, SHIFT)
     assert panel(floor) is first
     assert len(floor.window.findChildren(CentrePanel)) == 1
 
@@ -232,18 +233,18 @@ def test_another_sheet_takes_its_place_and_it_can_be_opened_again(
     qtbot: QtBot, floor: Floor
 ) -> None:
     show(floor, IN_STEP)
-    floor.press(Qt.Key.Key_G, CONTROL)
+    floor.press(Qt.Key.Key_F9, SHIFT)
     floor.press(Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
     assert its(floor).panel is None
     show(floor, STOPPED)
     qtbot.wait(20)
-    floor.press(Qt.Key.Key_G, CONTROL)
+    floor.press(Qt.Key.Key_F9, SHIFT)
     assert panel(floor).lines.state.text() == "Stopped: two histories"
 
 
 def test_an_open_panel_shows_what_is_new_and_what_is_over(qtbot: QtBot, floor: Floor) -> None:
     show(floor, AWAY, GONE)
-    floor.press(Qt.Key.Key_G, CONTROL)
+    floor.press(Qt.Key.Key_F9, SHIFT)
     lines = panel(floor).lines
     show(floor, SENDING)
     qtbot.waitUntil(lambda: lines.state.text() == "Sending 70 %, 100 left")
@@ -253,14 +254,14 @@ def test_an_open_panel_shows_what_is_new_and_what_is_over(qtbot: QtBot, floor: F
 
 def test_problems_of_other_rooms_are_none_of_the_centres(floor: Floor) -> None:
     show(floor, IN_STEP, Problem(ProblemCode.LEDGER_FULL, "ledger.db"))
-    floor.press(Qt.Key.Key_G, CONTROL)
+    floor.press(Qt.Key.Key_F9, SHIFT)
     assert panel(floor).lines.trouble.text() == ""
 
 
 @pytest.mark.parametrize("how", ["key", "enter", "mouse"])
 def test_sync_now_is_asked_of_the_bench(floor: Floor, how: str) -> None:
     show(floor, WAITING)
-    floor.press(Qt.Key.Key_G, CONTROL)
+    floor.press(Qt.Key.Key_F9, SHIFT)
     button = panel(floor).lines.button
     match how:
         case "key":
@@ -279,7 +280,7 @@ def test_how_a_sync_that_was_asked_for_ends_is_told_though_it_was_so_before(
     qtbot: QtBot, floor: Floor, heard: list[str]
 ) -> None:
     show(floor, STOPPED)
-    floor.press(Qt.Key.Key_G, CONTROL)
+    floor.press(Qt.Key.Key_F9, SHIFT)
     floor.press(Qt.Key.Key_S, CONTROL)
     show(floor, replace(STOPPED, seen=NOW))
     qtbot.waitUntil(lambda: len(heard) == 2)
@@ -289,14 +290,14 @@ def test_how_a_sync_that_was_asked_for_ends_is_told_though_it_was_so_before(
 def test_a_bench_that_is_over_says_that_nothing_is_sent(floor: Floor) -> None:
     show(floor, WAITING)
     its(floor)._post = lambda _fact: False
-    floor.press(Qt.Key.Key_G, CONTROL)
+    floor.press(Qt.Key.Key_F9, SHIFT)
     floor.press(Qt.Key.Key_S, CONTROL)
     assert "not running" in floor.window.status.text()
 
 
 def test_a_scan_lands_while_the_panel_is_open(qtbot: QtBot, floor: Floor) -> None:
     show(floor, WAITING)
-    floor.press(Qt.Key.Key_G, CONTROL)
+    floor.press(Qt.Key.Key_F9, SHIFT)
     floor.scan("004400000000018")
     qtbot.wait(60)
     assert floor.posted == [TextScanned("004400000000018", "keyboard")]
@@ -319,7 +320,7 @@ def test_the_chip_opens_the_panel_too(qtbot: QtBot, floor: Floor, how: str) -> N
 
 def test_chip_and_panel_grow_with_the_text_and_follow_the_theme(qtbot: QtBot, floor: Floor) -> None:
     show(floor, STOPPED)
-    floor.press(Qt.Key.Key_G, CONTROL)
+    floor.press(Qt.Key.Key_F9, SHIFT)
     before = chip(floor).sizeHint(), panel(floor).lines.state.font().pointSizeF()
     light = chip(floor).grab().toImage()
     for _ in range(3):

@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.inventory.desk.desk_room import Room
+from tests.bench.inventory.desk.desk_room import Room, at_rest
+
+
+@pytest.fixture(autouse=True)
+def _of_others() -> None:
+    at_rest()
 
 
 @pytest.fixture

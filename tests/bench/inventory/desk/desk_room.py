@@ -98,7 +98,21 @@ def is_running(pid: int) -> bool:
     return state != "Z"
 
 
+_of_others: set[int] = set()
+"""What this process had begun before a test: other tests' servers."""
+
+
+def at_rest() -> None:
+    """Take note of what runs before a test."""
+    _of_others.clear()
+    _of_others.update(_begun())
+
+
 def children() -> set[int]:
-    """Return the processes that this one began and that are not over."""
+    """Return the processes that this one began in this test and that are not over."""
+    return _begun() - _of_others
+
+
+def _begun() -> set[int]:
     tasks = Path(f"/proc/{os.getpid()}/task").glob("*/children")
     return {int(pid) for task in tasks for pid in task.read_text().split()}
