@@ -13,11 +13,11 @@ RUN_PACKAGES := adb fonts-dejavu-core libdbus-1-3 libegl1 libfontconfig1 libgl1 
   libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 \
   libxcb-shape0 libxcb-sync1 libxcb-xfixes0 libxcb-xkb1 libxkbcommon-x11-0 libxkbcommon0
 # the central store of a demo; without it the demo's bench hands its events in as files
-DEMO_PACKAGES := $(RUN_PACKAGES) postgresql
+DEMO_PACKAGES := $(RUN_PACKAGES) 'postgresql?'
 # the peers that the tests talk to: udev, X, CUPS, a TPM, PDF and TLS tools, SFTP, a second
 # verifier's and a second renderer's language; npm where Node.js came without it
-TEST_PACKAGES := $(DEMO_PACKAGES) cups cups-client cups-ipp-utils curl libtss2-esys-3.0.2-0 libtss2-mu0 \
-  libtss2-rc0 libtss2-tcti-swtpm0 nodejs openbox openssh-server openssl pgbouncer poppler-utils sqlite3 swtpm systemd uhubctl \
+TEST_PACKAGES := $(RUN_PACKAGES) cups cups-client cups-ipp-utils curl libtss2-esys-3.0.2-0 libtss2-mu0 \
+  libtss2-rc0 libtss2-tcti-swtpm0 nodejs openbox openssh-server openssl pgbouncer poppler-utils postgresql sqlite3 swtpm systemd uhubctl \
   umockdev xauth xdotool xvfb $(if $(shell command -v npm),,npm)
 RENDERER := tests/peers/labels/renderer
 

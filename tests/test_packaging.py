@@ -27,6 +27,13 @@ def test_a_wheel_holds_the_rooms_and_their_resources(tmp_path: Path) -> None:
         "resources/profiles/training/training.toml",
         "resources/labels/asset-50x25.toml",
         "resources/icons/staging-bench.png",
+        "resources/help/central.md",
+        "resources/systemd/staging-bench-sync.timer",
+        "bench/inventory/central.sql",
+        *(
+            str(each.relative_to(HOUSE))
+            for each in (HOUSE / "bench" / "inventory" / "migrations").glob("*.sql")
+        ),
     ):
         assert needed in names
     assert not any(name.startswith("tests/") for name in names)
