@@ -84,6 +84,34 @@ def unlock(desk: PeopleDesk, person: str) -> int:
     return said(work)
 
 
+def set_pin(desk: PeopleDesk, person: str) -> int:
+    """Have someone choose a PIN, typed twice: who was sent by the centre has none here yet."""
+
+    def work() -> str:
+        by = acting(desk, CustodyKind.PERSON_CHANGED)
+        with desk.reading() as connection:
+            who = roster.person(connection, person)
+        desk.make(changes.new_pin(who, new_pin(desk)), by)
+        return f"{person}: another PIN"
+
+    return said(work)
+
+
+def set_badge(desk: PeopleDesk, person: str) -> int:
+    """Give someone a badge, in place of a lost one or because none was sent."""
+
+    def work() -> str:
+        by = acting(desk, CustodyKind.PERSON_CHANGED)
+        badge = new_badge(desk, "The new badge: ")
+        with desk.reading() as connection:
+            who = roster.person(connection, person)
+            change = changes.new_badge(connection, who, badge, desk.pepper)
+        desk.make(change, by)
+        return f"{person}: another badge"
+
+    return said(work)
+
+
 def erase(
     desk: PeopleDesk,
     person: str,

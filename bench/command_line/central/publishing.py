@@ -5,16 +5,18 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.command_line.central.setting_up import authority_folder
+from bench.identity.plain import plain
 from bench.inventory.central.certificates import utc_now
 from bench.inventory.central.connecting import administrator
 from bench.inventory.releases.making import contents
 from bench.inventory.releases.making.key import open_key
-from bench.inventory.releases.making.publishing import Cadence, Published, Publisher
+from bench.inventory.releases.making.publishing import Cadence, Published, Publisher, Remark
 from bench.inventory.releases.signing import publisher_key
 from bench.problems import CATALOGUE, Problem, ProblemCode, ProblemError
 
@@ -22,19 +24,21 @@ if TYPE_CHECKING:
     import psycopg
 
 KEY = "publisher.key"
+_LONGEST = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Publishing:
     """Which store, whose key (None: beside the authority), how often there is something new.
 
-    `only` is a bench's name, "" for all.
+    `only` is a bench's name, "" for all; `said` are the remarks that a person has heard already.
     """
 
     database: str = field(repr=False)
     key: Path | None = None
     only: str = ""
     cadence: Cadence = field(default_factory=Cadence)
+    said: set[Remark] = field(default_factory=set, compare=False)
 
     @property
     def key_file(self) -> Path:
@@ -55,13 +59,18 @@ def show_key(asked: Publishing) -> int:
 
 
 def publish(asked: Publishing) -> int:
-    """Make what is new, once; return the exit code. `ProblemError` where it cannot be."""
+    """Make what is new, once; return the exit code: 1 where something was refused, and is said.
+
+    `ProblemError` where nothing can be made at all.
+    """
     key = open_key(asked.key_file)
     with administrator(asked.database) as connection:
         _refuse_unknown(connection, asked.only)
-        made = Publisher(connection, key, asked.cadence).publish(utc_now(), asked.only)
+        publisher = Publisher(connection, key, asked.cadence)
+        made = publisher.publish(utc_now(), asked.only)
     _tell(made)
-    return 0
+    _remark(publisher.remarks, asked.said)
+    return int(any(each.is_refusal for each in publisher.remarks))
 
 
 def keep_publishing(asked: Publishing, every: float) -> int:
@@ -76,6 +85,7 @@ def keep_publishing(asked: Publishing, every: float) -> int:
     while not ended.is_set():
         try:
             publish(asked)
+            asked = replace(asked, cadence=replace(asked.cadence, anew=False))  # once is enough
         except ProblemError as error:
             sys.stderr.write(f"{_words(error.problem)}\n")
             sys.stderr.flush()
@@ -96,6 +106,17 @@ def _tell(made: tuple[Published, ...]) -> None:
     if not made:
         sys.stdout.write("Nothing is new.\n")
     sys.stdout.flush()
+
+
+def _remark(remarks: Iterable[Remark], said: set[Remark]) -> None:
+    """Say what a run has not said yet; what is over by now is said if it comes again."""
+    now = dict.fromkeys(remarks)
+    for each in now:
+        if each not in said:
+            sys.stderr.write(f"{plain(str(each), _LONGEST)}\n")
+    sys.stderr.flush()
+    said.clear()
+    said.update(now)
 
 
 def _words(problem: Problem) -> str:

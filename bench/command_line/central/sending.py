@@ -95,7 +95,7 @@ def import_known(at: At, path: Path, name: str) -> int:
     except ProblemError as error:
         raise lists.unusable(error.problem.where, error.problem.detail) from None
     with administrator(at.database) as connection:
-        count = taking_over.known_list(connection, name or path.name, lines)
+        count = _into(connection, at).known(name or path.name, lines)
     return _said(f"{count} lines of {name or path.name}.")
 
 
@@ -104,6 +104,16 @@ def allot_tags(at: At, bench: str, prefix: str, count: int, beginning: int) -> i
     with administrator(at.database) as connection:
         block = taking_over.allot(connection, bench, prefix, count, beginning)
     return _said(f"{bench}: {prefix}-{block.first:06d} to {prefix}-{block.last:06d}.")
+
+
+def list_tags(at: At) -> int:
+    """Say every block that was given, to which bench, in the order in which they stand."""
+    with administrator(at.database) as connection:
+        found = contents.all_blocks(connection)
+    for bench, block in found:
+        first, last = (f"{block.prefix}-{each:06d}" for each in (block.first, block.last))
+        sys.stdout.write(f"{first}  {last}  {bench}\n")
+    return 0
 
 
 def _into(connection: psycopg.Connection[Any], at: At) -> TakingOver:

@@ -34,6 +34,8 @@ def add(commands: Commands) -> None:
     for name, words in (
         ("retire", "let someone go"),
         ("unlock", "let someone try their PIN again"),
+        ("set-pin", "have someone choose a PIN: a supervisor signs in first"),
+        ("set-badge", "give someone another badge: a supervisor signs in first"),
         ("erase", "erase who someone is; what they did stays, under the pseudonym"),
         ("subject-access", "everything held about one person (JSON)"),
     ):
@@ -72,7 +74,13 @@ def _of_one(name: str) -> Callable[[argparse.Namespace, Program], int]:
         if name == "subject-access":
             read = form_of(asked.file).opener.read
             return people.subject_access(asked.file, asked.person, connect=read)
-        does_it = {"retire": people.retire, "unlock": people.unlock, "erase": people.erase}[name]
+        does_it = {
+            "retire": people.retire,
+            "unlock": people.unlock,
+            "set-pin": people.set_pin,
+            "set-badge": people.set_badge,
+            "erase": people.erase,
+        }[name]
         return _at_the_desk(asked, program, lambda desk: does_it(desk, asked.person))
 
     return work

@@ -42,14 +42,23 @@ CREATE TABLE custody.profile (
   PRIMARY KEY (organisation, name)
 );
 
+CREATE TABLE custody.sent_person (
+  bench_no integer NOT NULL REFERENCES custody.bench,
+  person text NOT NULL CHECK (person ~ '^p-[0-9a-f]{12}$'),
+  PRIMARY KEY (bench_no, person)
+);
+COMMENT ON TABLE custody.sent_person IS
+  'Whom each bench was ever sent, by pseudonym alone: who is no longer sent there has left there.';
+
 CREATE TABLE custody.known_handset (
+  organisation text NOT NULL,
   list text NOT NULL CHECK (char_length(list) BETWEEN 1 AND 80),
   imei text NOT NULL CHECK (imei ~ '^\d{15}$'),
   serial text NOT NULL,
   place text NOT NULL CHECK (char_length(place) BETWEEN 1 AND 60),
-  PRIMARY KEY (list, imei, serial, place)
+  PRIMARY KEY (organisation, list, imei, serial, place)
 );
-COMMENT ON TABLE custody.known_handset IS 'Handsets that other inventories know, list by list.';
+COMMENT ON TABLE custody.known_handset IS 'Handsets that inventories of an organisation know, list by list.';
 
 CREATE TABLE custody.release_part (
   bench_no integer NOT NULL,
@@ -63,11 +72,12 @@ CREATE INDEX release_part_by_digest ON custody.release_part (sha256);
 COMMENT ON TABLE custody.release_part IS 'Which parts a release names, as its note says it too.';
 
 CREATE TABLE custody.elsewhere_now (
-  one boolean PRIMARY KEY DEFAULT true CHECK (one),
+  organisation text PRIMARY KEY,
   sha256 bytea NOT NULL REFERENCES custody.part,
   made_at timestamptz NOT NULL
 );
-COMMENT ON TABLE custody.elsewhere_now IS 'The newest part of handsets known elsewhere.';
+COMMENT ON TABLE custody.elsewhere_now IS
+  'The newest part of handsets known elsewhere, as each organisation may know it.';
 
 -- ── asset tags ─────────────────────────────────────────────────────────────────────────────────
 -- The blocks of a prefix are a chain: each begins behind the last number of just one other, and none
@@ -192,6 +202,7 @@ GRANT EXECUTE ON FUNCTION custody.see_tags, custody.allot_tags TO staging_servic
 GRANT SELECT ON custody.store, custody.bench, custody.head TO staging_service;
 GRANT SELECT, INSERT, DELETE ON custody.part, custody.release, custody.release_part
   TO staging_service;
+GRANT SELECT, INSERT ON custody.sent_person TO staging_service;
 GRANT SELECT, INSERT, UPDATE, DELETE
   ON custody.person, custody.order_line, custody.profile, custody.known_handset,
     custody.elsewhere_now

@@ -18,7 +18,7 @@ from bench.identity.plain import plain
 from bench.problems import Problem, ProblemCode, ProblemError
 
 MOST_PART = 32 << 20
-"""Bytes of a part at most: some 600,000 handsets known elsewhere."""
+"""Bytes of a part at most: 200,000 handsets known elsewhere at their longest."""
 MOST_PARTS = 32
 """Parts of a release at most."""
 MOST_IN_ALL = 64 << 20

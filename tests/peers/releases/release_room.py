@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ from bench.custody.people.roles import Role, Standing
 from bench.inventory.doors.postgres import PostgresDoor
 from bench.inventory.releases.making import taking_over
 from bench.inventory.releases.making.contents import SentTo
-from bench.inventory.releases.making.publishing import Cadence, Published, Publisher
+from bench.inventory.releases.making.publishing import Cadence, Published, Publisher, Remark
 from bench.inventory.releases.making.taking_over import TakingOver
 from bench.inventory.releases.parts.people import SentPerson
 from bench.inventory.releases.signing import Addressee, publisher_key
@@ -33,7 +33,7 @@ from tests.peers.centre.centre_room import ORGANISATION, CentreRoom, centre_room
 OTHER = "other.example"
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 _CLEARED = (
-    "release_part", "release", "elsewhere_now", "part", "person", "order_line", "profile",
+    "release_part", "release", "elsewhere_now", "part", "person", "sent_person", "order_line", "profile",
     "known_handset", "tag_used", "tag_stray", "tag_scan", "tag_block", "event", "head", "alarm",
 )  # fmt: skip
 _PROJECTED, _ASIDE = "known_elsewhere", "known_elsewhere_aside"
@@ -46,6 +46,7 @@ class ReleaseRoom:
     centre: CentreRoom
     folder: Path
     now: datetime = NOW
+    remarks: Sequence[Remark] = ()
     key: BenchKey = field(default_factory=lambda: BenchKey.from_pem(new_pem(), "publisher"))
 
     @contextmanager
@@ -59,7 +60,10 @@ class ReleaseRoom:
     ) -> tuple[Published, ...]:
         self.now += later
         with self.service() as connection:
-            return Publisher(connection, self.key, cadence).publish(self.now, only)
+            publisher = Publisher(connection, self.key, cadence)
+            made = publisher.publish(self.now, only)
+        self.remarks = publisher.remarks
+        return made
 
     def edit(self, words: str) -> None:
         """Do what only an administrator can, past every trigger and reference."""
@@ -105,9 +109,9 @@ class ReleaseRoom:
         with delivered(self.record(bench)) as found:
             return [each.person for each in found.people() or ()]
 
-    def numbers(self, only: str = "", **how: Any) -> dict[str, int]:
-        """Publish, and say which benches got a release of which number."""
-        return {each.bench: each.number for each in self.publish(only, **how)}
+    def new_for(self, only: str = "", **how: Any) -> list[str]:
+        """Publish, and say which benches got a release."""
+        return [each.bench for each in self.publish(only, **how)]
 
     def allot(self, bench: str, count: int = 10, **other: int) -> range:
         """Give a bench a block of asset tags."""

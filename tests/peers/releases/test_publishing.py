@@ -33,11 +33,11 @@ def test_a_bench_gets_what_its_organisation_has_for_it(room: ReleaseRoom) -> Non
         into.profiles([SentProfile("a32.toml", PROFILE.format(version=3))])
         taking_over.allot(connection, "bench-01", "AST", 100)
     room.people(everywhere(1), SentTo(person(2), frozenset({"bench-02"})))
-    assert room.numbers() == {"bench-01": 1, "bench-02": 1, "bench-09": 1}
+    assert room.new_for() == ["bench-01", "bench-02", "bench-09"]
     for bench in ("bench-01", "bench-02"):
         taken = room.take(bench)
         assert taken
-        assert taken.release.number == 1
+        assert taken.release.number == room.now.timestamp()
     assert room.sent_to("bench-01") == [person(1).person]
     assert room.sent_to("bench-02") == [person(1).person, person(2).person]
     with delivered(room.record("bench-01")) as found:
@@ -55,29 +55,29 @@ def test_another_organisation_gets_none_of_it(room: ReleaseRoom) -> None:
     room.publish()
     room.take("bench-09", OTHER)
     with delivered(room.record("bench-09")) as found:
-        assert found.number == 1
+        assert found.number == room.now.timestamp()
         assert (found.people(), found.orders(), found.profiles()) == (None, (), None)
 
 
 def test_nothing_new_makes_no_release(room: ReleaseRoom) -> None:
-    assert room.numbers() == {"bench-01": 1, "bench-02": 1, "bench-09": 1}
-    assert room.numbers(later=2 * HOUR) == {}
+    assert room.new_for() == ["bench-01", "bench-02", "bench-09"]
+    assert room.new_for(later=2 * HOUR) == []
     room.people(everywhere(1))
-    assert room.numbers() == {"bench-01": 2, "bench-02": 2}
-    assert room.numbers() == {}
+    assert room.new_for() == ["bench-01", "bench-02"]
+    assert room.new_for() == []
 
 
 def test_only_the_bench_that_is_asked_for_gets_one(room: ReleaseRoom) -> None:
-    assert room.numbers(only="bench-02") == {"bench-02": 1}
-    assert room.numbers() == {"bench-01": 1, "bench-09": 1}
+    assert room.new_for(only="bench-02") == ["bench-02"]
+    assert room.new_for() == ["bench-01", "bench-09"]
 
 
 def test_the_receipt_is_the_centres_word_for_what_it_has(room: ReleaseRoom) -> None:
     room.publish()
     events = made_up("bench-01", 5)
     room.send("bench-01", events)
-    assert room.numbers(later=HOUR) == {}, "not for every event"
-    assert room.numbers(later=24 * HOUR) == {"bench-01": 2}
+    assert room.new_for(later=HOUR) == [], "not for every event"
+    assert room.new_for(later=24 * HOUR) == ["bench-01"]
     room.take("bench-01")
     with delivered(room.record("bench-01")) as found:
         assert found.receipt == Receipt(1, 5, events[-1].hash.hex())
@@ -90,11 +90,11 @@ def test_another_key_signs_everything_anew(room: ReleaseRoom) -> None:
     room.publish()
     room.take("bench-01")
     room.key = BenchKey.from_pem(new_pem(), "next")
-    assert room.numbers() == {"bench-01": 2, "bench-02": 2, "bench-09": 2}
+    assert room.new_for() == ["bench-01", "bench-02", "bench-09"]
     taken = room.take("bench-01")
     assert taken
-    assert taken.release.number == 2
-    assert room.numbers() == {}
+    assert taken.release.number == room.now.timestamp() + 1, "it rises also within a second"
+    assert room.new_for() == []
 
 
 def test_a_bench_gets_the_newest_and_none_in_between(room: ReleaseRoom) -> None:
@@ -103,7 +103,7 @@ def test_a_bench_gets_the_newest_and_none_in_between(room: ReleaseRoom) -> None:
         room.publish()
     taken = room.take("bench-01")
     assert taken
-    assert taken.release.number == 3
+    assert taken.release.number == room.now.timestamp() + 2
     assert room.take("bench-01") is None
 
 
@@ -128,7 +128,7 @@ def test_the_projectors_own_view_is_read(room: ReleaseRoom) -> None:
     with room.centre.admin() as admin:
         row = admin.execute("SELECT to_regclass('custody.known_elsewhere') IS NOT NULL").fetchone()
     assert row == (True,)
-    assert room.numbers() == {"bench-01": 1, "bench-02": 1, "bench-09": 1}
+    assert room.new_for() == ["bench-01", "bench-02", "bench-09"]
 
 
 def test_a_list_that_is_imported_takes_the_place_of_the_one_before(room: ReleaseRoom) -> None:
@@ -138,8 +138,9 @@ def test_a_list_that_is_imported_takes_the_place_of_the_one_before(room: Release
         return [(imei(n).digits, KnownHandset(SerialNumber(f"R58M{n}"), "stores")) for n in these]
 
     with room.service() as connection:
-        assert taking_over.known_list(connection, "cmdb.csv", lines(1, 2)) == 2
-        assert taking_over.known_list(connection, "cmdb.csv", lines(2, 3)) == 2
+        into = TakingOver(connection, ORGANISATION)
+        assert into.known("cmdb.csv", lines(1, 2)) == 2
+        assert into.known("cmdb.csv", lines(2, 3)) == 2
     room.publish()
     room.take("bench-01")
     stranger = SerialNumber("R58M9")
@@ -152,14 +153,15 @@ def test_handsets_elsewhere_are_told_once_an_hour_and_kept_once(room: ReleaseRoo
     room.known(f"('{imei(1)}', 'R1', 'bench-02', 'staged', true, false, NULL)")
     room.publish()
     room.known(f"('{imei(2)}', 'R2', 'bench-02', 'staged', true, false, NULL)")
-    assert room.numbers(later=HOUR / 2) == {}
-    assert set(room.numbers(later=HOUR / 2)) == {"bench-01", "bench-02", "bench-09"}
+    assert room.new_for(later=HOUR / 2) == []
+    assert set(room.new_for(later=HOUR / 2)) == {"bench-01", "bench-02", "bench-09"}
     with room.service() as connection:
         rows = connection.execute(
             "SELECT count(DISTINCT sha256), count(*) FROM custody.release_part"
-            " WHERE kind = 'elsewhere' AND number = 2"
+            " WHERE kind = 'elsewhere' AND number = %s",
+            (int(room.now.timestamp()),),
         ).fetchone()
-    assert rows == (1, 3)
+    assert rows == (2, 3), "one for each organisation"
 
 
 # ── what is kept at the centre ──────────────────────────────────────────────────────────────────
@@ -169,10 +171,11 @@ def test_what_no_release_names_is_removed_and_names_at_once(room: ReleaseRoom) -
         room.publish("bench-01")
     with room.service() as connection:
         kept = connection.execute("SELECT number FROM custody.release ORDER BY 1").fetchall()
+        first = int(room.now.timestamp())
         people = connection.execute(
             "SELECT count(*) FROM custody.part WHERE body LIKE '%Testperson%'"
         ).fetchone()
-    assert kept == [(3,), (4,)]
+    assert kept == [(first + 2,), (first + 3,)]
     assert people == (1,)
 
 

@@ -38,7 +38,9 @@ def add(commands: Commands) -> None:
     known = rooms(commands.add_parser("known", help="handsets that other inventories know"))
     named = _with_file(known, "import", "take a CSV over in place of that list", _import_known)
     named.add_argument("--as", dest="named", default="", metavar="NAME", help="(the file's name)")
-    _add_allot(rooms(commands.add_parser("tags", help="blocks of asset tags")))
+    tags = rooms(commands.add_parser("tags", help="blocks of asset tags"))
+    _of_store(tags, "list", "which blocks were given, and to which bench", _list_tags)
+    _add_allot(tags)
 
 
 def _add_publish(commands: Commands) -> None:
@@ -54,6 +56,10 @@ def _add_publish(commands: Commands) -> None:
     which.add_argument(
         "--show-key", action="store_true", help="only say what benches set as central.publisher"
     )
+    publish.add_argument(
+        "--anew", action="store_true",
+        help="for each bench, new or not: after the store was restored from a backup",
+    )  # fmt: skip
     publish.add_argument(
         "--elsewhere", type=_minutes, default=60, metavar="MINUTES",
         help="how old the handsets known elsewhere may get (60)",
@@ -104,7 +110,9 @@ def _publishing(asked: argparse.Namespace) -> Publishing:
     from bench.command_line.central.publishing import Publishing  # noqa: PLC0415 - as above
     from bench.inventory.releases.making.publishing import Cadence  # noqa: PLC0415 - as above
 
-    cadence = Cadence(elsewhere=timedelta(minutes=asked.elsewhere), top_up=asked.top_up)
+    cadence = Cadence(
+        elsewhere=timedelta(minutes=asked.elsewhere), top_up=asked.top_up, anew=asked.anew
+    )
     return Publishing(asked.database, asked.key, asked.bench, cadence)
 
 
@@ -154,6 +162,12 @@ def _import_known(asked: argparse.Namespace, _: Program) -> int:
     from bench.command_line.central import sending  # noqa: PLC0415 - as above
 
     return sending.import_known(_at(asked), asked.file, asked.named)
+
+
+def _list_tags(asked: argparse.Namespace, _: Program) -> int:
+    from bench.command_line.central import sending  # noqa: PLC0415 - as above
+
+    return sending.list_tags(_at(asked))
 
 
 def _allot(asked: argparse.Namespace, _: Program) -> int:

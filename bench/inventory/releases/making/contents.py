@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 from bench.custody.people.badge import Badge
 from bench.custody.people.roles import Role, Standing
 from bench.identity.identifiers import IdentifierError, SerialNumber
-from bench.inventory.releases.parts.elsewhere import KnownThere, Place, is_phase
+from bench.inventory.releases.making import cutting
+from bench.inventory.releases.making.cutting import Allotted
+from bench.inventory.releases.parts.elsewhere import UNNAMED, KnownThere, Place, is_phase
+from bench.inventory.releases.parts.orders import MOST as MOST_ORDERS
 from bench.inventory.releases.parts.orders import Order
 from bench.inventory.releases.parts.people import SentPerson, SentPin
 from bench.inventory.releases.parts.profiles import SentProfile
@@ -19,12 +22,42 @@ from bench.inventory.releases.release import Receipt
 if TYPE_CHECKING:
     import psycopg
 
-_AT_BENCHES = """SELECT imei, serial, bench, phase, in_hand, in_conflict,
-  extract(epoch FROM since)::bigint FROM custody.known_elsewhere"""
-_BLOCKS = """SELECT b.prefix, greatest(b.first, coalesce(max(u.highest) + 1, 0)), b.last
-  FROM custody.tag_block b JOIN custody.bench USING (bench_no)
-  LEFT JOIN custody.tag_used u ON u.prefix = b.prefix AND u.last = b.last AND u.epoch < bench.epoch
-  WHERE b.bench_no = %s GROUP BY b.prefix, b.last ORDER BY b.prefix, b.last"""
+_ELSEWHERE = """WITH known AS (
+    SELECT k.imei, k.serial, CASE WHEN b.organisation = %(its)s THEN k.bench END AS place,
+           true AS is_bench, coalesce(k.in_hand, false) AS in_hand,
+           coalesce(k.in_conflict, false) AS in_conflict,
+           CASE WHEN b.organisation = %(its)s OR k.in_hand THEN k.phase END AS phase,
+           CASE WHEN b.organisation = %(its)s OR k.in_hand
+             THEN extract(epoch FROM k.since)::bigint END AS since
+      FROM custody.known_elsewhere k JOIN custody.bench b ON b.bench_id = k.bench
+      WHERE k.imei ~ '^[0-9]{15}$' AND NOT EXISTS (
+        SELECT FROM custody.conflict_side s
+          WHERE s.kind IN ('imei', 'serial') AND s.value = k.imei AND s.bench_no = b.bench_no
+            AND s.kept = false
+            AND upper(coalesce(s.serial, '')) = upper(coalesce(k.serial, '')))
+    UNION ALL
+    SELECT imei, serial, CASE WHEN organisation = %(its)s THEN place END, false, false, false,
+           NULL, NULL FROM custody.known_handset
+  )
+  SELECT imei, serial, place, is_bench, phase, since, in_hand, in_conflict FROM known
+    ORDER BY in_conflict DESC, in_hand DESC, is_bench, since DESC NULLS LAST, imei
+    LIMIT %(most)s"""
+"""Two persons have said of a side that is not kept that it is not so: it is told to nobody."""
+_BLOCKS = """SELECT b.prefix, b.first, b.last,
+    coalesce((SELECT max(u.highest) FROM custody.tag_used u
+      JOIN custody.tag_block o USING (prefix, last)
+      WHERE o.bench_no = b.bench_no AND o.prefix = b.prefix AND u.epoch < bench.epoch), 0),
+    coalesce((SELECT max(u.highest) FROM custody.tag_used u
+      WHERE u.prefix = b.prefix AND u.last = b.last), 0)
+  FROM custody.tag_block b JOIN custody.bench USING (bench_no) WHERE b.bench_no = %s"""
+_STRAYS = """SELECT DISTINCT s.prefix, s.number FROM custody.tag_stray s
+  JOIN custody.tag_block b ON b.prefix = s.prefix AND s.number BETWEEN b.first AND b.last
+  WHERE b.bench_no = %(its)s AND s.bench_no <> %(its)s"""
+_UNBLOCKED = """SELECT b.organisation, s.prefix, array_agg(DISTINCT b.bench_id)
+  FROM custody.tag_stray s JOIN custody.bench b USING (bench_no)
+  WHERE b.state <> 'retired' AND NOT EXISTS (
+    SELECT FROM custody.tag_block t WHERE t.prefix = s.prefix)
+  GROUP BY 1, 2 HAVING count(DISTINCT s.bench_no) > 1 ORDER BY 1, 2"""
 _RECEIPT = """SELECT epoch, coalesce(last_seq, 0),
     coalesce(encode(last_hash, 'hex'), repeat('0', 64))
   FROM custody.bench LEFT JOIN custody.head USING (bench_no, epoch) WHERE bench_no = %s"""
@@ -74,12 +107,18 @@ def people(connection: psycopg.Connection[Any], organisation: str) -> tuple[Sent
     return tuple(SentTo(_person(row[:7]), frozenset(row[7])) for row in rows)
 
 
+def ever_sent(connection: psycopg.Connection[Any], bench: KnownBench) -> tuple[str, ...]:
+    """Return by pseudonym whom a bench was ever sent."""
+    asked = "SELECT person FROM custody.sent_person WHERE bench_no = %s ORDER BY person"
+    return tuple(person for (person,) in connection.execute(asked, (bench.number,)))
+
+
 def orders(connection: psycopg.Connection[Any], organisation: str) -> tuple[Order, ...]:
-    """Return an organisation's orders."""
+    """Return an organisation's orders; where there are too many, those that are open first."""
     rows = connection.execute(
         "SELECT number, model, count, supplier, due, closed FROM custody.order_line"
-        " WHERE organisation = %s",
-        (organisation,),
+        " WHERE organisation = %s ORDER BY closed, changed_at DESC, number, model LIMIT %s",
+        (organisation, MOST_ORDERS),
     )
     return tuple(Order(*row) for row in rows)
 
@@ -99,20 +138,38 @@ def prefixes(connection: psycopg.Connection[Any]) -> frozenset[str]:
 
 
 def blocks(connection: psycopg.Connection[Any], bench: KnownBench) -> tuple[TagBlock, ...]:
-    """Return a bench's blocks without what it gave in earlier epochs: it may not remember."""
-    found = (TagBlock(*row) for row in connection.execute(_BLOCKS, (bench.number,)))
-    return tuple(each for each in found if each.first <= each.last)
+    """Return what of its blocks a bench may give, as far as the centre knows what was given."""
+    strays = {tuple(row) for row in connection.execute(_STRAYS, {"its": bench.number})}
+    rows = connection.execute(_BLOCKS, (bench.number,))
+    return cutting.sent((Allotted(*row) for row in rows), strays)
 
 
-def elsewhere(connection: psycopg.Connection[Any]) -> Iterator[KnownThere]:
-    """Yield every handset that the store knows, at benches and on lists."""
-    known = connection.execute("SELECT to_regclass('custody.known_elsewhere') IS NOT NULL")
-    if (row := known.fetchone()) and row[0]:
-        for row in connection.execute(_AT_BENCHES):
-            yield _at_bench(row)
-    listed = connection.execute("SELECT imei, serial, place FROM custody.known_handset")
-    for imei, serial, place in listed:
-        yield KnownThere(imei, _serial(serial), Place(is_bench=False, name=place))
+def all_blocks(connection: psycopg.Connection[Any]) -> tuple[tuple[str, TagBlock], ...]:
+    """Return every block that was ever given, and to which bench."""
+    rows = connection.execute(
+        "SELECT bench_id, prefix, first, last FROM custody.tag_block JOIN custody.bench"
+        " USING (bench_no) ORDER BY prefix, last"
+    )
+    return tuple((bench, TagBlock(*block)) for bench, *block in rows)
+
+
+def unblocked(connection: psycopg.Connection[Any]) -> tuple[tuple[str, str, list[str]], ...]:
+    """Return organisation, prefix and benches where several give tags and none has a block."""
+    return tuple(connection.execute(_UNBLOCKED).fetchall())
+
+
+def elsewhere(
+    connection: psycopg.Connection[Any], organisation: str, most: int
+) -> Iterator[KnownThere]:
+    """Yield the handsets that the store knows, at benches and on lists, `most` at most.
+
+    What is in conflict goes first, then what a bench has in hand, then what is on a list, then what
+    moved last: a copy among the rest is found when its bench asks the centre. Of those of other
+    organisations only is said what shows a copy, and what is in hand.
+    """
+    with connection.cursor(binary=True) as cursor:
+        for row in cursor.stream(_ELSEWHERE, {"its": organisation, "most": most}):
+            yield _there(row)
 
 
 def _person(row: tuple[Any, ...]) -> SentPerson:
@@ -124,12 +181,11 @@ def _person(row: tuple[Any, ...]) -> SentPerson:
     )  # fmt: skip
 
 
-def _at_bench(row: tuple[Any, ...]) -> KnownThere:
-    imei, serial, bench, phase, in_hand, in_conflict, since = row
+def _there(row: tuple[Any, ...]) -> KnownThere:
+    imei, serial, place, is_bench, phase, since, in_hand, in_conflict = row
     return KnownThere(
-        imei, _serial(serial), Place(is_bench=True, name=bench),
-        phase if phase and is_phase(phase) else "", max(since or 0, 0),
-        bool(in_hand), bool(in_conflict),
+        imei, _serial(serial), Place(is_bench, UNNAMED if place is None else place),
+        phase if phase and is_phase(phase) else "", max(since or 0, 0), in_hand, in_conflict,
     )  # fmt: skip
 
 

@@ -1,23 +1,23 @@
-"""Which handsets go into the part of those known elsewhere, when there are too many. Pure."""
+"""What is cut where there is more than a part can hold. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from bench.inventory.releases.parts.elsewhere import MOST, KnownThere
+from bench.inventory.releases.parts.elsewhere import MOST_PLACES, KnownThere, Place
+
+ELSEWHERE = Place(is_bench=False, name="another list")
 
 
-def fitted(known: Iterable[KnownThere], most: int = MOST) -> tuple[KnownThere, ...]:
-    """Return those with an IMEI, `most` at most.
+def fitted(known: Iterable[KnownThere], most: int = MOST_PLACES) -> frozenset[KnownThere]:
+    """Return all of them, told at `most` places at most.
 
-    What is in conflict goes first, then what a bench has in hand, then what is on a list, then what
-    moved last: a copy among the rest is found when its bench asks the centre.
+    Benches are named; where lists tell of too many places, it is only said that it is a list.
     """
-    found = {each for each in known if len(each.imei) == 15 and each.imei.isdigit()}  # noqa: PLR2004
-    if len(found) <= most:
-        return tuple(found)
-    return tuple(sorted(found, key=_importance)[:most])
-
-
-def _importance(each: KnownThere) -> tuple[bool, bool, bool, int, str]:
-    return not each.in_conflict, not each.in_hand, each.place.is_bench, -each.since, each.imei
+    found = frozenset(known)
+    if len({each.place for each in found}) <= most:
+        return found
+    return frozenset(
+        each if each.place.is_bench else replace(each, place=ELSEWHERE) for each in found
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +22,10 @@ KEPT = 2
 _TURN = 0x5354_4247_5055_424C
 """The advisory lock of whoever publishes: a number of this room's own."""
 _PRUNE = (
+    """DELETE FROM custody.release r USING custody.bench b
+         WHERE b.bench_no = r.bench_no AND b.state = 'retired'""",
+    """DELETE FROM custody.elsewhere_now e WHERE NOT EXISTS (SELECT FROM custody.bench b
+         WHERE b.organisation = e.organisation AND b.state <> 'retired')""",
     """DELETE FROM custody.release r USING (
          SELECT bench_no, max(number) - %(kept)s AS number FROM custody.release GROUP BY bench_no
        ) old WHERE r.bench_no = old.bench_no AND r.number <= old.number""",
@@ -65,13 +69,9 @@ class Store:
         """Look through what benches sent since for the asset tags that they gave."""
         self.connection.execute("SELECT custody.see_tags()")
 
-    def top_up(self, percent: int) -> None:
-        """Give another block under each prefix of which a bench has so much of the last left."""
-        if not percent:
-            return
-        for bench, prefix, size in self.connection.execute(_WANTING, (percent,)).fetchall():
-            values = (bench, prefix, size)
-            self.connection.execute("SELECT custody.allot_tags(%s, %s, %s)", values)
+    def wanting(self, percent: int) -> list[tuple[str, str, int]]:
+        """Return bench, prefix and size of each last block of which at most so much is left."""
+        return self.connection.execute(_WANTING, (percent,)).fetchall() if percent else []
 
     def last(self, bench: KnownBench) -> tuple[Release, SignedNote] | None:
         """Return the newest release of a bench; None also where it can be read no more.
@@ -88,12 +88,23 @@ class Store:
         except (NoteError, FormError):
             return None
 
-    def next_number(self, bench: KnownBench) -> int:
-        """Return the number of a bench's next release."""
+    def next_number(self, bench: KnownBench, now: datetime) -> int:
+        """Return the number of a bench's next release: of seconds, so that it always rises.
+
+        A store that was restored from a backup does not know the numbers that it gave since.
+        """
         asked = "SELECT coalesce(max(number), 0) + 1 FROM custody.release WHERE bench_no = %s"
         row = self.connection.execute(asked, (bench.number,)).fetchone()
         assert row is not None, "an aggregate's row"
-        return int(row[0])
+        return max(int(row[0]), int(now.timestamp()))
+
+    def keep_sent(self, bench: KnownBench, people: Iterable[str]) -> None:
+        """Keep whom a bench was sent, by pseudonym: it is to be told when they leave."""
+        with self.connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO custody.sent_person VALUES (%s, %s) ON CONFLICT DO NOTHING",
+                [(bench.number, each) for each in people],
+            )
 
     def keep_part(self, line: PartLine, text: str) -> PartLine:
         """Keep a part's text, once, however many benches have it."""
@@ -118,23 +129,25 @@ class Store:
                 ],
             )
 
-    def elsewhere(self) -> tuple[PartLine, datetime] | None:
-        """Return the newest part of handsets known elsewhere, and when it was made."""
+    def elsewhere(self, organisation: str) -> tuple[PartLine, datetime] | None:
+        """Return an organisation's newest part of handsets known elsewhere, and of when it is."""
         row = self.connection.execute(
             "SELECT encode(sha256, 'hex'), octet_length(body), made_at"
-            " FROM custody.elsewhere_now JOIN custody.part USING (sha256)"
+            " FROM custody.elsewhere_now JOIN custody.part USING (sha256) WHERE organisation = %s",
+            (organisation,),
         ).fetchone()
         if row is None:
             return None
         return PartLine(Kind.ELSEWHERE.value, VERSIONS[Kind.ELSEWHERE], row[0], row[1]), row[2]
 
-    def keep_elsewhere(self, line: PartLine, text: str, now: datetime) -> PartLine:
-        """Keep the newest part of handsets known elsewhere."""
+    def keep_elsewhere(self, its: str, line: PartLine, text: str, now: datetime) -> PartLine:
+        """Keep the newest part of handsets known elsewhere for that organisation."""
         self.keep_part(line, text)
         self.connection.execute(
-            "INSERT INTO custody.elsewhere_now (sha256, made_at) VALUES (%s, %s)"
-            " ON CONFLICT (one) DO UPDATE SET sha256 = excluded.sha256, made_at = excluded.made_at",
-            (bytes.fromhex(line.sha256), now),
+            "INSERT INTO custody.elsewhere_now (organisation, sha256, made_at) VALUES (%s, %s, %s)"
+            " ON CONFLICT (organisation)"
+            " DO UPDATE SET sha256 = excluded.sha256, made_at = excluded.made_at",
+            (its, bytes.fromhex(line.sha256), now),
         )
         return line
 

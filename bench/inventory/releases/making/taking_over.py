@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from bench.enrolment.elsewhere import Line
 from bench.identity.plain import plain
 from bench.inventory.releases.making.contents import SentTo
+from bench.inventory.releases.making.lists import unusable
+from bench.inventory.releases.parts import orders, people, profiles
 from bench.inventory.releases.parts.orders import Order
 from bench.inventory.releases.parts.profiles import SentProfile
 from bench.inventory.releases.parts.tags import TagBlock
@@ -35,6 +37,7 @@ _ORDER = """INSERT INTO custody.order_line
     changed_at = now()"""
 _PROFILE = """INSERT INTO custody.profile (organisation, name, body) VALUES (%s, %s, %s)
   ON CONFLICT (organisation, name) DO UPDATE SET body = excluded.body, changed_at = now()"""
+_KNOWN = "COPY custody.known_handset (organisation, list, imei, serial, place) FROM STDIN"
 _PLACE = 60
 
 
@@ -58,6 +61,7 @@ class TakingOver:
         """Take people over; who is there and not among these stays as they are."""
         with self.connection.transaction(), self.connection.cursor() as cursor:
             cursor.executemany(_PERSON, [self._person(each) for each in found])
+            self._refuse_many(cursor, "person", "true", people.MOST)
 
     def forget(self, person: str) -> bool:
         """Keep nothing of someone but that they left; return False where there is none.
@@ -83,11 +87,13 @@ class TakingOver:
         ]  # fmt: skip
         with self.connection.transaction(), self.connection.cursor() as cursor:
             cursor.executemany(_ORDER, values)
+            self._refuse_many(cursor, "order_line", "NOT closed", orders.MOST)
 
     def profiles(self, found: Sequence[SentProfile]) -> None:
         """Take profiles over, each in the place of the one of that name."""
         with self.connection.transaction(), self.connection.cursor() as cursor:
             cursor.executemany(_PROFILE, [(self.organisation, e.name, e.text) for e in found])
+            self._refuse_many(cursor, "profile", "true", profiles.MOST)
 
     def drop_profile(self, name: str) -> bool:
         """Send a profile down no more; return False where there is none of that name."""
@@ -97,6 +103,33 @@ class TakingOver:
         )
         return done.rowcount == 1
 
+    def known(self, name: str, lines: Iterable[Line]) -> int:
+        """Take a list of known handsets over in place of the one of that name; return its lines."""
+        rows = {
+            (
+                self.organisation, name, imei, str(each.serial) if each.serial else "",
+                plain(each.where, _PLACE) or plain(name, _PLACE),
+            )
+            for imei, each in lines
+        }  # fmt: skip
+        with self.connection.transaction(), self.connection.cursor() as cursor:
+            cursor.execute(
+                "DELETE FROM custody.known_handset WHERE organisation = %s AND list = %s",
+                (self.organisation, name),
+            )
+            with cursor.copy(_KNOWN) as out:
+                for row in sorted(rows):
+                    out.write_row(row)
+        return len(rows)
+
+    def _refuse_many(self, cursor: psycopg.Cursor[Any], table: str, which: str, most: int) -> None:
+        """Raise `ProblemError` LIST_UNUSABLE for more than a bench takes; nothing is kept then."""
+        asked = f"SELECT count(*) FROM custody.{table} WHERE organisation = %s AND {which}"  # noqa: S608 - no text from outside
+        row = cursor.execute(asked, (self.organisation,)).fetchone()
+        if row and row[0] > most:
+            detail = f"there would be {row[0]} in all, and a bench takes {most} at most"
+            raise unusable(self.organisation, detail)
+
     def _person(self, sent: SentTo) -> tuple[object, ...]:
         each = sent.person
         pin = (each.pin.encoded, each.pin.pepper) if each.pin else (None, None)
@@ -105,25 +138,6 @@ class TakingOver:
             self.organisation, each.person, each.role.value, each.standing.value, each.name,
             badge, *pin, sorted(sent.benches),
         )  # fmt: skip
-
-
-def known_list(connection: psycopg.Connection[Any], name: str, lines: Iterable[Line]) -> int:
-    """Take a list of known handsets over in the place of the one of that name; return its lines."""
-    rows = {
-        (
-            name, imei, str(each.serial) if each.serial else "",
-            plain(each.where, _PLACE) or plain(name, _PLACE),
-        )
-        for imei, each in lines
-    }  # fmt: skip
-    with connection.transaction(), connection.cursor() as cursor:
-        cursor.execute("DELETE FROM custody.known_handset WHERE list = %s", (name,))
-        with cursor.copy(
-            "COPY custody.known_handset (list, imei, serial, place) FROM STDIN"
-        ) as out:
-            for row in sorted(rows):
-                out.write_row(row)
-    return len(rows)
 
 
 def allot(

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from bench.events.orders import Json
 from bench.inventory.releases.form import FormError, parsed
 from bench.inventory.releases.parts import elsewhere, orders, people, profiles, tags
-from bench.inventory.releases.parts.elsewhere import KnownThere
+from bench.inventory.releases.parts.elsewhere import SentElsewhere
 from bench.inventory.releases.parts.orders import Order
 from bench.inventory.releases.parts.people import SentPerson
 from bench.inventory.releases.parts.profiles import SentProfile
@@ -33,7 +33,7 @@ class Kind(StrEnum):
 
 
 Content: TypeAlias = (
-    "tuple[KnownThere, ...] | tuple[Order, ...] | tuple[SentPerson, ...]"
+    "SentElsewhere | tuple[Order, ...] | tuple[SentPerson, ...]"
     " | tuple[SentProfile, ...] | SentTags"
 )
 
@@ -41,15 +41,27 @@ Content: TypeAlias = (
 @dataclass(frozen=True, slots=True)
 class _Form:
     version: int
-    read: Callable[[Json], Content]
+    read: Callable[[str], Content]
+
+
+def _in_members(version: int, read: Callable[[Json], Content]) -> _Form:
+    """A part that is read at once; one that may be long reads its text by itself."""
+
+    def of_text(text: str) -> Content:
+        said = parsed(text)
+        if type(said.get("v")) is not int or said["v"] != version:
+            raise FormError("It is of another version than its line says.")
+        return read(dict(said))
+
+    return _Form(version, of_text)
 
 
 _FORMS: Mapping[str, _Form] = {
     Kind.ELSEWHERE: _Form(elsewhere.VERSION, elsewhere.read),
-    Kind.ORDERS: _Form(orders.VERSION, orders.read),
-    Kind.PEOPLE: _Form(people.VERSION, people.read),
-    Kind.PROFILES: _Form(profiles.VERSION, profiles.read),
-    Kind.TAGS: _Form(tags.VERSION, tags.read),
+    Kind.ORDERS: _in_members(orders.VERSION, orders.read),
+    Kind.PEOPLE: _in_members(people.VERSION, people.read),
+    Kind.PROFILES: _in_members(profiles.VERSION, profiles.read),
+    Kind.TAGS: _in_members(tags.VERSION, tags.read),
 }
 VERSIONS: Mapping[str, int] = {kind: form.version for kind, form in _FORMS.items()}
 """The version of each kind that is read and written."""
@@ -68,7 +80,4 @@ def read_part(line: PartLine, text: str) -> Content | None:
     if form is None:
         return None
     refuse_other_version(line)
-    said = parsed(text)
-    if type(said.get("v")) is not int or said["v"] != form.version:
-        raise FormError("It is of another version than its line says.")
-    return form.read(dict(said))
+    return form.read(text)

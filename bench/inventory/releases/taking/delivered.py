@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from bench.custody.database import connect_writer, told
+from bench.custody.proof.note import NoteError
 from bench.events.central import Sighting
 from bench.identity.identifiers import Imei, SerialNumber
 from bench.identity.plain import plain
@@ -26,6 +27,7 @@ from bench.inventory.releases.taking.keeping import release_of
 from bench.inventory.releases.taking.tables import RELEASES
 from bench.inventory.sync import tables
 from bench.inventory.sync.state import beside, read_state
+from bench.problems import Problem
 
 if TYPE_CHECKING:
     import sqlite3
@@ -33,6 +35,7 @@ else:
     from pysqlite3 import dbapi2 as sqlite3
 
 _LONGEST = 60
+_NOTE = "release"
 _WHERE = """SELECT serial, is_bench, place, in_conflict FROM handset_elsewhere
   WHERE imei = ? ORDER BY in_conflict DESC, place"""
 _IN_HAND = """SELECT place, phase, since FROM handset_elsewhere
@@ -49,8 +52,8 @@ class Delivered:
     def __init__(self, record: Path, connection: sqlite3.Connection | None) -> None:
         self._record = record
         self._connection = connection
-        row = self._row("SELECT note FROM release")
-        self._release: Release | None = release_of(row[0]) if row else None
+        self._troubles: dict[str, Problem] = {}
+        self._release = self._readable_release()
         self._tags = cast("SentTags | None", self._content(Kind.TAGS))
 
     @classmethod
@@ -73,6 +76,11 @@ class Delivered:
             self._connection.close()
 
     # ── the release ─────────────────────────────────────────────────────────────────────────────
+    @property
+    def troubles(self) -> tuple[Problem, ...]:
+        """What of it this program cannot read, as far as it was asked for: that is set aside."""
+        return tuple(self._troubles.values())
+
     @property
     def number(self) -> int:
         """Its number, 0 where there is none."""
@@ -117,7 +125,12 @@ class Delivered:
 
     # ── the other parts ─────────────────────────────────────────────────────────────────────────
     def blocks(self, prefix: str) -> Sequence[range] | None:
-        """Return the numbers that this bench may give under a prefix, None for any."""
+        """Return the numbers that this bench may give under a prefix, None for any.
+
+        Where the blocks that were sent cannot be read, it may give none at all.
+        """
+        if {Kind.TAGS.value, _NOTE} & self._troubles.keys():
+            return ()
         if self._tags is None or prefix not in self._tags.prefixes:
             return None
         its = (each for each in self._tags.blocks if each.prefix == prefix)
@@ -153,7 +166,16 @@ class Delivered:
         try:
             return read_part(found[0], found[1])
         except FormError as error:
-            raise unusable(kind, str(error)) from error
+            self._troubles[kind.value] = unusable(kind, str(error)).problem
+            return None
+
+    def _readable_release(self) -> Release | None:
+        row = self._row("SELECT note FROM release")
+        try:
+            return release_of(row[0]) if row else None
+        except (FormError, NoteError) as error:
+            self._troubles[_NOTE] = unusable(_NOTE, str(error)).problem
+            return None
 
     def _part(self, kind: Kind) -> tuple[PartLine, str | None] | None:
         row = self._row("SELECT version, sha256, size, body FROM release_part WHERE kind = ?", kind)

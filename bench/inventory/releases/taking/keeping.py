@@ -12,7 +12,7 @@ from typing import Any
 
 from bench.custody.body import utc
 from bench.custody.proof.note import SignedNote
-from bench.inventory.releases.parts.elsewhere import KnownThere
+from bench.inventory.releases.parts.elsewhere import KnownThere, SentElsewhere
 from bench.inventory.releases.parts.kinds import Kind
 from bench.inventory.releases.release import PartLine, Release
 from bench.inventory.releases.taking.tables import RELEASES
@@ -29,7 +29,7 @@ class Fetched:
     note: str
     release: Release
     texts: Mapping[str, str]
-    elsewhere: tuple[KnownThere, ...] | None
+    elsewhere: SentElsewhere | None
 
 
 class Kept:
@@ -43,9 +43,15 @@ class Kept:
 
     @property
     def number(self) -> int:
-        """The number of the release that is there, 0 without."""
+        """The number of the release that is there, 0 without; also where its note is unreadable."""
+        row = self._row("SELECT number FROM release")
+        return row[0] if row else 0
+
+    @property
+    def note(self) -> str | None:
+        """The note of the release that is there."""
         row = self._row("SELECT note FROM release")
-        return release_of(row[0]).number if row else 0
+        return row[0] if row else None
 
     def has(self, line: PartLine) -> bool:
         """Whether that very part is in use already, be it in rows of its own or wiped."""
@@ -85,8 +91,8 @@ class Kept:
                 self._put(line, fetched.texts.get(line.sha256))
             if fetched.elsewhere is not None:
                 self._put_elsewhere(fetched.elsewhere, bench)
-            values = (fetched.note, utc(now))
-            connection.execute("INSERT OR REPLACE INTO release VALUES (1, ?, ?)", values)
+            values = (fetched.release.number, fetched.note, utc(now))
+            connection.execute("INSERT OR REPLACE INTO release VALUES (1, ?, ?, ?)", values)
             connection.execute("DELETE FROM part_draft")
 
     def _row(self, asked: str, *values: object) -> tuple[Any, ...] | None:
@@ -101,8 +107,8 @@ class Kept:
                 self._connection.execute("DELETE FROM handset_elsewhere")
 
     def _put(self, line: PartLine, text: str | None) -> None:
-        if self.has(line):
-            return
+        if text is None:
+            return  # it is there already
         body = None if line.kind == Kind.ELSEWHERE else text
         self._connection.execute(
             "INSERT OR REPLACE INTO release_part VALUES (?, ?, ?, ?, ?)",

@@ -14,6 +14,7 @@ RELEASES = Tables(
         """
 CREATE TABLE release (
     one INTEGER PRIMARY KEY CHECK (one = 1),
+    number INTEGER NOT NULL,
     note TEXT NOT NULL,
     taken_at TEXT NOT NULL
 ) STRICT;

@@ -11,7 +11,7 @@ import pytest
 from bench.custody.people.roles import Role, Standing
 from bench.inventory.releases.making import lists
 from bench.inventory.releases.making.contents import SentTo
-from bench.inventory.releases.making.fitting import fitted
+from bench.inventory.releases.making.fitting import ELSEWHERE, fitted
 from bench.inventory.releases.parts.elsewhere import KnownThere, Place
 from bench.inventory.releases.parts.orders import Order
 from bench.problems import ProblemCode, ProblemError
@@ -112,16 +112,11 @@ def test_a_list_that_is_too_long_is_not_read(tmp_path: Path) -> None:
         lists.read(path)
 
 
-def test_of_too_many_handsets_those_that_matter_are_sent() -> None:
-    there, on_list = Place(True, "bench-02"), Place(False, "stores")
-    gone = [KnownThere(imei(n).digits, "", there, since=n) for n in range(4)]
-    listed = KnownThere(imei(10).digits, "", on_list)
-    held = KnownThere(imei(11).digits, "", there, in_hand=True)
-    odd = KnownThere(imei(12).digits, "", there, in_conflict=True)
-    every = [*gone, listed, held, odd]
-    assert set(fitted(every)) == set(every)
-    assert fitted(every, 4) == (odd, held, listed, gone[3])
-
-
-def test_a_text_that_is_no_imei_is_not_sent() -> None:
-    assert fitted([KnownThere("12345678901234", "", Place(False, "x"))]) == ()
+def test_of_too_many_places_those_on_lists_are_not_told_one_by_one() -> None:
+    benches = [KnownThere(imei(n).digits, "", Place(True, f"bench-{n}")) for n in range(3)]
+    lists = [KnownThere(imei(n).digits, "", Place(False, f"room {n}")) for n in range(3)]
+    every = [*benches, *lists]
+    assert fitted(every) == {*every}
+    found = fitted(every, 5)
+    assert {each.imei for each in found} == {each.imei for each in every}
+    assert {each.place for each in found} == {*(each.place for each in benches), ELSEWHERE}

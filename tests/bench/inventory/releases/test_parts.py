@@ -10,7 +10,7 @@ import pytest
 
 from bench.inventory.releases.form import FormError, parsed
 from bench.inventory.releases.parts import elsewhere, people, profiles, tags
-from bench.inventory.releases.parts.elsewhere import KnownThere, Place
+from bench.inventory.releases.parts.elsewhere import KnownThere, Place, SentElsewhere
 from bench.inventory.releases.parts.kinds import VERSIONS, read_part
 from bench.inventory.releases.parts.profiles import SentProfile
 from tests.bench.inventory.releases.shelf import PROFILE, imei, line_of, parts
@@ -202,6 +202,6 @@ def test_forty_thousand_handsets_make_a_part_of_two_megabytes() -> None:
     text = elsewhere.written(known)
     assert len(text) < 2_500_000
     found = read("elsewhere", text)
-    assert isinstance(found, tuple)
+    assert isinstance(found, SentElsewhere)
     assert set(found) == set(known)
     assert elsewhere.written(reversed(known)) == text
