@@ -191,6 +191,7 @@ class ProblemCode(StrEnum):
     CENTRE_FROZEN = "centre-frozen"
     EPOCH_NOT_OPEN = "epoch-not-open"
     EVENTS_NOT_TAKEN = "events-not-taken"
+    EVENTS_LEFT_BEHIND = "events-left-behind"
     CENTRE_FORGOT = "centre-forgot"
     CLOCKS_APART = "clocks-apart"
     CENTRE_FILE_UNUSABLE = "centre-file-unusable"

@@ -47,6 +47,10 @@ CENTRAL: dict[ProblemCode, Advice] = {
         "Events refused", "The central store does not take the next events of this record",
         "Verify the record, staging-bench ledger verify, and keep it as it is.", _BENCH,
         _SUPERVISOR),
+    _P.EVENTS_LEFT_BEHIND: Advice(
+        "Left behind", "The central store has not all of an earlier epoch, and takes no more of it",
+        "Keep the file that is named; a supervisor and the centre find out what is missing there.",
+        _BENCH, _SUPERVISOR),
     _P.CENTRE_FORGOT: Advice(
         "Centre forgot", "The central store has fewer events of this bench than it once had",
         "They are sent again; have the centre find out where it lost them.", _BENCH, _ITSELF),
