@@ -13,6 +13,7 @@ from typing import NoReturn, TypeAlias
 
 from bench.command_line.errands import (
     central,
+    delivered,
     intune,
     ledger,
     packages,
@@ -28,7 +29,7 @@ from bench.command_line.errands.words import Commands, Errand, existing
 
 ERRANDS = (
     ledger.add, people.add, profiles.add, secrets.add, uploads.add, intune.add, packages.add,
-    sync.add, central.add, witness.add, upkeep.add,
+    sync.add, delivered.add, central.add, witness.add, upkeep.add,
 )  # fmt: skip
 """Each adds the commands of its room."""
 METHODS = ("qr", "adb", "knox", "staging-token")
