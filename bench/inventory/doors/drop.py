@@ -24,14 +24,15 @@ from bench.inventory.drop.receipt import Receipt, read_receipt, receipt_name
 from bench.inventory.drop.seal import Seal, Trust
 from bench.inventory.drop.sealed import UnreadableError
 
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class DropDoor:
     """Implements `Centre` over a folder, which has to be there: it may be one that is plugged in.
 
     Files that this bench did not seal with the key that it has now do not count. What lies there is
-    looked at when an epoch is first asked for, and again after `close`.
+    looked at when an epoch is first asked for, after `close`, and whenever the folder changed by
+    another's hand: a receipt came, a file was lost.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class DropDoor:
         self._trust = trust
         self._simulated = simulated
         self._known: dict[int, tuple[Carried, Receipt | None]] = {}
+        self._marks: dict[str, tuple[int, int, int]] = {}
 
     def exchange(
         self,
@@ -53,16 +55,32 @@ class DropDoor:
     ) -> Answer:
         """Hand events over, those that were already are compared."""
         with self._reached() as folder:
-            if epoch not in self._known:
-                self._known[epoch] = self._looked(folder, epoch)
+            self._look(folder, epoch)
             carried, receipt = self._known[epoch]
             status, stored = self._taken(folder, epoch, from_seq, events)
+            self._remember(folder)
         told = self._told(epoch, asks, receipt)
         return Answer(status, carried.through, carried.head, stored, told)
 
     def close(self) -> None:
         """Forget what lay there: the next exchange looks again."""
         self._known.clear()
+
+    def _look(self, folder: Folder, epoch: int) -> None:
+        marks = folder.marks()
+        if marks != self._marks:
+            self._known.clear()
+            self._marks = marks
+            folder.clear_drafts()
+        if epoch not in self._known:
+            self._known[epoch] = self._looked(folder, epoch)
+
+    def _remember(self, folder: Folder) -> None:
+        """Know one's own files again next time; what somebody else did meanwhile is looked at."""
+        if folder.written:
+            marks = folder.marks()
+            own = {name: marks[name] for name in folder.written if name in marks}
+            self._marks |= own
 
     def _taken(
         self, folder: Folder, epoch: int, from_seq: int, events: Sequence[SealedEvent]

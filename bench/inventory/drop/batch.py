@@ -91,16 +91,16 @@ def read_batch(name: BatchName, content: bytes) -> Batch:
     """Read a file; `UnreadableError` for one that is not what its name says, or not sealed."""
     if hashlib.sha256(content).hexdigest() != name.sha256:
         raise UnreadableError("its bytes are not those that its name says: it was cut or changed")
-    lines = unsealed(content)
+    lines = unsealed(content, MOST_EVENTS)
     if whole_of(lines.first, "form") != FORM:
         raise UnreadableError(f"it is of another form than {FORM}")
     its = (text_of(lines.first, "bench"), whole_of(lines.first, "epoch"))
     first = whole_of(lines.first, "from_seq")
-    last = first + len(lines.rest) - 1
+    last = first + lines.many - 1
     if (*its, first, last) != (name.bench, name.epoch, name.first, name.last):
         raise UnreadableError("it holds other events than its name says")
-    if not 0 < len(lines.rest) <= MOST_EVENTS or first < 1:
-        raise UnreadableError(f"it holds {len(lines.rest)} events")
+    if not 0 < lines.many <= MOST_EVENTS or first < 1:
+        raise UnreadableError(f"it holds {lines.many} events")
     events = tuple(_event(seq, line) for seq, line in enumerate(lines.rest, first))
     return Batch(*its, events, lines.certificate)
 
@@ -130,6 +130,8 @@ def _event(seq: int, line: Mapping[str, Json]) -> SealedEvent:
     except UnicodeEncodeError:
         raise UnreadableError(f"event {seq} is no text") from None
     signature = octets_of(line, "sig")
+    if b"\0" in body:
+        raise UnreadableError(f"event {seq} holds U+0000, which no store keeps in a text")
     if len(body) > MOST_BODY or len(signature) != _SIGNATURE:
         raise UnreadableError(f"event {seq} is none that a bench writes")
     return SealedEvent(seq, body, leaf_hash(body), signature)

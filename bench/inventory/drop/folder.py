@@ -7,13 +7,18 @@ files are read, up to a bound, and nothing is written through a link.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _HERE = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_DRAFT = re.compile(r"\.[0-9a-f]{16}\.draft")
+_OLD = 3600.0
+"""Seconds after which nobody goes on with a draft."""
 _READABLE = 0o644
 """Who carries a drop need not be who reads it; nothing in it is secret from them."""
 
@@ -23,6 +28,8 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.written: set[str] = set()
+        """The names of what was written since it was opened."""
         self._here = os.open(path, _HERE)
 
     def close(self) -> None:
@@ -69,6 +76,20 @@ class Folder:
             os.unlink(draft, dir_fd=self._here)
             raise
         os.fsync(self._here)
+        self.written.add(name)
+
+    def clear_drafts(self) -> None:
+        """Take away what writes that were broken off left long ago, as far as it can be."""
+        for name in filter(_DRAFT.fullmatch, self.names()):
+            with suppress(OSError):
+                if time.time() - os.lstat(name, dir_fd=self._here).st_mtime > _OLD:
+                    self.remove(name)
+
+    def marks(self) -> dict[str, tuple[int, int, int]]:
+        """Return by the name of each file what changes with it: its number, size and time."""
+        with os.scandir(self._here) as found:
+            states = {each.name: each.stat(follow_symlinks=False) for each in found}
+        return {name: (s.st_ino, s.st_size, s.st_mtime_ns) for name, s in states.items()}
 
     def remove(self, name: str) -> None:
         """Take a file away."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.custody.entries import SealedEvent
 from bench.inventory.centre import Answer, Status
+from bench.inventory.drop.sealed import UnreadableError
 
 if TYPE_CHECKING:
     import psycopg
@@ -22,7 +23,8 @@ _EXCHANGE = """SELECT status, accepted_through, head_hash, stored
 class StoreGate:
     """Gives a store what a bench sent, over a connection of a role in `staging_door`, autocommit.
 
-    `psycopg.Error` where the store does not answer; then it is not known whether they arrived.
+    `UnreadableError` for events that no database can read; `psycopg.Error` where the store does
+    not answer: then it is not known whether they arrived.
     """
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
@@ -32,10 +34,16 @@ class StoreGate:
         self, bench: str, serial: int, epoch: int, events: Sequence[SealedEvent]
     ) -> Answer:
         """Return what the store answers."""
+        import psycopg  # noqa: PLC0415 - only who works with a store loads it
+
         bodies = [event.body.decode() for event in events]
         sigs = [event.signature for event in events]
         words = (bench, serial, epoch, events[0].seq, bodies, sigs)
-        row = self._connection.execute(_EXCHANGE, words).fetchone()
+        try:
+            row = self._connection.execute(_EXCHANGE, words).fetchone()
+        except psycopg.DataError:
+            # what it says of them may hold them
+            raise UnreadableError("the database cannot read its events") from None
         assert row is not None, "a function with OUT parameters returns one row"
         status, through, head, stored = row
         return Answer(Status(status), through, None if head is None else bytes(head), stored or 0)

@@ -58,7 +58,7 @@ def spelled_receipt(receipt: Receipt, seal: Seal) -> bytes:
 
 def read_receipt(content: bytes, bench: str, trust: Trust, now: datetime) -> Receipt:
     """Read one; `UnreadableError` for what the centre did not write to this bench."""
-    lines = unsealed(content)
+    lines = unsealed(content, 0)
     try:
         trust.refuse_foreign(lines.certificate, CENTRE, now)
     except SealError as error:

@@ -25,7 +25,12 @@ from bench.problems import Problem, ProblemCode, ProblemError
 BENCH, CENTRE = ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH
 """What a certificate has to be for, of who seals a batch and of who seals a receipt."""
 _Private: TypeAlias = "ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey"
-
+_Public: TypeAlias = "ec.EllipticCurvePublicKey | rsa.RSAPublicKey"
+_UNREADABLE = (
+    ValueError, TypeError, UnsupportedAlgorithm,
+    x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType,
+)  # fmt: skip
+"""What the library raises over a certificate that no authority gives: no common kind of error."""
 
 _CLOCKS = timedelta(days=2)
 """How far a bench's clock may be behind the centre's: one that was just made is believed."""
@@ -48,7 +53,7 @@ class Seal:
         try:
             x509.load_pem_x509_certificate(certificate)
             private = load_pem_private_key(key, None)
-        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        except _UNREADABLE as error:
             # what the library says may hold some of the file, so it is not passed on
             raise _unusable(where, "its certificate or key cannot be read") from error
         if not isinstance(private, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
@@ -72,15 +77,13 @@ class Seal:
 
 def refuse_unsigned(certificate: bytes, content: bytes, signature: bytes) -> None:
     """Raise `SealError` unless the key of this certificate (PEM) signed `content`."""
-    public = _parsed(certificate).public_key()
+    public = _key_of(_parsed(certificate))
     try:
         if isinstance(public, ec.EllipticCurvePublicKey):
             public.verify(signature, content, ec.ECDSA(hashes.SHA256()))
-        elif isinstance(public, rsa.RSAPublicKey):
-            public.verify(signature, content, PKCS1v15(), hashes.SHA256())
         else:
-            raise SealError("its certificate is of a kind that is not known")
-    except InvalidSignature:
+            public.verify(signature, content, PKCS1v15(), hashes.SHA256())
+    except (InvalidSignature, UnsupportedAlgorithm):
         raise SealError("its signature does not fit: it was changed") from None
 
 
@@ -100,7 +103,7 @@ class Trust:
         """Take them from PEM; `ProblemError` CENTRE_UNUSABLE, naming `where`, for what is none."""
         try:
             return cls(tuple(x509.load_pem_x509_certificates(pem)))
-        except ValueError as error:
+        except _UNREADABLE as error:
             raise _unusable(where, "it holds no certificate") from error
 
     def refuse_foreign(
@@ -124,7 +127,7 @@ class Trust:
 def _gave(authority: x509.Certificate, its: x509.Certificate) -> bool:
     try:
         its.verify_directly_issued_by(authority)
-    except (InvalidSignature, ValueError, TypeError):
+    except (InvalidSignature, *_UNREADABLE):
         return False
     return True
 
@@ -132,15 +135,25 @@ def _gave(authority: x509.Certificate, its: x509.Certificate) -> bool:
 def _usages(certificate: x509.Certificate) -> tuple[x509.ObjectIdentifier, ...]:
     try:
         return tuple(certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, *_UNREADABLE):
         return ()
 
 
 def _parsed(pem: bytes) -> x509.Certificate:
     try:
         return x509.load_pem_x509_certificate(pem)
-    except ValueError:
+    except _UNREADABLE:
         raise SealError("it names no certificate") from None
+
+
+def _key_of(certificate: x509.Certificate) -> _Public:
+    try:
+        public = certificate.public_key()
+    except _UNREADABLE:
+        public = None
+    if not isinstance(public, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
+        raise SealError("its certificate is of a kind that is not known")
+    return public
 
 
 def _unusable(where: str, detail: str) -> ProblemError:

@@ -9,12 +9,15 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bench.events.orders import Json
+from bench.inventory.centre import MOST_BODY
 from bench.inventory.drop.seal import Seal, SealError, refuse_unsigned
 
+_LONGEST = 8 * MOST_BODY
+"""Bytes of a line: an event that is all escapes takes six times its own."""
 _SPELLING = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
@@ -24,11 +27,16 @@ class UnreadableError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """What a sealed file says, the line with the signature left out; `certificate` is PEM."""
+    """What a sealed file says, the line with the signature left out; `certificate` is PEM.
+
+    There are `many` lines behind the first. Each is read when `rest` comes to it, so that no more
+    than one is in memory beside its bytes; that raises `UnreadableError` too.
+    """
 
     certificate: bytes
     first: Mapping[str, Json]
-    rest: tuple[Mapping[str, Json], ...]
+    many: int
+    rest: Iterator[Mapping[str, Json]]
 
 
 def sealed(first: Mapping[str, Json], rest: Iterable[Mapping[str, Json]], seal: Seal) -> bytes:
@@ -38,22 +46,25 @@ def sealed(first: Mapping[str, Json], rest: Iterable[Mapping[str, Json]], seal: 
     return content + _line({"signature": base64.b64encode(seal.sign(content)).decode()})
 
 
-def unsealed(content: bytes) -> Lines:
+def unsealed(content: bytes, most: int) -> Lines:
     """Return what a file says, if whoever has the certificate that it names signed it.
 
-    `UnreadableError` for any other. Whose certificate that is, is for the caller to ask.
+    It may have `most` lines beside the first and the one with the signature. `UnreadableError` for
+    any other. Whose certificate that is, is for the caller to ask.
     """
-    *lines, last = content.splitlines(keepends=True) or [b""]
-    if not lines or not last.endswith(b"\n"):
+    if content.count(b"\n") > most + 2:
+        raise UnreadableError("it has more lines than any that a bench or a centre writes")
+    *lines, last = content.split(b"\n")[:-1] or [b""]
+    if not lines or not content.endswith(b"\n"):
         raise UnreadableError("it ends too soon")
-    signed = content[: len(content) - len(last)]
-    first, *rest = map(_read, lines)
-    certificate = text_of(first, "certificate").encode()
+    signed = content[: len(content) - len(last) - 1]
+    first = _read(lines[0])
+    certificate = _certificate(first)
     try:
         refuse_unsigned(certificate, signed, octets_of(_read(last), "signature"))
     except SealError as error:
         raise UnreadableError(str(error)) from None
-    return Lines(certificate, first, tuple(rest))
+    return Lines(certificate, first, len(lines) - 1, map(_read, lines[1:]))
 
 
 def text_of(line: Mapping[str, Json], name: str) -> str:
@@ -80,11 +91,20 @@ def octets_of(line: Mapping[str, Json], name: str) -> bytes:
         raise UnreadableError(f"it says no {name}") from None
 
 
+def _certificate(first: Mapping[str, Json]) -> bytes:
+    try:
+        return text_of(first, "certificate").encode("ascii")
+    except UnicodeEncodeError:
+        raise UnreadableError("it names no certificate") from None
+
+
 def _line(said: Mapping[str, Json]) -> bytes:
     return _SPELLING.encode(said).encode() + b"\n"
 
 
 def _read(line: bytes) -> Mapping[str, Json]:
+    if len(line) > _LONGEST:
+        raise UnreadableError("a line of it is longer than any that is written")
     try:
         found = json.loads(line)
     except (ValueError, RecursionError):

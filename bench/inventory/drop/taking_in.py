@@ -21,7 +21,9 @@ from bench.inventory.drop.seal import BENCH, Seal, SealError, Trust, serial_of
 from bench.inventory.drop.sealed import UnreadableError
 
 Gate: TypeAlias = "Callable[[str, int, int, Sequence[SealedEvent]], Answer]"
-"""Gives the store a bench's events: its name, the certificate's serial, the epoch, the events."""
+"""Gives the store a bench's events: its name, the certificate's serial, the epoch, the events.
+
+`UnreadableError` where the store cannot read them."""
 _MOST_NAMED = 100
 """Refused files that a receipt names."""
 _STOPPED = (Status.FORK, Status.FROZEN)
@@ -90,6 +92,7 @@ class Counter:
                 yield from self._of_bench(its, bench)
 
     def _of_bench(self, folder: Folder, bench: str) -> Iterator[Taken]:
+        folder.clear_drafts()
         stands: dict[int, _Standing] = {}
         for file in folder.names():
             if not file.endswith(".batch"):
@@ -110,9 +113,9 @@ class Counter:
         shown = plain(f"{bench}/{file}", 200)
         try:
             batch = self._read(folder, bench, file, name)
+            answer = self.gate(bench, serial_of(batch.certificate), batch.epoch, batch.events)
         except (UnreadableError, SealError) as error:
             return Taken(shown, refused=str(error))
-        answer = self.gate(bench, serial_of(batch.certificate), batch.epoch, batch.events)
         its.hears(answer)
         if answer.status is Status.OK:
             return Taken(shown, len(batch.events), answer.stored)

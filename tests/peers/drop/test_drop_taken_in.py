@@ -20,12 +20,13 @@ from bench.custody.entries import SealedEvent
 from bench.inventory.central.certificates import Authority, utc_now
 from bench.inventory.centre import Asks, Status
 from bench.inventory.doors.drop import DropDoor
-from bench.inventory.drop.batch import spelled_batch
+from bench.inventory.drop.batch import BatchName, spelled_batch
 from bench.inventory.drop.gate import StoreGate
 from bench.inventory.drop.seal import Seal, Trust
 from bench.inventory.drop.taking_in import Counter, Taken
 from bench.problems import ProblemCode, ProblemError
-from tests.peers.centre.centre_room import CentreRoom, centre_room, made_up
+from tests.bench.inventory.drop.sealing import CERTIFICATES, with_certificate
+from tests.peers.centre.centre_room import CentreRoom, centre_room, made_up, sealed_event
 
 _NUMBERS = itertools.count(1)
 
@@ -259,6 +260,55 @@ def test_what_no_bench_wrote_is_named_and_the_rest_goes_on(site: Site) -> None:
     assert len([each for each in found if each.refused]) == 5
     assert not any("\x1b" in each.file or "\u202e" in each.file for each in found)
     assert site.stored() == bodies(site.events, 10)
+
+
+def lay(site: Site, first: int, content: bytes) -> None:
+    name = BatchName(site.name, 1, first, first, hashlib.sha256(content).hexdigest())
+    (site.drop / site.name / str(name)).write_bytes(content)
+
+
+def test_a_certificate_that_nothing_reads_stops_no_other_file(site: Site) -> None:
+    site.hand_over(1, 10)
+    for number, harm in enumerate(CERTIFICATES, 21):
+        lay(site, number, with_certificate(harm(site.enrolled.certificate.read_bytes())))
+    found = site.carry()
+    assert [each.stored for each in found if not each.refused] == [10]
+    assert sum(bool(each.refused) for each in found) == len(CERTIFICATES)
+
+
+def test_an_event_with_a_nul_is_refused_and_the_rest_goes_on(site: Site) -> None:
+    site.hand_over(1, 10)
+    spoilt = [sealed_event(11, json.dumps({"bench": site.name}).encode() + b"\0")]
+    _, content = spelled_batch(site.name, 1, spoilt, site.seal)
+    lay(site, 11, content)
+    beside = Site(site.room, f"{site.name}-z", site.drop)
+    beside.hand_over(1, 5)
+    for stored in (10, 0):
+        first, second, third = site.carry()
+        assert (first.stored, third.refused) == (stored, "")
+        assert "event 11 holds U+0000" in second.refused
+    assert beside.stored() == bodies(beside.events, 5)
+
+
+def test_what_the_database_cannot_read_is_refused_by_name(site: Site) -> None:
+    site.hand_over(1, 10)
+    site.hand_over(11, 20)
+    words = site.room.server.admin.replace("dbname=postgres", "dbname=custody")
+    with psycopg.connect(words, autocommit=True) as connection:
+        gate = StoreGate(connection)
+
+        def spoiling(bench: str, serial: int, epoch: int, events: Any) -> Any:
+            spoilt = [events[0]._replace(body=b"\0"), *events[1:]]
+            return gate(bench, serial, epoch, spoilt if events[0].seq == 1 else events)
+
+        server = site.room.authority.server(["localhost"], utc_now())
+        seal = Seal.of(server.certificate, server.key, "test")
+        found = list(Counter(spoiling, site.trust, seal, utc_now).take_in(site.drop))
+    assert [each.refused for each in found] == [
+        "the database cannot read its events",
+        "events before it are missing: the store has them up to 0",
+    ]
+    assert [each.stored for each in site.carry()] == [10, 10]
 
 
 def test_a_bench_restored_from_an_image_is_frozen_by_its_drop(site: Site) -> None:

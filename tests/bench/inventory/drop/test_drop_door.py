@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
-import subprocess
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,13 +17,14 @@ from bench.custody.entries import SealedEvent
 from bench.inventory.centre import Asks, Status
 from bench.inventory.doors.drop import DropDoor
 from bench.inventory.drop.batch import read_batch, spelled_batch
+from bench.inventory.drop.folder import Folder
 from bench.inventory.drop.receipt import Receipt, receipt_name, spelled_receipt
 from bench.inventory.drop.seal import BENCH as USED_BY_BENCHES
-from bench.inventory.drop.seal import Seal, SealError
-from bench.inventory.drop.sealed import UnreadableError
+from bench.inventory.drop.seal import Seal, SealError, refuse_unsigned
+from bench.inventory.drop.sealed import UnreadableError, unsealed
 from bench.problems import ProblemCode, ProblemError
-from tests.bench.inventory.drop.sealing import NOW, Sealing
-from tests.peers.centre.centre_room import made_up
+from tests.bench.inventory.drop.sealing import CERTIFICATES, NOW, Sealing, with_certificate
+from tests.peers.centre.centre_room import made_up, sealed_event
 
 BENCH = "bench-07"
 EVENTS = made_up(BENCH, 30)
@@ -219,24 +220,74 @@ def test_a_drop_that_is_taken_out_meanwhile_is_looked_at_anew(
     assert door.exchange(1, 11, EVENTS[10:]).status is Status.GAP
 
 
-def test_a_full_drop_says_that_it_is_full(sealing: Sealing, seal: Seal) -> None:
-    if os.geteuid() != 0:
-        pytest.skip("a file system of its own takes root")
-    with tempfile.TemporaryDirectory() as place:
-        mounted = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=64k", "none", place], check=False
-        )
-        if mounted.returncode:
-            pytest.skip("nothing can be mounted here")
-        try:
-            door = sealing.door(Path(place), BENCH, seal)
-            with pytest.raises(ProblemError) as raised:
-                door.exchange(1, 1, made_up(BENCH, 1000))
-            assert raised.value.problem.code is ProblemCode.CENTRE_BUSY
-            assert not [*Path(place).glob("*/*")]
-            assert door.exchange(1, 1, EVENTS).accepted_through == 30
-        finally:
-            subprocess.run(["umount", place], check=True)
+def test_a_receipt_that_comes_while_the_door_is_open_is_seen(
+    door: DropDoor, sealing: Sealing, tmp_path: Path
+) -> None:
+    hand_over(door, EVENTS[:20])
+    confirm(sealing, tmp_path, 20)
+    answer = door.exchange(1, 1, asks=Asks(hello=True))
+    assert answer.answers["carried"] == {"confirmed": 20, "at": NOW.isoformat()}
+    assert not batches(tmp_path)
+    confirm(sealing, tmp_path, 20, Status.FORK)
+    assert door.exchange(1, 21, EVENTS[20:]).status is Status.FORK
+
+
+def test_a_file_that_is_lost_while_the_door_is_open_is_missed(
+    door: DropDoor, tmp_path: Path
+) -> None:
+    for start in (0, 10, 20):
+        hand_over(door, EVENTS[start : start + 10])
+    batches(tmp_path)[1].unlink()
+    assert door.exchange(1, 1).accepted_through == 10
+    hand_over(door, EVENTS[10:])
+    door.close()
+    assert door.exchange(1, 1).accepted_through == 30
+
+
+def test_what_the_door_wrote_itself_is_not_read_again(
+    door: DropDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand_over(door, EVENTS[:10])
+    monkeypatch.setattr(Folder, "read", lambda *_: pytest.fail("it looked again"))
+    assert hand_over(door, EVENTS[10:20]) == 10
+    assert door.exchange(1, 1).accepted_through == 20
+
+
+def test_drafts_of_a_write_that_was_broken_off_are_cleared_away(
+    door: DropDoor, tmp_path: Path
+) -> None:
+    hand_over(door, EVENTS[:10])
+    old, new, other = (
+        tmp_path / BENCH / name
+        for name in (f".{'a' * 16}.draft", f".{'b' * 16}.draft", ".letter.draft")
+    )
+    for each in (old, new, other):
+        each.write_bytes(b"half")
+    for each in (old, other):
+        os.utime(each, (0, 0))
+    assert door.exchange(1, 1).accepted_through == 10
+    assert [each.exists() for each in (old, new, other)] == [False, True, True]
+
+
+def test_a_full_drop_says_that_it_is_full(sealing: Sealing, seal: Seal, tmp_path: Path) -> None:
+    door = sealing.door(tmp_path, BENCH, seal)
+    with no_file_above(64_000):
+        with pytest.raises(ProblemError) as raised:
+            door.exchange(1, 1, made_up(BENCH, 1000))
+        assert raised.value.problem.code is ProblemCode.CENTRE_BUSY
+        assert not [*tmp_path.glob("*/*")]
+        assert door.exchange(1, 1, EVENTS).accepted_through == 30
+
+
+@contextmanager
+def no_file_above(size: int) -> Iterator[None]:
+    """Have what is written end there with an error, as on a disk that is full, for any account."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_drop_never_shows_its_key(sealing: Sealing) -> None:
@@ -280,3 +331,48 @@ def test_a_file_that_holds_other_events_than_its_name_says_is_not_read(seal: Sea
     for other in others:
         with pytest.raises(UnreadableError, match="other events than its name says"):
             read_batch(other, content)
+
+
+def test_an_event_with_a_nul_is_not_read(seal: Seal) -> None:
+    event = sealed_event(1, b'{"bench":"bench-07"}\0')
+    name, content = spelled_batch(BENCH, 1, [event], seal)
+    with pytest.raises(UnreadableError, match="event 1 holds U"):
+        read_batch(name, content)
+
+
+@pytest.mark.parametrize("content", [b"\n" * 5003, b"{}\n" * 6_000_000])
+def test_a_file_of_more_lines_than_a_bench_writes_is_not_taken_apart(content: bytes) -> None:
+    with pytest.raises(UnreadableError, match="more lines"):
+        unsealed(content, 5000)
+
+
+def test_a_line_longer_than_any_that_is_written_is_not_parsed() -> None:
+    with pytest.raises(UnreadableError, match="longer than any"):
+        unsealed(b'{"x":[' + b"[]," * 200_000 + b"[]]}\n{}\n", 5000)
+
+
+@pytest.mark.parametrize("harm", CERTIFICATES, ids=lambda harm: harm.__name__)
+def test_a_certificate_that_no_library_reads_is_one_more_unreadable_file(
+    seal: Seal, harm: Callable[[bytes], str]
+) -> None:
+    with pytest.raises(UnreadableError, match=r"certificate|signature"):
+        unsealed(with_certificate(harm(seal.certificate)), 5000)
+
+
+def test_such_a_certificate_in_a_receipt_leaves_the_bench_at_work(
+    door: DropDoor, seal: Seal, tmp_path: Path
+) -> None:
+    hand_over(door, EVENTS[:10])
+    for harm in CERTIFICATES:
+        receipt = tmp_path / BENCH / receipt_name(1)
+        receipt.write_bytes(with_certificate(harm(seal.certificate)))
+        assert door.exchange(1, 1).accepted_through == 10
+
+
+@pytest.mark.parametrize("harm", CERTIFICATES[1:], ids=lambda harm: harm.__name__)
+def test_such_a_certificate_for_oneself_is_a_problem_with_words(
+    sealing: Sealing, harm: Callable[[bytes], str]
+) -> None:
+    its = sealing.authority.bench(BENCH, NOW)
+    with pytest.raises((ProblemError, SealError)):
+        refuse_unsigned(Seal.of(harm(its.certificate).encode(), its.key, "x").certificate, b"", b"")
