@@ -46,6 +46,7 @@ class WebPass:
 class HttpsDoor:
     """A `Centre` at `https://HOST[:PORT][/PATH]`; `deadline` seconds for each request.
 
+    `cancel` may be called from any thread.
     Raises `ProblemError` (CENTRE_UNUSABLE) where address or files cannot be used.
     """
 
@@ -72,6 +73,10 @@ class HttpsDoor:
             if answer.status is not Status.OK:
                 break
         return replace(answer, stored=stored)
+
+    def cancel(self) -> None:
+        """End the exchange under way, from another thread: it is as if the line had been cut."""
+        self._line.cancel()
 
     def close(self) -> None:
         """Hang up; the next exchange connects anew."""

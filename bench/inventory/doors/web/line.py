@@ -49,7 +49,7 @@ class Line:
         self._tls = tls
         self._deadline = deadline
         self._open: http.client.HTTPConnection | None = None
-        self._late = False
+        self._late = self._cancelled = False
 
     def post(self, target: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         """Post a body. Raises `OSError`, `http.client.HTTPException` or `ValueError`.
@@ -61,9 +61,14 @@ class Line:
             try:
                 return self._posted(target, body, headers)
             except _STALE:
-                if not rested or self._late:
+                if not rested or self._late or self._cancelled:
                     raise
             return self._posted(target, body, headers)
+
+    def cancel(self) -> None:
+        """End the exchange under way, from another thread: it is as if the line had been cut."""
+        self._cancelled = True
+        self._cut()
 
     def close(self) -> None:
         """Hang up."""
@@ -102,7 +107,7 @@ class Line:
     @contextmanager
     def _in_time(self) -> Iterator[None]:
         """Hang up when it takes too long: a peer that drips bytes would hold on for ever."""
-        self._late = False
+        self._late = self._cancelled = False
         deadline = threading.Timer(self._deadline, self._hang_up)
         deadline.daemon = True
         deadline.start()
@@ -116,8 +121,11 @@ class Line:
             deadline.cancel()
 
     def _hang_up(self) -> None:
-        """End both directions under whatever lies above: TLS would want to talk it over."""
         self._late = True
+        self._cut()
+
+    def _cut(self) -> None:
+        """End both directions under whatever lies above: TLS would want to talk it over."""
         peer = self._open.sock if self._open is not None else None
         try:
             if peer is not None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bench.custody.entries import SealedEvent
-from bench.inventory.centre import NOTHING_ASKED, Asks
+from bench.inventory.centre import Asks
 
 PIECE = 8 * 1024 * 1024
 """Bytes of JSON in one request; the door takes twice as many."""
@@ -30,12 +30,18 @@ class Piece:
 def pieces(
     epoch: int, from_seq: int, events: Sequence[SealedEvent], asks: Asks, most: int = PIECE
 ) -> Iterator[Piece]:
-    """Yield the requests that say it, one after the other; what is asked goes with the last."""
-    bodies, sigs, size, first = [], [], 0, from_seq
+    """Yield the requests that say it, one after the other; what is asked goes with the last.
+
+    Who the store is, is asked with each: it may end with any of them.
+    """
+    who = Asks(hello=asks.hello)
+    bodies: list[str] = []
+    sigs: list[str] = []
+    size, first = 0, from_seq
     for number, event in enumerate(events, from_seq):
         body = json.dumps(event.body.decode())
         if bodies and size + len(body) > most:
-            yield _piece(epoch, first, bodies, sigs, NOTHING_ASKED)
+            yield _piece(epoch, first, bodies, sigs, who)
             bodies, sigs, size, first = [], [], 0, number
         bodies.append(body)
         sigs.append(f'"{base64.b64encode(event.signature).decode()}"')
