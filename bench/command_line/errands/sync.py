@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from math import inf
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.command_line.errands.words import Commands, does, existing
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from bench.command_line.program import Program
     from bench.command_line.sync.manner import Manner
 
+_PRINTED = Path()
 _STATUSES = """exit statuses: 0 in step with the centre, or none is set up; 1 the centre was away
 or busy, it is tried again next time; 2 the settings are wrong; 3 stopped, a person has to act; 4
 another exchange of this record is under way; 5 the time was up, the rest waits; 130 ended when
@@ -27,6 +29,10 @@ def add(commands: Commands) -> None:
         "--settings", type=existing, metavar="FILE", default=argparse.SUPPRESS,
         help="another settings file",
     )  # fmt: skip
+    sync.add_argument(
+        "--print-units", nargs="?", type=Path, const=_PRINTED, metavar="FOLDER",
+        help="print the units of the night's exchange, or lay them into a folder; exchange nothing",
+    )  # fmt: skip
     sync.add_argument("--follow", action="store_true", help="go on, by lines of JSON, for a bench")
     night = sync.add_mutually_exclusive_group()
     night.add_argument(
@@ -38,7 +44,7 @@ def add(commands: Commands) -> None:
     )
     sync.add_argument(
         "--try-for", type=_seconds, default=60.0, metavar="SECONDS",
-        help="how long it is tried while the centre does not answer (60)",
+        help="how long it is tried while the centre takes nothing (60)",
     )  # fmt: skip
     sync.add_argument(
         "--at-most", type=_seconds, metavar="SECONDS", help="end after so long, the rest waits"
@@ -54,6 +60,11 @@ def _sync(asked: argparse.Namespace, program: Program) -> int:
     from bench.command_line.sync.running import Sync, follow, sync_once  # noqa: PLC0415 - where it is done
     from bench.inventory.sync.sending import Limits  # noqa: PLC0415 - as above
 
+    if asked.print_units is not None:
+        from bench.command_line.sync.units import print_units  # noqa: PLC0415 - as above
+
+        folder = None if asked.print_units is _PRINTED else asked.print_units
+        return print_units(asked.settings, folder, program)
     if asked.follow:
         return follow(asked.settings)
     return sync_once(
