@@ -10,13 +10,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.events.central import Sighting
+from bench.events.central import CentreHeard, CentreState, CentreView, Sighting
 from bench.events.device import ProblemRaised
 from bench.identity.identifiers import Imei, SerialNumber
 from bench.inventory.desk.desk import CentreDesk
 from bench.inventory.releases.taking.delivered import Delivered
+from bench.inventory.sync import freezing
 from bench.ports import Clock, Post
 from bench.problems import Problem, ProblemError
+
+NOT_ASKED = CentreView(CentreState.WAITING, None)
+"""How a bench stands with the centre before its exchange has said a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class BenchOutpost:
             site.words,
             clock,
             epoch=site.epoch,
-            on_freeze=site.freeze,
+            on_freeze=lambda reason: site.freeze(freezing.because(reason)),
             on_release=self._released,
         )
 
@@ -57,7 +61,11 @@ class BenchOutpost:
 
     # ── the exchange ────────────────────────────────────────────────────────────────────────────
     async def follow(self, post: Post) -> None:
-        """Exchange with the centre until cancelled; first say what was wrong about a release."""
+        """Exchange with the centre until cancelled; first say what was wrong about a release.
+
+        There is a centre: that it was not asked yet is said, and is not that there is none.
+        """
+        post(CentreHeard(NOT_ASKED))
         for problem in self._troubles:
             post(ProblemRaised(problem))
         await self._desk.follow(post)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,19 +22,20 @@ from bench.command_line.sync.manner import Manner
 from bench.command_line.sync.watching import Watching, watching
 from bench.custody.entries import LedgerHeader
 from bench.custody.epochs import swap
-from bench.inventory.central.form import forms
 from bench.inventory.centre import Centre
 from bench.inventory.doors import door_of
 from bench.inventory.outbox import Outbox
+from bench.inventory.sync import freezing
 from bench.inventory.sync.down import Down, down_of
 from bench.inventory.sync.following import Following
 from bench.inventory.sync.inbox import Inbox
+from bench.inventory.sync.rest import Earlier
 from bench.inventory.sync.sending import Limits, Outcome, Sending, Sent
 from bench.inventory.sync.site import Site, session
 from bench.inventory.sync.spread import share_of
 from bench.inventory.sync.state import CentreFile
 from bench.inventory.sync.telling import Teller
-from bench.problems import ProblemCode, ProblemError
+from bench.problems import ProblemError
 from bench.settings import Settings
 
 if TYPE_CHECKING:
@@ -67,8 +69,6 @@ def sync_once(asked: Sync, program: Program) -> int:
             if _waited(asked, settings, site, inbox):
                 return Outcome.CANCELLED
             sent = _sent(site, asked, inbox, watch)
-            if sent.problem and sent.problem.code is ProblemCode.EPOCH_NOT_OPEN:
-                _sent_rest(site, asked, inbox, watch)
         except ProblemError as error:
             sent = words.not_begun(error.problem)
         frozen = _frozen(program, settings.ledger, sent)
@@ -100,25 +100,8 @@ def _sent(site: Site, asked: Sync, inbox: Inbox, watch: Watching) -> Sent:
     with session(site) as has:
         watch.begin(has)
         sent = Sending(has, site.clock, asked.limits, watch.show, inbox).send()
-        watch.warn(tuple(has.courier.warnings.values()))
+        watch.warn(has.warnings)
     return sent
-
-
-def _sent_rest(site: Site, asked: Sync, inbox: Inbox, watch: Watching) -> None:
-    """Send what the epoch before still has: once the centre opens the next, it takes no more."""
-    old = swap.old_epochs(site.record)
-    if not old:
-        return
-
-    def outbox() -> Outbox:
-        return Outbox.open(old[-1], form_of(old[-1]).opener)
-
-    try:
-        sent = _sent(replace(site, outbox=outbox, down=lambda *_: None), asked, inbox, watch)
-        rest = [sent.problem] if sent.problem else []
-    except ProblemError as error:
-        rest = [error.problem]
-    watch.warn(tuple(rest))
 
 
 def _frozen(program: Program, record: Path, sent: Sent) -> str:
@@ -127,8 +110,10 @@ def _frozen(program: Program, record: Path, sent: Sent) -> str:
         return ""
     try:
         with closing(program.open_record(record)) as ledger:
+            if ledger.header.epoch != sent.epoch:
+                return words.OTHER_EPOCH
             if not ledger.frozen:
-                ledger.freeze(f"{sent.freeze}: {words.NEW_EPOCH}")
+                ledger.freeze(freezing.because(sent.freeze))
     except ProblemError as error:
         return words.not_frozen(error.problem)
     return words.FROZEN
@@ -159,8 +144,14 @@ def _site(settings: Settings) -> Site:
     def outbox() -> Outbox:
         return Outbox.open(swap.in_effect(record), form_of(record).opener)
 
-    newest = max(each.number for each in forms())
-    return Site(record, outbox, door, down, clock, newest)
+    def earlier() -> tuple[Earlier, ...]:
+        return tuple(Earlier(old.name, partial(_opened, old)) for old in swap.old_epochs(record))
+
+    return Site(record, outbox, door, down, clock, earlier=earlier)
+
+
+def _opened(old: Path) -> Outbox:
+    return Outbox.open(old, form_of(old).opener)
 
 
 def _settings(file: Path | None) -> Settings:

@@ -14,11 +14,10 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from bench.command_line.sync import words
 from bench.command_line.sync.manner import Manner
-from bench.inventory.sync.courier import Courier, Standing
 from bench.inventory.sync.lines import Freeze, ReleaseTaken
 from bench.inventory.sync.sending import Outcome, Sent
 from bench.inventory.sync.site import Session
-from bench.inventory.sync.standing import view_of
+from bench.inventory.sync.standing import Standing, view_of
 from bench.inventory.sync.telling import Teller
 from bench.problems import Problem
 
@@ -99,7 +98,7 @@ class _Bar(_Person):
             self._progress.stop()
 
     def show(self, standing: Standing) -> None:
-        total = standing.sent + standing.waiting
+        total = standing.sent + (standing.waiting or 0)
         if self._task is None and self._shown and standing.waiting:
             self._progress.start()
             self._task = self._progress.add_task("", total=total)
@@ -121,11 +120,12 @@ class _Object(_Person):
         self._warnings: tuple[Problem, ...] = ()
 
     def warn(self, warnings: tuple[Problem, ...]) -> None:
-        self._warnings = warnings
+        self._warnings += warnings
 
     def end(self, sent: Sent, frozen: str) -> None:
         super().end(sent, frozen)
-        found = words.as_object(sent, self._warnings, time.monotonic() - self._began)
+        took, is_frozen = time.monotonic() - self._began, frozen == words.FROZEN
+        found = words.as_object(sent, self._warnings, took, frozen=is_frozen)
         sys.stdout.write(json.dumps(found) + "\n")
 
 
@@ -134,24 +134,23 @@ class _Lines:
 
     def __init__(self) -> None:
         self._teller = Teller(_line, time.monotonic)
-        self._courier: Courier | None = None
-        self._epoch = 0
+        self._has: Session | None = None
         self._warnings: tuple[Problem, ...] = ()
 
     def begin(self, has: Session) -> None:
-        self._courier, self._epoch = has.courier, has.header.epoch
+        self._has = has
 
     def show(self, standing: Standing) -> None:
-        if self._courier is not None:
-            self._teller.show(view_of(self._courier.step, standing, self._courier.seen, None))
+        if self._has is not None:
+            self._teller.show(view_of(self._has.step, standing, None))
 
     def warn(self, warnings: tuple[Problem, ...]) -> None:
-        self._warnings = warnings
+        self._warnings += warnings
 
     def end(self, sent: Sent, frozen: str) -> None:
         self._teller.troubles((*self._warnings, *([sent.problem] if sent.problem else [])))
         if sent.freeze and frozen != words.FROZEN:
-            self._teller.say(Freeze(self._epoch, sent.freeze))
+            self._teller.say(Freeze(sent.epoch, sent.freeze))
         if sent.release is not None:
             self._teller.say(ReleaseTaken(sent.release))
         if sent.outcome is Outcome.IN_STEP:

@@ -7,14 +7,14 @@ import sys
 
 from bench.command_line.sync.manner import Manner
 from bench.identity.plain import plain
-from bench.inventory.sync.courier import Standing
 from bench.inventory.sync.sending import Outcome, Sent
+from bench.inventory.sync.standing import Standing
 from bench.problems import Problem, ProblemCode
 
 NO_CENTRE = "No central store is set up: this bench is by itself, and nothing waits."
 NO_RECORD = "There is no record yet: nothing waits."
-NEW_EPOCH = "set this file aside and open a new epoch: staging-bench ledger new-epoch"
 FROZEN = "The record is frozen: nothing more can be written to this epoch."
+OTHER_EPOCH = "Another epoch of the record began meanwhile: that one was not frozen."
 _SETTINGS = frozenset({ProblemCode.CENTRE_UNUSABLE, ProblemCode.SECRET_MISSING})
 _WORDS = {
     Outcome.IN_STEP: "In step with the centre",
@@ -33,7 +33,7 @@ def not_begun(problem: Problem) -> Sent:
         outcome = Outcome.RUNNING
     else:
         outcome = Outcome.SETTINGS if problem.code in _SETTINGS else Outcome.STOPPED
-    return Sent(outcome, Standing(0, 0, None), problem)
+    return Sent(outcome, Standing(0, None, None), problem)
 
 
 def not_frozen(problem: Problem) -> str:
@@ -46,7 +46,8 @@ def not_frozen(problem: Problem) -> str:
 def say_nothing(reason: str, manner: Manner) -> None:
     """Say that there was nothing to do."""
     if manner is Manner.JSON:
-        sys.stdout.write(json.dumps({"state": "nothing", "detail": reason}) + "\n")
+        nothing = as_object(Sent(Outcome.IN_STEP, Standing(0, 0, None)), (), 0.0)
+        sys.stdout.write(json.dumps(nothing | {"state": "nothing", "detail": reason}) + "\n")
     elif manner is Manner.USUAL:
         sys.stdout.write(f"{reason}\n")
 
@@ -56,10 +57,19 @@ def in_words(sent: Sent) -> str:
     standing = sent.standing
     release = f", release {sent.release} taken down" if sent.release else ""
     waits = f", {standing.waiting} wait" if standing.waiting else ""
-    return f"{_WORDS[sent.outcome]}: {standing.sent} events sent{waits}{release}."
+    carried = sent.outcome is Outcome.IN_STEP and standing.unconfirmed
+    said = _handed_over(standing) if carried else _WORDS[sent.outcome]
+    return f"{said}: {standing.sent} events sent{waits}{release}."
 
 
-def as_object(sent: Sent, warnings: tuple[Problem, ...], seconds: float) -> dict[str, object]:
+def _handed_over(standing: Standing) -> str:
+    upto = f"events up to {standing.receipt}" if standing.receipt else "none"
+    return f"Handed over, the centre has confirmed {upto}"
+
+
+def as_object(
+    sent: Sent, warnings: tuple[Problem, ...], seconds: float, *, frozen: bool = False
+) -> dict[str, object]:
     """Return what came of an exchange for whoever reads JSON."""
     return {
         "state": sent.outcome.name.lower().replace("_", "-"),
@@ -67,11 +77,15 @@ def as_object(sent: Sent, warnings: tuple[Problem, ...], seconds: float) -> dict
         "sent": sent.standing.sent,
         "waiting": sent.standing.waiting,
         "since": sent.standing.since.isoformat() if sent.standing.since else None,
+        "store": sent.standing.store,
+        "receipt": sent.standing.receipt,
+        "unconfirmed": sent.standing.unconfirmed,
         "release": sent.release,
         "seconds": round(seconds, 3),
         "problem": _problem(sent.problem) if sent.problem else None,
         "warnings": [_problem(warning) for warning in warnings],
-        "frozen": bool(sent.freeze),
+        "frozen": frozen,
+        "detail": "",
     }
 
 

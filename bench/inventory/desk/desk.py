@@ -13,6 +13,7 @@ from bench.events.central import Sighting
 from bench.events.device import ProblemRaised
 from bench.identity.identifiers import Imei
 from bench.inventory.desk.child import Child
+from bench.inventory.desk.freezing import Freezing
 from bench.inventory.desk.hearing import heard
 from bench.inventory.desk.patience import Patience
 from bench.inventory.desk.questions import Questions
@@ -51,8 +52,8 @@ class CentreDesk:
     """A `Watcher` that runs the exchange, and the `CentralInventory` that it makes possible.
 
     `words` are the command: `… sync --follow --json-lines`. `on_freeze` is told why the record of
-    that `epoch` takes no more (a freeze of another epoch is not passed on), `on_release` the number
-    of a release that was taken down and can be used.
+    that `epoch` takes no more (a freeze of another epoch is not passed on) until it raises nothing,
+    `on_release` the number of a release that was taken down and can be used.
     """
 
     def __init__(
@@ -67,7 +68,8 @@ class CentreDesk:
     ) -> None:
         self._words, self._clock, self._patience = words, clock, patience
         self._epoch = epoch
-        self._on_freeze, self._on_release = on_freeze, on_release
+        self._freezing = Freezing(on_freeze, patience.again)
+        self._on_release = on_release
         self._questions = Questions()
         self._telling = Telling(patience.show)
         self._child: Child | None = None
@@ -86,12 +88,17 @@ class CentreDesk:
                 await self._pause()
         finally:
             self._telling.stop()
+            self._freezing.stop()
             if self._waking is not None:
                 self._waking.cancel()
                 self._waking = None
 
     def wake(self) -> None:
-        """Something was committed: the exchange is told so soon, once for many commits."""
+        """Something was committed: the exchange is told so soon, once for many commits.
+
+        What could be committed is still written on: a freeze that failed is tried again.
+        """
+        self._freezing.try_again()
         if self._waking is None and self._child is not None:
             loop = asyncio.get_running_loop()
             self._waking = loop.call_later(self._patience.wake, self._wake)
@@ -151,7 +158,7 @@ class CentreDesk:
                 self._telling.take(said, post)
             case Freeze(epoch, reason):
                 if self._epoch in (None, epoch):
-                    self._on_freeze(reason)
+                    self._freezing.want(reason, post)
             case ReleaseTaken(number):
                 self._on_release(number)
 

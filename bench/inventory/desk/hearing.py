@@ -37,7 +37,7 @@ def heard(line: bytes) -> Said | None:
     """Return what a line says, its texts made plain and short; None where it is not believed."""
     try:
         said = read_said(line.decode("utf-8"))
-    except (LineError, UnicodeDecodeError, OverflowError):
+    except (LineError, UnicodeDecodeError):
         return None
     return _believed(said)
 
@@ -69,7 +69,7 @@ def short(problem: Problem) -> Problem:
 
 
 def _short(view: CentreView) -> CentreView:
-    return replace(view, detail=plain(view.detail, DETAIL))
+    return replace(view, detail=plain(view.detail, DETAIL), store=plain(view.store, _NAME))
 
 
 def _plain(sighting: Sighting) -> Sighting:
@@ -78,7 +78,8 @@ def _plain(sighting: Sighting) -> Sighting:
 
 def _is_likely(view: CentreView) -> bool:
     told = (at for at in (view.since, view.seen, view.release) if at is not None)
-    return 0 <= view.waiting < _MOST and _are_likely(told)
+    numbers = (number for number in (view.waiting, view.receipt) if number is not None)
+    return all(map(_is_number, numbers)) and _are_likely(told)
 
 
 def _are_likely(moments: Iterable[datetime]) -> bool:

@@ -12,7 +12,8 @@ class Patience:
     `answer` is how long a question may take; `wake` for how long commits are gathered before the
     exchange is told of them, `show` for how long views are. An exchange that broke off is started
     again after `restart`, doubled each time up to `longest`; one that lasted `steady` begins anew.
-    To end, each of its three chances (input closed, TERM, KILL) takes `ending` at most.
+    To end, each of its three chances (input closed, TERM, KILL) takes `ending` at most. A record
+    that could not be frozen is tried to be frozen `again` after so long.
     """
 
     answer: float = 3.0
@@ -22,6 +23,7 @@ class Patience:
     longest: float = 60.0
     steady: float = 30.0
     ending: float = 2.0
+    again: float = 15.0
 
     def pause(self, failures: int) -> float:
         """Return how long to wait after so many failures in a row, 1 or more."""

@@ -14,7 +14,7 @@ from bench.events.device import ProblemCleared, ProblemRaised
 from bench.problems import Problem, ProblemCode
 
 _WELL = (CentreState.IN_STEP, CentreState.SENDING, CentreState.WAITING)
-_UNKNOWN = CentreView(CentreState.AWAY)
+_UNKNOWN = CentreView(CentreState.AWAY, None)
 
 
 class Standing:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bench.custody.entries import SealedEvent
@@ -19,37 +19,31 @@ from bench.inventory.outbox import Outbox
 from bench.inventory.sync import engine, greeting, pace
 from bench.inventory.sync.engine import Course, Done, Look, Own, Send, Sending, Sent, Step
 from bench.inventory.sync.greeting import Hello
-from bench.inventory.sync.kept import Kept, Watermark
+from bench.inventory.sync.kept import Keeping, Receipt, Watermark
 from bench.inventory.sync.sightings import read_sightings
+from bench.inventory.sync.standing import Standing
 from bench.ports import Clock
 from bench.problems import Problem, ProblemCode, ProblemError
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How far the exchange is: events sent by it, events that wait, and since when (UTC)."""
-
-    sent: int
-    waiting: int
-    since: datetime | None
 
 
 class Courier:
     """The exchange of one record: `step` is what is next, `go` does it.
 
-    `newest` is the newest form of a store known here; `chance` draws evenly from 0 to 1.
-    `warnings` is what does not stop the exchange and a person should know; `seen` is when the store
-    answered last (UTC).
+    `newest` is the newest protocol that is spoken here; `chance` draws evenly from 0 to 1. With
+    `set_aside` the record is of an epoch from which another goes on. `warnings` is what does not
+    stop the exchange and a person should know.
     """
 
     def __init__(
         self,
         outbox: Outbox,
         centre: Centre,
-        kept: Kept,
+        kept: Keeping,
         clock: Clock,
         newest: int,
         chance: Callable[[], float] = random.random,
+        *,
+        set_aside: bool = False,
     ) -> None:
         self._outbox = outbox
         self._centre = centre
@@ -57,13 +51,22 @@ class Courier:
         self._clock = clock
         self._newest = newest
         self._chance = chance
+        self._set_aside = set_aside
         mark = kept.watermark(outbox.header)
         self._course = Course(known=mark.accepted if mark else 0)
         self._accepted = self._course.known
         self._first: int | None = None
+        self._seen: datetime | None = None
+        self._store = mark.store if mark else ""
+        self._receipt = kept.receipt(mark.store, outbox.header) if mark else None
+        self._handed_over = False
         self.warnings: dict[ProblemCode, Problem] = {}
         self.step: Step = Look()
-        self.seen: datetime | None = None
+
+    @property
+    def failures(self) -> int:
+        """How many exchanges in a row failed since events were taken, or nothing was to be sent."""
+        return self._course.failures
 
     @property
     def standing(self) -> Standing:
@@ -71,7 +74,14 @@ class Courier:
         waiting = max(0, self._outbox.last - self._accepted)
         since = self._outbox.recorded_at(self._accepted + 1) if waiting else None
         sent = 0 if self._first is None else max(0, self._accepted - self._first)
-        return Standing(sent, waiting, since)
+        receipt = self._receipt.seq if self._receipt else None
+        unconfirmed = self._accepted - (receipt or 0) if self._handed_over else 0
+        return Standing(sent, waiting, since, self._seen, self._store, receipt, unconfirmed)
+
+    @property
+    def left(self) -> tuple[int, int]:
+        """The numbers of the first and the last event that the store has not."""
+        return self._accepted + 1, self._outbox.last
 
     def resume(self) -> None:
         """Go on after a pause: ask the store where it stands."""
@@ -136,26 +146,45 @@ class Courier:
         hello, before = greeting.read_hello(answer.answers), self._course
         accepted = answer.accepted_through
         leaf = self._outbox.leaf(accepted) if accepted else None
-        own = Own(self._outbox.header, self._outbox.last, leaf, self._newest)
+        own = Own(
+            self._outbox.header, self._outbox.last, leaf, self._newest, set_aside=self._set_aside
+        )
         self._course, self.step = engine.heard(before, sent, answer, hello, own)
-        self.seen = self._now()
+        self._seen = self._now()
         if isinstance(self.step, engine.Stop):
-            self._kept.keep_badly(self.seen, self.step.problem)
+            self._kept.keep_badly(self._seen, self.step.problem)
+            if self.step.problem.code is ProblemCode.CENTRE_FROZEN and accepted is not None:
+                self._accepted = accepted
         elif hello is not None and self._course.accepted is not None:
-            self._keep(before, answer.head_hash, hello)
+            self._keep(before, answer, hello)
 
-    def _keep(self, before: Course, leaf: bytes | None, hello: Hello) -> None:
+    def _keep(self, before: Course, answer: Answer, hello: Hello) -> None:
         accepted, header, now = self._course.accepted, self._outbox.header, self._now()
+        leaf = answer.head_hash
         assert accepted is not None
         assert leaf is not None, "a head has its hash, or the exchange was stopped"
         self._look_for_warnings(before, accepted, hello, now)
-        if before.accepted != accepted or accepted != self._accepted:
+        given = self._given(answer, hello, accepted, leaf)
+        is_new = given is not None and given.seq != (self._receipt.seq if self._receipt else None)
+        if is_new or before.accepted != accepted or accepted != self._accepted:
             mark = Watermark(hello.name, header.bench, header.epoch, accepted, leaf, now)
-            self._kept.keep(mark, hello.now)
-        self._accepted = accepted
+            self._kept.keep(mark, given)
+        self._accepted, self._store = accepted, hello.name
+        self._receipt = given or self._receipt
         self._first = accepted if self._first is None else min(self._first, accepted)
         if isinstance(self.step, Done):
             self._kept.keep_well(now)
+
+    def _given(self, answer: Answer, hello: Hello, accepted: int, leaf: bytes) -> Receipt | None:
+        """Return the receipt that an answer is; of a drop, what the centre confirmed by then."""
+        epoch, carried = self._outbox.header.epoch, greeting.read_carried(answer.answers)
+        self._handed_over = carried is not None
+        if carried is None:
+            return Receipt(hello.name, epoch, accepted, leaf, hello.now) if accepted else None
+        its = self._outbox.leaf(carried.confirmed)
+        if its is None or carried.at is None or carried.confirmed > accepted:
+            return None
+        return Receipt(hello.name, epoch, carried.confirmed, its, carried.at)
 
     def _look_for_warnings(
         self, before: Course, accepted: int, hello: Hello, now: datetime

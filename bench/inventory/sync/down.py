@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +19,10 @@ from bench.ports import Clock
 from bench.problems import Problem, ProblemCode, ProblemError
 
 
+def _nothing() -> None:
+    return
+
+
 @dataclass(frozen=True, slots=True)
 class Down:
     """The releases of one bench, through the door that its events go through."""
@@ -25,12 +30,14 @@ class Down:
     taking: Taking
     clock: Clock
 
-    def take(self) -> int | None:
+    def take(self, between: Callable[[], None] = _nothing) -> int | None:
         """Take the newest down; return its number, None where there is no newer one.
 
+        `between` any two of its parts something else may be done, or it may be ended by raising.
         Raises `ProblemError`: RELEASE_UNUSABLE, or what comes between a bench and the centre.
         """
-        taken = self.taking.take_down(self.clock.moment().at.astimezone(UTC))
+        taking = replace(self.taking, watch=lambda *_: between())
+        taken = taking.take_down(self.clock.moment().at.astimezone(UTC))
         return taken.release.number if taken else None
 
     def made_at(self) -> datetime | None:

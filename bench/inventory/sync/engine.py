@@ -32,8 +32,10 @@ class Course:
     """Where the exchange is.
 
     `accepted` is the last event that the store has, None while it has not said; `known` the most
-    that it ever had. `batch` events go next. `failures` is of exchanges in a row, `refused` of
-    answers in a row that took nothing; `contradicted` says how the store's history differs.
+    that it ever had. `batch` events go next. `failures` is of exchanges since events were last
+    taken, or nothing was to be sent: a store that can be asked and takes nothing is no better than
+    one that is away. `refused` is of answers in a row that took nothing; `contradicted` says how
+    the store's history differs.
     """
 
     batch: int = pace.FIRST
@@ -59,10 +61,11 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Wait, then look again."""
+    """Wait, then look again; `asked` of the seconds the centre itself asked for."""
 
     seconds: float
     problem: Problem
+    asked: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +98,16 @@ class Sent:
 class Own:
     """This record: whose it is, its last number, and its leaf hash where the store's head is.
 
-    `leaf` is None where it has no such event. `newest` is the newest form of a store known here.
+    `leaf` is None where it has no such event. `newest` is the newest protocol that is spoken here.
+    `set_aside` says that another epoch goes on from it: then it is not shown what differs, for it
+    is the later one that would be frozen.
     """
 
     header: LedgerHeader
     last: int
     leaf: bytes | None
     newest: int
+    set_aside: bool = False
 
 
 def next_step(course: Course, last: int) -> Step:
@@ -124,7 +130,7 @@ def troubled(
     batch = pace.smaller(course.batch) if sent.count else course.batch
     course = replace(course, accepted=None, failures=failures, batch=batch)
     if problem.code in PASSING:
-        return course, Pause(pace.pause(failures, chance, asked), problem)
+        return course, Pause(pace.pause(failures, chance, asked), problem, pace.granted(asked))
     return course, Stop(problem)
 
 
@@ -132,7 +138,6 @@ def heard(
     course: Course, sent: Sent, answer: Answer, hello: Hello | None, own: Own
 ) -> tuple[Course, Step]:
     """Return where the exchange is after an answer, and what is next."""
-    course = replace(course, failures=0)
     if problem := _not_let_in(answer) or _unfit(hello, own):
         return replace(course, accepted=None), Stop(problem)
     assert hello is not None, "what says nothing is unfit"
@@ -164,7 +169,7 @@ def _contradicted(
     open_there = answer.status in (_S.OK, _S.GAP) and hello.epoch == own.header.epoch
     shown = bool(course.contradicted)
     course = replace(course, accepted=None, contradicted=reason)
-    if open_there and last and not shown:
+    if open_there and last and not shown and not own.set_aside:
         return course, Send(last - 1, 1)
     return course, Stop(Problem(_P.CENTRE_FORKED, hello.name, reason), reason)
 
@@ -177,7 +182,9 @@ def _taken(
         detail = "it does not say how far it is"
         return course, Stop(Problem(_P.CENTRE_UNUSABLE, hello.name, detail))
     known = max(course.known, accepted)
-    course = replace(course, accepted=accepted, known=known)
+    has_more = accepted > course.known or accepted == own.last
+    failures = 0 if has_more else course.failures
+    course = replace(course, accepted=accepted, known=known, failures=failures)
     if sent.count and accepted < sent.first + sent.count - 1:
         return _refused(course, sent, answer, hello, own)
     batch = pace.next_batch(course.batch, sent.seconds) if sent.count else course.batch
@@ -219,12 +226,27 @@ def _unfit(hello: Hello | None, own: Own) -> Problem | None:
 
 
 def _closed(sent: Sent, answer: Answer, hello: Hello, own: Own) -> Problem | None:
-    if problem := greeting.other_epoch(hello, own.header):
+    if problem := greeting.other_epoch(hello, own.header, set_aside=own.set_aside):
         return problem
     if answer.status is _S.FORK:
-        which = f"{sent.first} to {sent.first + sent.count - 1}"
-        detail = f"of the events {which} the central store has others"
-        return Problem(_P.CENTRE_FORKED, hello.name, detail)
-    if answer.status is _S.FROZEN:
+        return Problem(_P.CENTRE_FORKED, hello.name, _forked(sent))
+    if answer.status is _S.FROZEN and not _may_go_on(sent, answer, own):
         return Problem(_P.CENTRE_FROZEN, hello.name)
     return None
+
+
+def _may_go_on(sent: Sent, answer: Answer, own: Own) -> bool:
+    """Whether an epoch that was set aside is there whole, or fewer of its events may be taken.
+
+    The store takes them up to where the next epoch says that it began, and no batch beyond.
+    """
+    return own.set_aside and (answer.accepted_through == own.last or sent.count > 1)
+
+
+def _forked(sent: Sent) -> str:
+    if not sent.count:
+        return "the central store has other events of this epoch"
+    which = f"event {sent.first}"
+    if sent.count > 1:
+        which = f"the events {sent.first} to {sent.first + sent.count - 1}"
+    return f"of {which} the central store has others"

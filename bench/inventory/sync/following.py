@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import inf
 
-from bench.events.central import CentreState, CentreView
 from bench.inventory.sync.engine import FOR_GOOD, Done, Look, Pause, Send, Stop
 from bench.inventory.sync.inbox import Inbox
 from bench.inventory.sync.lines import (
@@ -25,7 +24,7 @@ from bench.inventory.sync.lines import (
     Wanted,
 )
 from bench.inventory.sync.site import Session, Site, session
-from bench.inventory.sync.standing import view_of, why
+from bench.inventory.sync.standing import not_opened, view_of
 from bench.inventory.sync.telling import Teller
 from bench.problems import Problem, ProblemCode, ProblemError
 
@@ -36,12 +35,18 @@ NOT_OPENED = 5.0
 _NO_RECORD = Problem(ProblemCode.LEDGER_UNUSABLE, detail="there is no record yet")
 
 
+class _EndedError(Exception):
+    """What is being taken down is wanted by nobody any more."""
+
+
 @dataclass(slots=True)
 class _Times:
     """When things are due next, in monotonic seconds."""
 
     look: float = 0.0
     failed: float = 0.0
+    down: float = 0.0
+    rest: float = 0.0
 
 
 class Following:
@@ -61,8 +66,8 @@ class Following:
         self._times = _Times()
 
     def follow(self) -> None:
-        """Go on until the inbox has ended; the exchange under way is finished."""
-        with self._open:
+        """Go on until the inbox has ended; the exchange under way ends with it."""
+        with self._open, self._inbox.ending(self._cut):
             while not self._inbox.ended:
                 self._round()
 
@@ -74,11 +79,17 @@ class Following:
         for wanted in self._inbox.take(wait):
             self._do(wanted)
 
+    def _cut(self) -> None:
+        if self._has is not None:
+            self._has.cancel()
+
     # ── the exchange ────────────────────────────────────────────────────────────────────────────
     def _next(self, has: Session) -> float:
         """Do what is next; return for how many seconds nothing is."""
         wait = 0.0
         match has.courier.step:
+            case _ if has.rest.is_due:
+                self._send_rest(has)
             case Look() | Send():
                 has.courier.go()
                 self._heard(has)
@@ -90,6 +101,14 @@ class Following:
                 wait = self._until_again(has)
         return wait
 
+    def _send_rest(self, has: Session) -> None:
+        """Send events of an epoch before this one; what is in the way there does not stop it."""
+        has.rest.go()
+        if has.rest.pause:
+            self._times.rest = self._site.clock.elapsed() + has.rest.pause.seconds
+        if has.rest.is_sending:
+            self._show(has)
+
     def _heard(self, has: Session) -> None:
         now, step = self._site.clock.elapsed(), has.courier.step
         match step:
@@ -100,7 +119,6 @@ class Following:
                 self._freeze(has, freeze)
             case Done():
                 self._times.look = now + LOOK_AGAIN
-                self._take_down(has)
             case Look() | Send():
                 pass
         self._show(has)
@@ -108,9 +126,15 @@ class Following:
     def _rest(self, has: Session) -> float:
         """Look whether something was committed; return for how long there is time."""
         has.courier.wake()
-        left = self._times.look - self._site.clock.elapsed()
+        now = self._site.clock.elapsed()
+        left = self._times.look - now
         if left <= 0:
             has.courier.look_again()
+            has.rest.begin_again()
+        elif has.rest.pause and now >= self._times.rest:
+            has.rest.resume()
+        elif isinstance(has.courier.step, Done) and now >= self._times.down:
+            self._take_down(has)
         self._show(has)
         return min(self._interval, max(left, 0.0)) if isinstance(has.courier.step, Done) else 0.0
 
@@ -131,17 +155,28 @@ class Following:
             self._teller.say(Freeze(epoch, reason))
 
     def _take_down(self, has: Session) -> None:
+        """Take down what there is, now and then; questions are answered between its parts."""
+        self._times.down = self._site.clock.elapsed() + LOOK_AGAIN
         if has.down is None:
             return
         try:
-            number = has.down.take()
+            number = has.down.take(self._between)
             self._release_problem = None
         except ProblemError as error:
             self._release_problem = error.problem
             return
+        except _EndedError:
+            return
         if number is not None:
             self._teller.say(ReleaseTaken(number))
             self._release = has.down.made_at()
+
+    def _between(self) -> None:
+        """Do what is wanted meanwhile; end where there is nobody any more who wants it."""
+        for wanted in self._inbox.take(0):
+            self._do(wanted)
+        if self._inbox.ended:
+            raise _EndedError
 
     # ── what is wanted ──────────────────────────────────────────────────────────────────────────
     def _do(self, wanted: Wanted) -> None:
@@ -152,6 +187,7 @@ class Following:
                 self._times = _Times()
                 if self._has is not None:
                     self._has.courier.look_again()
+                    self._has.rest.begin_again()
             case Wake():
                 pass  # the record is looked at in any case
 
@@ -189,14 +225,17 @@ class Following:
             self._release = self._has.down.made_at() if self._has.down else None
         except ProblemError as error:
             self._times.look, self._unopened = now + NOT_OPENED, error.problem
-            self._teller.troubles([error.problem])
-            self._teller.show(CentreView(CentreState.STOPPED, detail=why(error.problem)))
+            is_trouble = error.problem.code is not ProblemCode.SYNC_RUNNING
+            self._teller.troubles([error.problem] if is_trouble else [])
+            self._teller.show(not_opened(error.problem))
         return self._has
 
     def _show(self, has: Session) -> None:
-        step, courier = has.courier.step, has.courier
-        problems = [*courier.warnings.values()]
-        problems += [step.problem] if isinstance(step, Pause | Stop) else []
+        step = has.courier.step
+        problems = [
+            each.problem for each in (has.rest.pause, step) if isinstance(each, Pause | Stop)
+        ]
+        problems += has.warnings
         problems += [self._release_problem] if self._release_problem else []
         self._teller.troubles(problems)
-        self._teller.show(view_of(step, courier.standing, courier.seen, self._release))
+        self._teller.show(view_of(has.step, has.standing, self._release))

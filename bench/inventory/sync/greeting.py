@@ -12,6 +12,8 @@ from bench.identity.plain import plain
 from bench.inventory.centre import FORM, Answers
 from bench.problems import Problem, ProblemCode
 
+PROTOCOL = 1
+"""The newest protocol that this program speaks; a store that names none speaks the first."""
 TOLERATED = timedelta(minutes=1)
 """How far the clocks of centre and bench may be apart before it is said."""
 
@@ -26,6 +28,15 @@ class Hello:
     bench: str
     epoch: int
     now: datetime
+    protocol: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A drop took what was handed over; the centre confirmed up to event `confirmed`, and when."""
+
+    confirmed: int
+    at: datetime | None
 
 
 def read_hello(answers: Answers) -> Hello | None:
@@ -41,18 +52,32 @@ def read_hello(answers: Answers) -> Hello | None:
             bench=plain(_text(said["bench"])),
             epoch=_number(said["epoch"]),
             now=_moment(said["now"]),
+            protocol=_number(said.get("protocol", 1)),
         )
-    except (LookupError, TypeError, ValueError):
+    except (LookupError, TypeError, ValueError, OverflowError):
         return None
+
+
+def read_carried(answers: Answers) -> Carried | None:
+    """Return how far the centre confirmed what a drop took; None where the store itself answers."""
+    said = answers.get("carried")
+    if not isinstance(said, Mapping):
+        return None
+    try:
+        at = None if said["at"] is None else _moment(said["at"])
+        return Carried(_number(said["confirmed"]), at)
+    except (LookupError, TypeError, ValueError, OverflowError):
+        return Carried(0, None)
 
 
 def stranger(hello: Hello, header: LedgerHeader, newest: int) -> Problem | None:
     """Return why nothing of this record goes to that store, None where it may.
 
-    `newest` is the newest form of the store that this program knows.
+    `newest` is the newest protocol that is spoken here. A newer form of the store is no matter:
+    what it has more is not for benches, or the protocol would be another.
     """
-    if hello.form > newest:
-        detail = f"form {hello.form}; this program knows {newest}"
+    if hello.protocol > newest:
+        detail = f"protocol {hello.protocol}; this program speaks {newest}"
         return Problem(ProblemCode.CENTRE_NEWER, hello.name, detail)
     if hello.form < FORM:
         detail = f"form {hello.form}; this program needs {FORM}"
@@ -65,10 +90,13 @@ def stranger(hello: Hello, header: LedgerHeader, newest: int) -> Problem | None:
     return None
 
 
-def other_epoch(hello: Hello, header: LedgerHeader) -> Problem | None:
-    """Return what is to be done where the store is at another epoch of this bench."""
+def other_epoch(hello: Hello, header: LedgerHeader, *, set_aside: bool = False) -> Problem | None:
+    """Return what is to be done where the store is at another epoch of this bench.
+
+    Of a record that was `set_aside` it usually is.
+    """
     detail = f"it is at epoch {hello.epoch}, the record at epoch {header.epoch}"
-    if hello.epoch > header.epoch:
+    if hello.epoch > header.epoch and not set_aside:
         return Problem(ProblemCode.CENTRE_FROZEN, hello.name, detail)
     if hello.epoch < header.epoch:
         return Problem(ProblemCode.EPOCH_NOT_OPEN, hello.name, detail)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import queue
 import threading
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import BinaryIO
 
 from bench.inventory.sync.lines import MOST_LINE, Ask, LineError, Wanted, read_wanted
+
+
+def _nothing() -> None:
+    return
 
 
 class Inbox:
@@ -15,6 +20,7 @@ class Inbox:
 
     def __init__(self) -> None:
         self.ended = False
+        self._cut: Callable[[], None] = _nothing
         self._waiting: queue.SimpleQueue[Wanted | None] = queue.SimpleQueue()
 
     def read_from(self, source: BinaryIO) -> None:
@@ -26,9 +32,21 @@ class Inbox:
         self._waiting.put(wanted)
 
     def end(self) -> None:
-        """Have the exchange end after what is under way; a signal's handler may call it."""
+        """Have the exchange end, and what is under way with it; a signal's handler may call it."""
         self.ended = True
         self._waiting.put(None)
+        self._cut()
+
+    @contextmanager
+    def ending(self, cut: Callable[[], None]) -> Iterator[None]:
+        """Have the end `cut` what is under way meanwhile, from whichever thread it comes."""
+        self._cut = cut
+        if self.ended:
+            cut()
+        try:
+            yield
+        finally:
+            self._cut = _nothing
 
     def take(self, seconds: float) -> list[Wanted]:
         """Return what is wanted, waiting up to `seconds` for something; questions come first."""

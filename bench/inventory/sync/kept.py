@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
 
 from bench.custody.body import utc
 from bench.custody.entries import LedgerHeader
 from bench.inventory.sync.state import CentreFile
 from bench.inventory.sync.tables import Tables
 from bench.problems import Problem
+
+if TYPE_CHECKING:
+    import sqlite3
 
 TABLES = Tables(
     "sync",
@@ -38,9 +42,16 @@ CREATE TABLE went (
 ) STRICT;
 INSERT INTO went (one) VALUES (1);
 """,
+        "ALTER TABLE went ADD COLUMN thinned_at TEXT",
     ),
 )
-_WHOLE = timedelta(days=30)
+_WHOLE, _DAY = timedelta(days=30), timedelta(days=1)
+_THIN = """DELETE FROM receipt WHERE (store, bench, epoch, seq) IN (
+  SELECT store, bench, epoch, seq FROM (
+    SELECT store, bench, epoch, seq, row_number() OVER (
+      PARTITION BY store, bench, epoch, substr(said_at, 1, 10) ORDER BY seq DESC) AS number
+    FROM receipt WHERE said_at < ?)
+  WHERE number > 1)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +85,30 @@ class Went:
     badly_at: datetime | None
     code: str
     detail: str
+
+
+class Keeping(Protocol):
+    """What an exchange keeps of how it went; `Kept`, or of an epoch before only the receipts."""
+
+    def watermark(self, header: LedgerHeader) -> Watermark | None:
+        """Return how far the store was of that record; None where nothing is known."""
+        ...
+
+    def receipt(self, store: str, header: LedgerHeader) -> Receipt | None:
+        """Return the receipt of the most events of that record; None without."""
+        ...
+
+    def keep(self, mark: Watermark, receipt: Receipt | None) -> None:
+        """Keep how far the store is, and its receipt where it gave one."""
+        ...
+
+    def keep_well(self, at: datetime) -> None:
+        """Keep that the store had all there was."""
+        ...
+
+    def keep_badly(self, at: datetime, problem: Problem) -> None:
+        """Keep what was in the way."""
+        ...
 
 
 class Kept:
@@ -112,31 +147,41 @@ class Kept:
         ).fetchone()
         return Went(well and _moment(well), badly and _moment(badly), code, detail)
 
-    def keep(self, mark: Watermark, said_at: datetime) -> None:
-        """Keep how far the store is, with its receipt where that is more than nothing."""
+    def receipt(self, store: str, header: LedgerHeader) -> Receipt | None:
+        """Return the receipt of the most events of that record; None without."""
+        row = self._file.connection.execute(
+            "SELECT store, epoch, seq, hash, said_at FROM receipt"
+            " WHERE store = ? AND bench = ? AND epoch = ? ORDER BY seq DESC LIMIT 1",
+            (store, header.bench, header.epoch),
+        ).fetchone()
+        if row is None:
+            return None
+        named, epoch, seq, leaf, said_at = row
+        return Receipt(named, epoch, seq, leaf, _moment(said_at))
+
+    def keep(self, mark: Watermark, receipt: Receipt | None) -> None:
+        """Keep how far the store is, and its receipt where it gave one."""
         with self._file.turn() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO watermark VALUES (1, ?, ?, ?, ?, ?, ?)",
                 (mark.store, mark.bench, mark.epoch, mark.accepted, mark.hash, utc(mark.at)),
             )
-            if mark.accepted:
-                connection.execute(
-                    "INSERT OR IGNORE INTO receipt VALUES (?, ?, ?, ?, ?, ?)",
-                    (mark.store, mark.bench, mark.epoch, mark.accepted, mark.hash, utc(said_at)),
-                )
+            if receipt is not None:
+                _keep_receipt(connection, mark.bench, receipt)
+
+    def keep_receipt(self, bench: str, receipt: Receipt) -> None:
+        """Keep a receipt alone."""
+        with self._file.turn() as connection:
+            _keep_receipt(connection, bench, receipt)
 
     def keep_well(self, at: datetime) -> None:
-        """Keep that the store had all there was; then thin out old receipts."""
+        """Keep that the store had all there was; once a day, thin out old receipts."""
         with self._file.turn() as connection:
             connection.execute("UPDATE went SET well_at = ?", (utc(at),))
-            connection.execute(
-                "DELETE FROM receipt WHERE said_at < ?1 AND EXISTS (SELECT 1 FROM receipt AS later"
-                " WHERE later.said_at < ?1 AND substr(later.said_at, 1, 10) ="
-                " substr(receipt.said_at, 1, 10) AND later.store = receipt.store"
-                " AND later.bench = receipt.bench AND later.epoch = receipt.epoch"
-                " AND later.seq > receipt.seq)",
-                (utc(at - _WHOLE),),
-            )
+            (thinned,) = connection.execute("SELECT thinned_at FROM went").fetchone()
+            if thinned is None or abs(at - _moment(thinned)) >= _DAY:
+                connection.execute(_THIN, (utc(at - _WHOLE),))
+                connection.execute("UPDATE went SET thinned_at = ?", (utc(at),))
 
     def keep_badly(self, at: datetime, problem: Problem) -> None:
         """Keep what was in the way."""
@@ -145,6 +190,13 @@ class Kept:
                 "UPDATE went SET badly_at = ?, code = ?, detail = ?",
                 (utc(at), problem.code.value, problem.detail),
             )
+
+
+def _keep_receipt(connection: sqlite3.Connection, bench: str, receipt: Receipt) -> None:
+    connection.execute(
+        "INSERT OR IGNORE INTO receipt VALUES (?, ?, ?, ?, ?, ?)",
+        (receipt.store, bench, receipt.epoch, receipt.seq, receipt.hash, utc(receipt.said_at)),
+    )
 
 
 def _moment(text: str) -> datetime:

@@ -28,6 +28,9 @@ class LineError(ValueError):
     """A line that neither side says."""
 
 
+_WRONG = (ValueError, TypeError, LookupError, AttributeError, RecursionError, OverflowError)
+
+
 # ── what the bench says to the exchange ─────────────────────────────────────────────────────────
 @dataclass(frozen=True, slots=True)
 class Wake:
@@ -141,15 +144,15 @@ def _read(line: str, of: Callable[[Mapping[str, Any]], _Read]) -> _Read:
         found = json.loads(line)
         if isinstance(found, dict):
             return of(found)
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+    except _WRONG as error:
         raise LineError(f"It says nothing that is known: {type(error).__name__}.") from error
     raise LineError("It is no object.")
 
 
 def _wanted(found: Mapping[str, Any]) -> Wanted:
     match found:
-        case {"ask": list(imeis), "id": int(number)} if len(imeis) <= MOST_ASKED:
-            return Ask(number, tuple(map(Imei.parse, imeis)))
+        case {"ask": list(imeis), "id": number} if len(imeis) <= MOST_ASKED:
+            return Ask(_number(number), tuple(map(Imei.parse, imeis)))
         case {"wake": True}:
             return Wake()
         case {"now": True}:
@@ -162,29 +165,31 @@ def _said(found: Mapping[str, Any]) -> Said:
     match found:
         case {"centre": view}:
             said = Stands(_view(view))
-        case {"answer": int(number), "sightings": list(sightings)}:
-            said = Answered(number, tuple(map(_sighting, sightings)))
-        case {"answer": int(number), "trouble": problem}:
-            said = Unanswered(number, _problem(problem))
+        case {"answer": number, "sightings": list(sightings)}:
+            said = Answered(_number(number), tuple(map(_sighting, sightings)))
+        case {"answer": number, "trouble": problem}:
+            said = Unanswered(_number(number), _problem(problem))
         case {"problem": problem}:
             said = Troubled(_problem(problem))
         case {"cleared": code}:
             said = Cleared(ProblemCode(code))
-        case {"freeze": {"epoch": int(epoch), "reason": str(reason)}}:
-            said = Freeze(epoch, reason)
-        case {"release": int(number)}:
-            said = ReleaseTaken(number)
+        case {"freeze": {"epoch": epoch, "reason": str(reason)}}:
+            said = Freeze(_number(epoch), reason)
+        case {"release": number}:
+            said = ReleaseTaken(_number(number))
         case _:
             raise LineError("Nothing that is known is said.")
     return said
 
 
 def _view(found: Mapping[str, Any]) -> CentreView:
-    waiting, detail = found["waiting"], found["detail"]
-    if type(waiting) is not int or type(detail) is not str:
-        raise LineError("A number or a text is none.")
+    waiting, receipt = (_number_or_none(found[name]) for name in ("waiting", "receipt"))
+    detail, store = found["detail"], found["store"]
+    if type(detail) is not str or type(store) is not str:
+        raise LineError("A text is none.")
     since, seen, release = (_moment_or_none(found[name]) for name in ("since", "seen", "release"))
-    return CentreView(CentreState(found["state"]), waiting, since, seen, release, detail)
+    state = CentreState(found["state"])
+    return CentreView(state, waiting, since, seen, release, detail, store, receipt)
 
 
 def _sighting(found: Mapping[str, Any]) -> Sighting:
@@ -199,6 +204,16 @@ def _problem(found: Mapping[str, Any]) -> Problem:
     if type(where) is not str or type(detail) is not str:
         raise LineError("A place or a detail is no text.")
     return Problem(ProblemCode(found["code"]), where, detail)
+
+
+def _number_or_none(said: object) -> int | None:
+    return None if said is None else _number(said)
+
+
+def _number(said: object) -> int:
+    if type(said) is not int:  # JSON's true is an int for Python
+        raise LineError("A number is none.")
+    return said
 
 
 def _moment_or_none(text: str | None) -> datetime | None:
@@ -244,6 +259,8 @@ def _spelled_view(view: CentreView) -> dict[str, object]:
         "seen": _utc(view.seen),
         "release": _utc(view.release),
         "detail": view.detail,
+        "store": view.store,
+        "receipt": view.receipt,
     }
 
 

@@ -38,4 +38,9 @@ def pause(failures: int, chance: float, asked: float = 0.0) -> float:
     together; `asked` is what the centre asked to wait at least.
     """
     ceiling = min(LONGEST_PAUSE, 2.0 ** min(failures, _DOUBLINGS))
-    return max(min(asked, LONGEST_ASKED), ceiling * chance)
+    return max(granted(asked), ceiling * chance)
+
+
+def granted(asked: float) -> float:
+    """Return how many of the seconds that the centre asked for are waited."""
+    return min(asked, LONGEST_ASKED)

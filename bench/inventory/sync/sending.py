@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from bench.inventory.sync.courier import Courier, Standing
+from bench.inventory.sync.courier import Courier
 from bench.inventory.sync.engine import PASSING, Done, Look, Pause, Send, Stop
 from bench.inventory.sync.inbox import Inbox
 from bench.inventory.sync.site import Session
+from bench.inventory.sync.standing import Standing
 from bench.ports import Clock
-from bench.problems import Problem, ProblemError
+from bench.problems import Problem, ProblemCode, ProblemError
 
 Watch = Callable[[Standing], None]
 
@@ -34,7 +36,7 @@ class Outcome(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds: `try_for` without an answer, `at_most` in all (None: as long as it takes)."""
+    """Seconds: `try_for` while nothing is taken, `at_most` in all (None: as long as it takes)."""
 
     try_for: float = 60.0
     at_most: float | None = None
@@ -42,17 +44,21 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What came of it; `freeze` is why the record is to be frozen, or ""."""
+    """What came of it; `freeze` is why the record of that `epoch` is to be frozen, or ""."""
 
     outcome: Outcome
     standing: Standing
     problem: Problem | None = None
     freeze: str = ""
     release: int | None = None
+    epoch: int = 0
 
 
 class Sending:
-    """One sending; it ends after the exchange under way once `inbox` has ended."""
+    """One sending; once `inbox` has ended, it ends, and the exchange under way with it.
+
+    While it pauses, another may exchange the record.
+    """
 
     def __init__(
         self, has: Session, clock: Clock, limits: Limits, watch: Watch, inbox: Inbox
@@ -67,36 +73,68 @@ class Sending:
 
     def send(self) -> Sent:
         """Send all that waits, then take down what the centre has for this bench."""
-        while True:
-            if (outcome := self._over()) is not None:
-                return self._so(outcome)
-            match self._courier.step:
-                case Done():
-                    return self._taken_down()
-                case Stop(problem, freeze):
-                    return self._so(Outcome.STOPPED, problem, freeze)
-                case Pause(seconds, problem):
-                    if not self._waited(seconds):
-                        return self._so(self._over() or Outcome.AWAY, problem)
-                case Look() | Send():
-                    self._exchange()
+        with self._inbox.ending(self._has.cancel):
+            self._send_rest()
+            while (sent := self._gone_on()) is None:
+                pass
+        return sent
+
+    def _gone_on(self) -> Sent | None:
+        """Do what is next; return what came of all, None while it goes on."""
+        step, outcome = self._courier.step, self._over()
+        if outcome is not None:
+            is_done = isinstance(step, Done) and not self._has.rest.is_due
+            late = outcome is Outcome.PARTLY
+            return self._so(Outcome.IN_STEP if is_done and late else outcome)
+        match step:
+            case Done() if pause := self._has.rest.pause:
+                return self._paused(pause)
+            case Done():
+                return self._taken_down()
+            case Stop(problem, freeze):
+                return self._so(Outcome.STOPPED, problem, freeze)
+            case Pause():
+                return self._paused(step)
+            case Look() | Send():
+                self._exchange()
+        return None
+
+    def _send_rest(self) -> None:
+        """Send what earlier epochs still have, as far as it goes."""
+        rest = self._has.rest
+        while rest.is_due and self._over() is None:
+            before = rest.sent
+            rest.go()
+            if rest.sent > before:
+                self._heard = self._clock.elapsed()
+            self._watch(self._has.standing)
 
     def _exchange(self) -> None:
-        if not isinstance(self._courier.go(), Pause):
+        self._courier.go()
+        if not self._courier.failures:
             self._heard = self._clock.elapsed()
-        self._watch(self._courier.standing)
+        self._watch(self._has.standing)
 
-    def _waited(self, seconds: float) -> bool:
-        """Wait, and return whether it is to be tried again."""
+    def _paused(self, pause: Pause) -> Sent | None:
+        """Wait; return what came of it where that is too long."""
         now = self._clock.elapsed()
         ends = [self._heard + self._limits.try_for]
         if self._limits.at_most is not None:
             ends.append(self._began + self._limits.at_most)
-        if now >= self._heard + self._limits.try_for:
-            return False
-        self._inbox.take(min(seconds, max(0.0, min(ends) - now)))
+        left = min(ends) - now
+        if now >= ends[0] or pause.asked > left:
+            return self._so(Outcome.AWAY, pause.problem)
+        try:
+            with self._has.lock.let_go() if self._has.lock else nullcontext():
+                self._inbox.take(min(pause.seconds, max(0.0, left)))
+        except ProblemError as error:
+            return self._so(_of(error.problem), error.problem)
+        if (outcome := self._over()) is not None:
+            return self._so(outcome, pause.problem)
         self._courier.resume()
-        return self._over() is None
+        self._has.rest.resume()
+        self._send_rest()
+        return None
 
     def _over(self) -> Outcome | None:
         if self._inbox.ended:
@@ -106,17 +144,20 @@ class Sending:
         return Outcome.PARTLY if late else None
 
     def _taken_down(self) -> Sent:
-        if self._has.down is None:
-            return self._so(Outcome.IN_STEP)
-        try:
-            number = self._has.down.take()
-        except ProblemError as error:
-            return self._so(_of(error.problem), error.problem)
-        return Sent(Outcome.IN_STEP, self._courier.standing, release=number)
+        number: int | None = None
+        if self._has.down is not None:
+            try:
+                number = self._has.down.take()
+            except ProblemError as error:
+                return self._so(self._over() or _of(error.problem), error.problem)
+        return replace(self._so(Outcome.IN_STEP), release=number)
 
     def _so(self, outcome: Outcome, problem: Problem | None = None, freeze: str = "") -> Sent:
-        return Sent(outcome, self._courier.standing, problem, freeze)
+        epoch = self._has.header.epoch
+        return Sent(outcome, self._has.standing, problem, freeze, epoch=epoch)
 
 
 def _of(problem: Problem) -> Outcome:
+    if problem.code is ProblemCode.SYNC_RUNNING:
+        return Outcome.RUNNING
     return Outcome.AWAY if problem.code in PASSING else Outcome.STOPPED

@@ -28,6 +28,13 @@ IN_STEP, SENDING, WAITING, AWAY, STOPPED = (
     ("view", "line"),
     [
         (IN_STEP, "In step"),
+        (
+            replace(IN_STEP, detail="handed over", receipt=1200),
+            "Handed over, confirmed up to 1,200",
+        ),
+        (replace(WAITING, waiting=None), "Not asked yet"),
+        (replace(WAITING, waiting=None, detail="another is at it"), "Waiting: another is at it"),
+        (WAITING, "Asking the centre"),
         (replace(SENDING, waiting=8000), "Sending 60 %, 8,000 left"),
         (replace(WAITING, waiting=1, since=THEN), "1 waits, since 15:25"),
         (replace(WAITING, waiting=12, since=THEN), "12 wait, since 15:25"),
@@ -84,26 +91,39 @@ def test_one_is_one_and_all_others_are_many() -> None:
 
 
 def test_the_panel_says_everything_line_by_line() -> None:
-    view = CentreView(CentreState.AWAY, 1, THEN, THEN - timedelta(hours=3), NOW - timedelta(days=9))
+    view = CentreView(
+        CentreState.AWAY, 1, THEN, THEN - timedelta(hours=3), NOW - timedelta(days=9),
+        store="the centre", receipt=12_000,
+    )  # fmt: skip
     told = dict(words.rows(view, NOW, HERE))
     assert told["To be sent"] == "1 event waits"
     assert told["The oldest is from"] == "15:25 — 5 min ago"
     assert told["Last answer"] == "12:25 — 3 h ago"
     assert told["Release taken down"] == "15 Nov 15:30 — 9 days ago"
-    assert "of what was sent" in told["Proof of receipt"]
+    assert told["Central store"] == "the centre"
+    assert told["Proof of receipt"].endswith("the centre has all events up to 12,000.")
 
 
 def test_a_centre_that_never_answered_has_given_no_proof() -> None:
-    told = dict(words.rows(WAITING, NOW))
+    told = dict(words.rows(replace(WAITING, waiting=None), NOW))
     assert told["Last answer"] == told["Release taken down"] == "never yet"
     assert told["Proof of receipt"].startswith("None yet")
-    assert told["To be sent"] == "Everything that was recorded is there."
+    assert told["To be sent"] == told["Central store"] == "Not known yet."
+
+
+def test_what_is_handed_over_is_not_said_to_be_there() -> None:
+    there = dict(words.rows(IN_STEP, NOW))["To be sent"]
+    handed_over = dict(words.rows(replace(IN_STEP, detail="handed over"), NOW))["To be sent"]
+    assert there == "Everything that was recorded is there."
+    assert handed_over.startswith("Everything is handed over; the centre has not confirmed")
 
 
 def test_what_is_wrong_comes_with_what_to_do() -> None:
     assert words.trouble(IN_STEP, ()) == words.trouble(SENDING, ()) == ""
     assert words.trouble(replace(AWAY, detail="no route."), ()).startswith("no route. Work goes on")
     assert "seen to it" in words.trouble(STOPPED, ())
+    assert words.trouble(WAITING, ()) == ""
+    assert "by itself" in words.trouble(replace(WAITING, detail="another is at it"), ())
     assert words.trouble(STOPPED, ("Do this.", "And that.")) == "Do this.\nAnd that."
 
 

@@ -51,6 +51,7 @@ class DeskBench:
     posted: list[Fact] = field(default_factory=list)
     frozen: list[str] = field(default_factory=list)
     numbers: int = 0
+    before: set[int] = field(default_factory=children)
 
     @classmethod
     def begin(cls, room: CentreRoom, folder: Path, name: str) -> DeskBench:
@@ -62,9 +63,9 @@ class DeskBench:
         return made
 
     def exchanges(self) -> set[int]:
-        """Return what this process began and what is not over, besides the centre's server."""
+        """Return what this process began since the bench and what is not over, but no server."""
         server = self.room.server._process
-        return children() - ({server.pid} if server else set())
+        return children() - self.before - ({server.pid} if server else set())
 
     @property
     def views(self) -> list[CentreView]:

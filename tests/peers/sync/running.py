@@ -86,7 +86,7 @@ class Follower:
                 return self.said[-1]
         raise AssertionError(f"it ended; it had said {self.said}")
 
-    def until_state(self, state: CentreState, waiting: int = 0) -> Stands:
+    def until_state(self, state: CentreState, waiting: int | None = 0) -> Stands:
         def stands(said: Said) -> bool:
             match said:
                 case Stands(view):

@@ -20,11 +20,11 @@ from bench.clock import SystemClock
 from bench.custody.entries import Entry, LedgerHeader
 from bench.custody.ledger import Ledger
 from bench.events.orders import CustodyKind
-from bench.inventory.central.form import forms
 from bench.inventory.centre import Centre
 from bench.inventory.doors.postgres import PostgresDoor
 from bench.inventory.outbox import Outbox
 from bench.inventory.sync.engine import Done
+from bench.inventory.sync.greeting import PROTOCOL
 from bench.inventory.sync.inbox import Inbox
 from bench.inventory.sync.sending import Limits, Outcome, Sending, Sent
 from bench.inventory.sync.site import Session, Site, session
@@ -34,7 +34,6 @@ from main import main
 from tests.bench.custody.record import ROOT, open_ledger
 from tests.peers.centre.centre_room import CentreRoom, Enrolled
 
-NEWEST = max(each.number for each in forms())
 SOON = Limits(try_for=0.0)
 _numbers = itertools.count()
 
@@ -63,7 +62,7 @@ class BenchRoom:
     folder: Path
     port: int
     clock: Clock = field(default_factory=SystemClock)
-    newest: int = NEWEST
+    newest: int = PROTOCOL
     deadline: float = 20.0
     host: str = "localhost"
 

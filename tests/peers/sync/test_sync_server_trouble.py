@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 
 from bench.inventory.sync.engine import Pause
+from bench.inventory.sync.greeting import PROTOCOL
 from bench.inventory.sync.sending import Outcome
 from bench.problems import ProblemCode, ProblemError
 from tests.peers.sync.long_records import lengthen
 from tests.peers.sync.sync_room import (
-    NEWEST,
     BenchRoom,
     away,
     done,
@@ -152,11 +152,18 @@ def test_who_takes_the_call_and_says_nothing_is_away(bench: BenchRoom) -> None:
         assert "does not answer" in away(bench, ProblemCode.CENTRE_UNREACHABLE)
 
 
-def test_a_store_of_a_newer_form_is_told_nothing(bench: BenchRoom) -> None:
-    bench.newest = NEWEST - 1
+def test_a_store_that_speaks_a_newer_protocol_is_told_nothing(bench: BenchRoom) -> None:
+    bench.newest = PROTOCOL - 1
     said = stopped(bench, ProblemCode.CENTRE_NEWER)
-    assert f"form {NEWEST}; this program knows {NEWEST - 1}" in said
+    assert f"protocol {PROTOCOL}; this program speaks {PROTOCOL - 1}" in said
     assert bench.stored() == []
+
+
+def test_a_store_of_a_newer_form_goes_on_taking_what_older_benches_send(own: BenchRoom) -> None:
+    done(own, "INSERT INTO custody.form (number, name, sha256)"
+         " SELECT max(number) + 1, 'of others', sha256('x') FROM custody.form")  # fmt: skip
+    assert own.sync().outcome is Outcome.IN_STEP
+    is_whole(own)
 
 
 def test_a_store_without_the_door_is_an_older_one(own: BenchRoom) -> None:

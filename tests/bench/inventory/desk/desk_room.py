@@ -30,7 +30,7 @@ import json, os, signal, sys, time
 def say(**said): print(json.dumps(said), flush=True)
 def stands(state="in-step", waiting=0, detail=""):
     say(centre=dict(state=state, waiting=waiting, since=None, seen=None, release=None,
-                    detail=detail))
+                    detail=detail, store="", receipt=None))
 def trouble(code, where="", detail=""): say(problem=dict(code=code, where=where, detail=detail))
 def times():
     # how often this program was begun, this time included

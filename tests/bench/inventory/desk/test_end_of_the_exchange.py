@@ -52,7 +52,7 @@ def test_nothing_is_left_when_the_bench_closes(room: Room, program: str, signals
             await until(lambda: room.views)
 
     asyncio.run(scene())
-    asyncio.run(until(lambda: not is_running(room.views[0].waiting)))
+    asyncio.run(until(lambda: not is_running(room.views[0].waiting or 0)))
     assert children() == set()
     log = room.folder / "begun"
     assert (log.read_text() if log.exists() else "") == signals

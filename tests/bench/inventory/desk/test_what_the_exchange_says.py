@@ -93,7 +93,9 @@ for nonsense in ("", "{", "[]", "null", '{"centre": 1}', '{"wake": true}', "\x00
 sys.stdout.buffer.write(b"\xff\xfe\n"); sys.stdout.flush()
 stands("waiting", -1)
 say(centre=dict(state="in-step", waiting=0, since="0001-01-01T00:00:00+14:00", seen=None,
-                release=None, detail=""))
+                release=None, detail="", store="", receipt=None))
+say(centre=dict(state="in-step", waiting=0, since=None, seen=None, release=None, detail="",
+                store="", receipt=-1))
 stands("waiting", 3)
 """
 

@@ -115,7 +115,7 @@ def test_after_trouble_it_waits_and_then_asks_the_store_anew() -> None:
     assert course.batch == pace.FIRST // 2
 
 
-def test_pauses_grow_to_a_minute_and_go_back_after_an_answer() -> None:
+def test_pauses_grow_to_a_minute_and_go_back_once_events_were_taken() -> None:
     course, longest = Course(), []
     for _ in range(20):
         course, step = troubled(ProblemCode.CENTRE_BUSY, course)
@@ -123,7 +123,29 @@ def test_pauses_grow_to_a_minute_and_go_back_after_an_answer() -> None:
     assert longest[:5] == [2, 4, 8, 16, 32]
     assert set(longest[5:]) == {60}
     course, _ = heard(said(Status.OK, 0), 5, course)
+    assert troubled(ProblemCode.CENTRE_BUSY, course)[1].seconds == 60
+    course, _ = heard(said(Status.OK, 1), 5, course, Sent(1, 1, 0.1))
     assert troubled(ProblemCode.CENTRE_BUSY, course)[1].seconds == 2
+
+
+def test_a_store_that_can_be_asked_and_takes_nothing_is_no_better_than_one_that_is_away() -> None:
+    course, pauses = Course(known=40), []
+    for _ in range(8):
+        course, step = heard(said(Status.OK, 40), 100, course)
+        assert isinstance(step, Send)
+        course, step = troubled(ProblemCode.CENTRE_BUSY, course)
+        pauses.append(step.seconds)
+    assert pauses == [2, 4, 8, 16, 32, 60, 60, 60]
+
+
+def test_a_store_that_has_all_is_well_though_nothing_was_sent() -> None:
+    course, step = heard(said(Status.OK, 100), 100, Course(known=100, failures=7))
+    assert (step, course.failures) == (Done(), 0)
+
+
+def test_events_that_arrived_though_the_reply_was_lost_count_as_taken() -> None:
+    course, _ = heard(said(Status.OK, 60), 100, Course(known=40, failures=7))
+    assert course.failures == 0
 
 
 def test_a_pause_is_drawn_from_all_of_its_length() -> None:
@@ -169,6 +191,41 @@ def test_another_event_at_the_head_is_shown_to_the_store_and_freezes_the_record(
 def test_a_fork_that_the_store_saw_freezes_the_record_too() -> None:
     _, step = heard(said(Status.FORK, 80), 100, Course(accepted=80), Sent(41, 60, 0.1))
     assert stopped(step) == (ProblemCode.CENTRE_FORKED, True)
+
+
+def test_a_fork_that_is_heard_of_on_a_look_has_no_range_of_events() -> None:
+    _, step = heard(said(Status.FORK, 80), 100)
+    assert isinstance(step, Stop)
+    assert step.freeze == "the central store has other events of this epoch"
+    _, step = heard(said(Status.FORK, 80), 100, Course(accepted=80), Sent(80, 1, 0.1))
+    assert isinstance(step, Stop)
+    assert step.freeze == "of event 80 the central store has others"
+
+
+def set_aside(answer: Answer, sent: Sent = LOOKED, course: Course | None = None) -> Any:
+    """Hear an answer about a record of epoch 1 from which epoch 2 goes on."""
+    ours = replace(own(100, answer.accepted_through), set_aside=True)
+    return engine.heard(course or Course(), sent, answer, replace(HELLO, epoch=2), ours)
+
+
+def test_an_epoch_that_was_set_aside_is_sent_while_the_store_takes_it() -> None:
+    assert set_aside(said(Status.OK, 80))[1] == Send(80, pace.FIRST)
+    assert set_aside(said(Status.OK, 100))[1] == set_aside(said(Status.FROZEN, 100))[1] == Done()
+    assert stopped(set_aside(said(Status.FROZEN, 80))[1]) == (ProblemCode.CENTRE_FROZEN, False)
+
+
+def test_of_an_epoch_that_was_set_aside_the_store_takes_what_is_before_its_end() -> None:
+    """It says `frozen` of a batch that goes beyond where the next epoch began: then fewer go."""
+    course, step = set_aside(said(Status.FROZEN, 80), Sent(81, 20, 0.1), Course(accepted=80))
+    assert step == Send(80, 1)
+    _, step = set_aside(said(Status.FROZEN, 80), Sent(81, 1, 0.1), course)
+    assert stopped(step) == (ProblemCode.CENTRE_FROZEN, False)
+
+
+def test_an_epoch_that_was_set_aside_is_not_shown_to_a_store_that_has_another() -> None:
+    """What it would freeze is the epoch that goes on."""
+    assert isinstance(set_aside(said(Status.OK, 80, b"x" * 32))[1], Stop)
+    assert isinstance(set_aside(said(Status.OK, 120))[1], Stop)
 
 
 def test_an_event_that_a_store_claims_to_have_before_the_first_is_another_history() -> None:
@@ -255,7 +312,7 @@ def test_whatever_a_store_says_it_never_goes_round_for_ever(
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
-        ({"form": 5}, ProblemCode.CENTRE_NEWER),
+        ({"protocol": 5}, ProblemCode.CENTRE_NEWER),
         ({"form": 0}, ProblemCode.CENTRE_OLDER),
         ({"simulated": True}, ProblemCode.NOT_REAL),
         ({"bench": "bench-08"}, ProblemCode.CENTRE_REFUSED),
@@ -297,9 +354,12 @@ def test_a_greeting_is_read_once_and_distrusted() -> None:
         "now": "2026-11-24T01:00:00.000Z",
     }  # fmt: skip
     assert read_hello({"hello": dict(right)}) == HELLO
+    told = read_hello({"hello": {**right, "protocol": 3}})
+    assert told == replace(HELLO, protocol=3)
     wrongs: Any = (
         ("name", ""), ("name", 3), ("simulated", 0), ("form", "1"), ("form", True), ("bench", None),
-        ("epoch", 1.0), ("now", "2026-11-24T01:00:00"), ("now", "soon"),
+        ("epoch", 1.0), ("now", "2026-11-24T01:00:00"), ("now", "soon"), ("protocol", True),
+        ("now", "0001-01-01T00:00:00+14:00"),
     )  # fmt: skip
     for name, wrong in wrongs:
         assert read_hello({"hello": {**right, name: wrong}}) is None, (name, wrong)
