@@ -33,8 +33,9 @@ from tests.peers.centre.centre_room import ORGANISATION, CentreRoom, centre_room
 OTHER = "other.example"
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 _CLEARED = (
-    "release_part", "release", "elsewhere_now", "part", "person", "sent_person", "order_line", "profile",
-    "known_handset", "tag_used", "tag_stray", "tag_scan", "tag_block", "event", "head", "alarm",
+    "release_part", "release", "elsewhere_now", "part", "person", "sent_person", "order_line",
+    "profile", "known_handset", "tag_used", "tag_stray", "tag_scan", "tag_block", "event", "head",
+    "alarm",
 )  # fmt: skip
 _PROJECTED, _ASIDE = "known_elsewhere", "known_elsewhere_aside"
 
@@ -78,6 +79,7 @@ class ReleaseRoom:
             for table in _CLEARED:
                 admin.execute(f"DELETE FROM custody.{table}")
             admin.execute("UPDATE custody.bench SET epoch = 1, state = 'active'")
+            admin.execute("SELECT custody.project_anew()")
             if self._is_there(admin, _ASIDE):
                 admin.execute(f"DROP TABLE custody.{_PROJECTED}")
                 admin.execute(f"ALTER VIEW custody.{_ASIDE} RENAME TO {_PROJECTED}")

@@ -27,7 +27,7 @@ from bench.inventory.releases.taking.delivered import delivered
 from bench.problems import ProblemCode, ProblemError
 from tests.bench.inventory.releases.shelf import PROFILE, imei
 from tests.peers.centre.centre_room import ORGANISATION
-from tests.peers.releases.release_room import OTHER, ReleaseRoom, everywhere
+from tests.peers.releases.release_room import OTHER, ReleaseRoom, everywhere, labelled
 
 CANARY = "canary-4711"
 Say = Callable[..., str]
@@ -241,3 +241,43 @@ def test_a_store_that_is_away_is_said_and_tried_again(
     said = capsys.readouterr().err
     assert said.count("The central store does not answer") > 1
     assert CANARY not in said
+
+
+def test_what_was_not_made_is_said_once_and_the_rest_is_made(
+    room: ReleaseRoom, key: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    room.edit(
+        "INSERT INTO custody.profile (organisation, name, body)"
+        f" VALUES ('{ORGANISATION}', 'bad.toml', 'x')"
+    )
+    asked = work.Publishing(room.centre.dsn, Path(key))
+    assert work.publish(asked) == 1
+    told = capsys.readouterr()
+    assert "bench-09: release" in told.out
+    assert "bench-01: What the centre sent down cannot be used: profiles: bad.toml" in told.err
+    assert work.publish(asked) == 1, "it is as it was"
+    assert capsys.readouterr().err == "", "and a person has heard it"
+    room.edit("DELETE FROM custody.profile")
+    assert work.publish(asked) == 0
+
+
+def test_benches_that_may_give_one_number_twice_are_told_of(
+    room: ReleaseRoom, key: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for bench in ("bench-01", "bench-02"):
+        room.send(bench, labelled(bench, ["AST-000001"]))
+    assert work.publish(work.Publishing(room.centre.dsn, Path(key))) == 0
+    assert "bench-01, bench-02 give asset tags under AST" in capsys.readouterr().err
+
+
+def test_after_a_restore_each_bench_gets_a_release_and_the_blocks_are_said(
+    room: ReleaseRoom, say: Say, key: str
+) -> None:
+    room.allot("bench-02", 10)
+    room.allot("bench-01", 5)
+    assert say("tags", "list") == (
+        "AST-000001  AST-000010  bench-02\nAST-000011  AST-000015  bench-01\n"
+    )
+    say("publish", "--key", key)
+    assert say("publish", "--key", key) == "Nothing is new.\n"
+    assert say("publish", "--key", key, "--anew").count("the receipt") == 3

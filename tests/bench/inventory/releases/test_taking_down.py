@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
+import tracemalloc
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -25,7 +27,7 @@ from bench.inventory.releases.release import PartLine
 from bench.inventory.releases.signing import Addressee
 from bench.inventory.releases.taking import folders
 from bench.inventory.releases.taking.delivered import Delivered, delivered, wipe_people
-from bench.inventory.sync.state import beside
+from bench.inventory.sync.state import beside, open_state
 from bench.problems import Problem, ProblemCode, ProblemError
 from tests.bench.inventory.releases.shelf import (
     ADDRESSEE,
@@ -481,3 +483,117 @@ def test_a_prefix_that_is_given_in_blocks_is_not_counted_up_by_itself(record: Pa
         assert found.blocks("AST") == (range(1, 10),)
         assert found.blocks("OTH") == ()
         assert found.blocks("OWN") is None
+
+
+# ── another program, another centre ─────────────────────────────────────────────────────────────
+def spoil(record: Path, change: str) -> None:
+    """Have what is in use be what this program cannot read."""
+    with open_state(beside(record)) as state:
+        state.connection.execute(change)
+
+
+NO_PROFILE = (
+    "UPDATE release_part SET body = replace(body, 'verify', 'vrfy') WHERE kind = 'profiles'"
+)
+NO_TAGS = "UPDATE release_part SET body = replace(body, 'blocks', 'blobs') WHERE kind = 'tags'"
+NO_PEOPLE = "UPDATE release_part SET body = replace(body, 'role', 'roll') WHERE kind = 'people'"
+NO_ORDERS = "UPDATE release_part SET body = replace(body, 'due', 'dew') WHERE kind = 'orders'"
+NO_NOTE = "UPDATE release SET note = 'of another form'"
+
+
+@pytest.mark.parametrize("change", [NO_PROFILE, NO_TAGS, NO_PEOPLE, NO_ORDERS, NO_NOTE])
+def test_what_cannot_be_read_any_more_keeps_no_newer_release_away(
+    record: Path, change: str
+) -> None:
+    shelf = Shelf()
+    shelf.put(1)
+    take(shelf, record)
+    spoil(record, change)
+    shutil.rmtree(folders.folder_of(record))
+    shelf.put(2)
+    taken = take(shelf, record)
+    assert taken
+    assert len(taken.warnings) == (change == NO_PROFILE)
+    assert what_is_there(record) == 2
+
+
+def test_profiles_that_cannot_be_read_any_more_are_told_of_until_others_come(record: Path) -> None:
+    shelf = Shelf()
+    shelf.put(1)
+    take(shelf, record)
+    spoil(record, NO_PROFILE)
+    assert take(shelf, record) is None, "they lie there, whole, as they were proven"
+    shutil.rmtree(folders.set_of(record, line_of("profiles", parts(1)["profiles"]).sha256))
+    assert "set aside" in refusal(shelf, record).detail
+    assert not folders.newest(record).is_symlink()
+
+
+@pytest.mark.parametrize("change", [NO_TAGS, NO_PEOPLE, NO_ORDERS, NO_NOTE])
+def test_a_part_that_is_named_again_and_cannot_be_read_is_fetched_again(
+    record: Path, change: str
+) -> None:
+    shelf = Shelf()
+    shelf.put(1)
+    take(shelf, record)
+    spoil(record, change)
+    shelf.put(2, parts(1))
+    assert take(shelf, record)
+    with delivered(record) as found:
+        assert (found.number, found.blocks("AST")) == (2, (range(1000, 1100),))
+        assert found.people()
+        assert found.orders()
+        assert not found.troubles
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [(NO_TAGS, "tags"), (NO_PEOPLE, "people"), (NO_ORDERS, "orders"), (NO_NOTE, "release")],
+)
+def test_a_bench_opens_also_where_it_cannot_read_what_was_sent(
+    record: Path, change: str, where: str
+) -> None:
+    shelf = Shelf()
+    shelf.put(1)
+    take(shelf, record)
+    spoil(record, change)
+    with delivered(record) as found:
+        read = {
+            "people": found.people() is not None, "orders": bool(found.orders()),
+            "tags": found.blocks("AST") == (range(1000, 1100),), "release": found.number == 1,
+        }  # fmt: skip
+        assert [each for each, is_there in read.items() if not is_there and each != "tags"] == [
+            each for each in (where,) if each != "tags"
+        ]
+        if where in ("tags", "release"):
+            assert found.blocks("AST") == found.blocks("OTH") == (), "it does not count by itself"
+        (trouble,) = found.troubles
+        assert (trouble.code, trouble.where) == (ProblemCode.RELEASE_UNUSABLE, where)
+
+
+def test_a_centre_that_has_an_older_release_than_the_bench_is_told_of(record: Path) -> None:
+    shelf = Shelf()
+    shelf.put(7)
+    take(shelf, record)
+    shelf.note = None
+    said = refusal(shelf, record)
+    assert said.where == "release"
+    assert "none as new as number 7" in said.detail
+    assert shelf.asked[-1].release == 6, "the one that is there is an answer too"
+    assert what_is_there(record) == 7
+
+
+@pytest.mark.soak
+def test_two_hundred_thousand_handsets_take_little_room(record: Path) -> None:
+    there = Place(True, "bench-02")
+    text = elsewhere.written(
+        KnownThere(imei(n).digits, f"R58M{n}", there) for n in range(elsewhere.MOST)
+    )
+    shelf = Shelf()
+    shelf.put(1, {"elsewhere": text})
+    tracemalloc.start()
+    try:
+        take(shelf, record)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 4 * len(text), "of rows made into values it would be twenty times as much"
