@@ -147,7 +147,44 @@ def test_a_supervisor_unlocks_and_lets_go(ledger: Ledger, boss: Actor) -> None:
     assert audit.faults(events(ledger)) == ()
 
 
-@pytest.mark.parametrize("command", [people.retire, people.unlock, people.erase])
+def test_who_was_sent_without_a_pin_gets_one_at_the_desk(
+    ledger: Ledger, boss: Actor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hand = enrol(ledger, Role.TECHNICIAN, 2, by=boss, pin=None)
+    assert not person(ledger, hand).has_pin
+    answers = Answers(*SIGN_IN, "907361", "907361")
+    assert people.set_pin(desk(ledger, answers), hand.id) == 0
+    assert [shown for _, shown in answers.asked] == [False] * 4
+    assert person(ledger, hand).has_pin
+    assert people.set_badge(desk(ledger, Answers(*SIGN_IN, badge(3).uid)), hand.id) == 0
+    assert ask(ledger, lambda c: roster.by_badge(c, badge(3), PEPPER)) == person(ledger, hand)
+    assert audit.faults(events(ledger)) == ()
+    said = capsys.readouterr()
+    assert f"{hand.id}: another PIN" in said.out
+    assert not any(secret in said.out + said.err for secret in ("907361", badge(3).uid))
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"), [(("123456",), "easily guessed"), (("907361", "907362"), "differ")]
+)
+def test_a_pin_that_is_weak_or_typed_wrong_changes_nothing(
+    ledger: Ledger, boss: Actor, capsys: pytest.CaptureFixture[str],
+    typed: tuple[str, ...], reason: str,
+) -> None:  # fmt: skip
+    before = len(events(ledger))
+    assert people.set_pin(desk(ledger, Answers(*SIGN_IN, *typed)), boss.id) == 1
+    assert reason in capsys.readouterr().err
+    assert len(events(ledger)) == before
+
+
+def test_a_technician_gives_nobody_a_pin(ledger: Ledger, boss: Actor, encoded: str) -> None:
+    enrol(ledger, Role.TECHNICIAN, 2, by=boss, pin=encoded)
+    answers = Answers(badge(2).uid, PIN, "907361", "907361")
+    assert people.set_pin(desk(ledger, answers), boss.id) == 1
+    assert len(answers.asked) == 2
+
+
+@pytest.mark.parametrize("command", [people.retire, people.unlock, people.erase, people.set_pin])
 def test_nobody_is_changed_who_is_not_enrolled(
     ledger: Ledger, boss: Actor, capsys: pytest.CaptureFixture[str],
     command: Callable[[PeopleDesk, str], int],
