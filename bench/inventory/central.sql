@@ -58,8 +58,18 @@ CREATE TABLE custody.head (
   last_seq bigint NOT NULL,
   last_hash bytea NOT NULL CHECK (octet_length(last_hash) = 32),
   updated_at timestamptz NOT NULL DEFAULT now(),
+  frozen boolean NOT NULL DEFAULT false,
   PRIMARY KEY (bench_no, epoch)
 );
+COMMENT ON COLUMN custody.head.frozen IS
+  'Another history of this epoch came, or an administrator froze it: nothing follows it, ever.';
+
+CREATE TABLE custody.heard (
+  bench_no integer PRIMARY KEY REFERENCES custody.bench,
+  at timestamptz NOT NULL
+);
+COMMENT ON TABLE custody.heard IS
+  'When each bench last called, also with nothing new; to the hour, so that a call stays cheap.';
 
 CREATE TABLE custody.alarm (
   alarm_no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -68,9 +78,9 @@ CREATE TABLE custody.alarm (
   seq bigint NOT NULL,
   kind text NOT NULL,
   detail json NOT NULL,
-  raised_at timestamptz NOT NULL DEFAULT now(),
+  raised_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   times bigint NOT NULL DEFAULT 1,
-  last_at timestamptz NOT NULL DEFAULT now(),
+  last_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   UNIQUE (bench_no, epoch, seq, kind)
 );
 COMMENT ON TABLE custody.alarm IS
@@ -84,6 +94,7 @@ CREATE TABLE custody.event (
   event_id uuid,
   type text,
   imei text,
+  imei2 text,
   at timestamptz,
   received_at timestamptz NOT NULL DEFAULT now(),
   hash bytea NOT NULL CHECK (octet_length(hash) = 32),
@@ -106,6 +117,7 @@ BEGIN
   END LOOP;
 END $$;
 CREATE INDEX event_by_imei ON custody.event (imei, at) WHERE imei IS NOT NULL;
+CREATE INDEX event_by_imei2 ON custody.event (imei2, at) WHERE imei2 IS NOT NULL;
 
 CREATE TABLE custody.part (
   sha256 bytea PRIMARY KEY CHECK (octet_length(sha256) = 32),
@@ -188,7 +200,44 @@ RETURNS void LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
   INSERT INTO custody.alarm AS its (bench_no, epoch, seq, kind, detail)
     VALUES (its_bench_no, its_epoch, at_seq, of_kind, its_detail)
     ON CONFLICT (bench_no, epoch, seq, kind)
-      DO UPDATE SET times = its.times + 1, last_at = greatest(now(), its.last_at)
+      DO UPDATE SET times = its.times + 1, last_at = greatest(clock_timestamp(), its.last_at)
+$$;
+
+-- Where an epoch ended as the next one says: what comes late of it is taken up to there. `ends` is null
+-- while nothing of the next is stored, and 0 where that one names another history.
+CREATE FUNCTION custody.end_of(
+  its_bench_no integer, its_epoch integer, OUT ends bigint, OUT its_hash text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, custody, pg_temp AS $$
+DECLARE
+  told jsonb;
+BEGIN
+  SELECT CASE WHEN e.parsed THEN e.body::jsonb->'data'->'continues' ELSE '{}' END INTO told
+    FROM head h CROSS JOIN LATERAL (SELECT * FROM event
+      WHERE bench_no = its_bench_no AND epoch = h.epoch AND seq = 1 OFFSET 0) AS e
+    WHERE h.bench_no = its_bench_no AND h.epoch > its_epoch
+    ORDER BY h.epoch LIMIT 1;
+  IF NOT FOUND THEN
+    RETURN;
+  END IF;
+  ends := 0;
+  IF told->'epoch' = to_jsonb(its_epoch) AND told->>'seq' ~ '^[0-9]{1,18}$' THEN
+    ends := (told->>'seq')::bigint;
+    its_hash := told->>'hash';
+  END IF;
+END $$;
+
+-- An epoch is taken while it is the bench's, and what was still on its way afterwards too: unless it
+-- forked, and never beyond where the next epoch says that it ended.
+CREATE FUNCTION custody.found_fork(
+  its custody.bench, its_epoch integer, at_seq bigint, body text)
+RETURNS void LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
+  SELECT raise_alarm(its.bench_no, its_epoch, at_seq, 'fork', json_build_object(
+    'body', left(body, 65536), 'sha256', encode(sha256(convert_to(body, 'UTF8')), 'hex')));
+  UPDATE head SET frozen = true WHERE bench_no = its.bench_no AND epoch = its_epoch;
+  -- an earlier epoch's is no fault of the one that came after it
+  -- nor does it bring back a bench that was retired, or the epoch opened, while it was waited for
+  UPDATE bench SET state = 'frozen'
+    WHERE bench_no = its.bench_no AND epoch = its_epoch AND state = 'active';
 $$;
 
 CREATE FUNCTION custody.take_in(
@@ -199,12 +248,17 @@ DECLARE
   its bench%ROWTYPE;
   many integer := coalesce(cardinality(bodies), 0);
   known integer;
+  shut boolean;
+  ends bigint;
+  end_hash text;
+  taken_at timestamptz;
   other record;
   trouble text;
 BEGIN
   stored := 0;
   SELECT * INTO its FROM bench WHERE bench_no = its_bench_no;
-  IF its.state IS DISTINCT FROM 'active' OR its.epoch IS DISTINCT FROM its_epoch THEN
+  IF its.state IS DISTINCT FROM 'active' OR its_epoch IS NULL OR its_epoch < 1
+     OR its_epoch > its.epoch THEN
     SELECT last_seq, last_hash INTO accepted_through, head_hash
       FROM head WHERE bench_no = its_bench_no AND epoch = its_epoch;
     status := 'frozen';
@@ -217,17 +271,19 @@ BEGIN
     status := 'bad_request';
     RETURN;
   END IF;
-  SELECT last_seq, last_hash INTO accepted_through, head_hash
+  SELECT last_seq, last_hash, frozen INTO accepted_through, head_hash, shut
     FROM head WHERE bench_no = its_bench_no AND epoch = its_epoch FOR UPDATE;
   IF NOT FOUND THEN
     INSERT INTO head VALUES (its_bench_no, its_epoch, 0, decode(repeat('00', 32), 'hex'))
       ON CONFLICT DO NOTHING;
-    SELECT last_seq, last_hash INTO accepted_through, head_hash
+    SELECT last_seq, last_hash, frozen INTO accepted_through, head_hash, shut
       FROM head WHERE bench_no = its_bench_no AND epoch = its_epoch FOR UPDATE;
   END IF;
+  -- not when its transaction began: a session may be as old as it likes
+  taken_at := clock_timestamp();
   -- Who had the head before may have frozen this bench while it was waited for.
-  IF NOT EXISTS (SELECT FROM bench
-      WHERE bench_no = its_bench_no AND state = 'active' AND epoch = its_epoch) THEN
+  SELECT * INTO its FROM bench WHERE bench_no = its_bench_no;
+  IF shut OR its.state <> 'active' THEN
     status := 'frozen';
     RETURN;
   END IF;
@@ -247,10 +303,7 @@ BEGIN
         AND e.seq = from_seq + given.n - 1
       WHERE e.body IS NULL OR e.body <> given.body
       ORDER BY given.n LIMIT 1;
-    PERFORM raise_alarm(its_bench_no, its_epoch, other.seq, 'fork', json_build_object(
-      'body', left(other.body, 65536),
-      'sha256', encode(sha256(convert_to(other.body, 'UTF8')), 'hex')));
-    UPDATE bench SET state = 'frozen' WHERE bench_no = its_bench_no;
+    PERFORM found_fork(its, its_epoch, other.seq, other.body);
     status := 'fork';
     RETURN;
   END IF;
@@ -263,8 +316,22 @@ BEGIN
     sigs := sigs[known + 1:];
   END IF;
   many := many - known;
+  IF its_epoch < its.epoch THEN
+    SELECT * INTO ends, end_hash FROM end_of(its_bench_no, its_epoch);
+    IF accepted_through + many > ends THEN
+      status := 'frozen';
+      RETURN;
+    END IF;
+    IF accepted_through + many = ends AND end_hash IS DISTINCT FROM
+        encode(sha256('\x00'::bytea || convert_to(bodies[many], 'UTF8')), 'hex') THEN
+      PERFORM found_fork(its, its_epoch, ends, bodies[many]);
+      status := 'fork';
+      RETURN;
+    END IF;
+    its.epoch := its_epoch;
+  END IF;
   BEGIN
-    stored := append_new(its, accepted_through, head_hash, bodies, sigs);
+    stored := append_new(its, accepted_through, head_hash, bodies, sigs, taken_at);
     IF stored <> many THEN
       RAISE data_exception;  -- undoes those that were in order
     END IF;
@@ -273,7 +340,7 @@ BEGIN
   END;
   IF stored <> many THEN
     BEGIN
-      PERFORM append_carefully(its, accepted_through, head_hash, bodies, sigs);
+      PERFORM append_carefully(its, accepted_through, head_hash, bodies, sigs, taken_at);
       stored := many;
     EXCEPTION WHEN data_exception OR integrity_constraint_violation OR program_limit_exceeded
         OR raise_exception THEN
@@ -289,13 +356,14 @@ BEGIN
   END IF;
   accepted_through := accepted_through + many;
   head_hash := sha256('\x00'::bytea || convert_to(bodies[many], 'UTF8'));
-  UPDATE head SET last_seq = accepted_through, last_hash = head_hash, updated_at = now()
+  UPDATE head SET last_seq = accepted_through, last_hash = head_hash, updated_at = taken_at
     WHERE bench_no = its_bench_no AND epoch = its_epoch;
 END $$;
 
 -- Stores those that are in order, in one statement; the caller undoes it if they are not all.
 CREATE FUNCTION custody.append_new(
-  its custody.bench, after bigint, after_hash bytea, bodies text[], sigs bytea[]) RETURNS integer
+  its custody.bench, after bigint, after_hash bytea, bodies text[], sigs bytea[],
+  taken_at timestamptz) RETURNS integer
 LANGUAGE plpgsql SET search_path = pg_catalog, custody, pg_temp SET work_mem = '32MB' AS $$
 DECLARE
   its_bench jsonb := to_jsonb(its.bench_id);
@@ -309,13 +377,16 @@ BEGIN
       FROM unnest(bodies, sigs) WITH ORDINALITY AS t(body, sig, n) OFFSET 0
   ), chained AS (
     SELECT *, lag(hash, 1, after_hash) OVER (ORDER BY seq) AS before,
-           as_moment(said->>'at') AS moment, said->'dev'->>'imei' AS imei FROM given
+           as_moment(said->>'at') AS moment, said->'dev'->>'imei' AS imei,
+           said->'dev'->>'imei2' AS imei2 FROM given
   )
-  INSERT INTO event (bench_no, epoch, seq, parsed, event_id, type, imei, at, hash, sig, body)
+  INSERT INTO event (bench_no, epoch, seq, parsed, event_id, type, imei, imei2, at, received_at,
+      hash, sig, body)
     SELECT its.bench_no, its.epoch, seq,
            coalesce(said->'v', 'null') = '1'
              AND jsonb_typeof(said->'type') IS NOT DISTINCT FROM 'string' AND moment IS NOT NULL,
-           as_id(said->>'id'), left(said->>'type', 64), as_imei(imei), moment, hash, sig, body
+           as_id(said->>'id'), left(said->>'type', 64), as_imei(imei),
+           as_imei(imei2), moment, taken_at, hash, sig, body
       FROM chained
       WHERE said->>'prev' = encode(before, 'hex') AND said->'seq' = to_jsonb(seq)
         AND said->'bench' = its_bench AND said->'epoch' = its_epoch
@@ -326,7 +397,8 @@ END $$;
 
 -- Stores them one by one, also what `jsonb` cannot hold, or says which is not in order and why.
 CREATE FUNCTION custody.append_carefully(
-  its custody.bench, after bigint, before bytea, bodies text[], sigs bytea[]) RETURNS void
+  its custody.bench, after bigint, before bytea, bodies text[], sigs bytea[],
+  taken_at timestamptz) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, custody, pg_temp AS $$
 DECLARE
   its_sim text := (SELECT simulated::text FROM store);
@@ -367,30 +439,25 @@ BEGIN
       RAISE 'event %: only one of it and this store is of training', seq;
     END IF;
     its_hash := sha256('\x00'::bytea || convert_to(bodies[n], 'UTF8'));
-    INSERT INTO event (bench_no, epoch, seq, parsed, event_id, type, imei, at, hash, sig, body)
+    INSERT INTO event
+      (bench_no, epoch, seq, parsed, event_id, type, imei, imei2, at, received_at, hash, sig, body)
       VALUES (its.bench_no, its.epoch, seq,
         holds AND (said->'v')::text IS NOT DISTINCT FROM '1'
           AND json_typeof(said->'type') IS NOT DISTINCT FROM 'string'
           AND as_moment(said->>'at') IS NOT NULL,
         as_id(said->>'id'), left(said->>'type', 64), as_imei(said->'dev'->>'imei'),
-        as_moment(said->>'at'), its_hash, sigs[n], bodies[n]);
+        as_imei(said->'dev'->>'imei2'), as_moment(said->>'at'), taken_at, its_hash, sigs[n], bodies[n]);
     before := its_hash;
   END LOOP;
 END $$;
 
 -- ── answering ──────────────────────────────────────────────────────────────────────────────────
+-- The number of what benches and the store say to each other; a form that changes none of it leaves it.
+CREATE FUNCTION custody.protocol() RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT 1 $$;
+
+-- Where other benches have handsets: form 2 knows.
 CREATE FUNCTION custody.sightings(its_bench_no integer, imeis text[]) RETURNS jsonb
-LANGUAGE sql STABLE SET search_path = pg_catalog, custody, pg_temp AS $$
-  SELECT coalesce(jsonb_agg(found), '[]') FROM (
-    SELECT DISTINCT ON (e.imei, e.bench_no)
-           jsonb_build_object(
-             'imei', e.imei, 'bench', b.bench_id, 'at', e.body::jsonb->>'at', 'type', e.type,
-             'phase', e.body::jsonb->'dev'->>'phase') AS found
-      FROM event e JOIN bench b USING (bench_no)
-      WHERE e.imei = ANY (imeis[1:100]) AND e.bench_no <> its_bench_no AND e.parsed
-      ORDER BY e.imei, e.bench_no, e.epoch DESC, e.seq DESC
-  ) AS every
-$$;
+LANGUAGE sql STABLE SET search_path = pg_catalog, custody, pg_temp AS $$ SELECT '[]'::jsonb $$;
 
 CREATE FUNCTION custody.answers(its_bench_no integer, asks jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, custody, pg_temp AS $$
@@ -400,6 +467,7 @@ BEGIN
   IF asks ? 'hello' THEN
     told := told || (SELECT jsonb_build_object('hello', jsonb_build_object(
       'name', name, 'simulated', simulated, 'form', (SELECT max(number) FROM form),
+      'protocol', protocol(),
       'bench', (SELECT bench_id FROM bench WHERE bench_no = its_bench_no),
       'epoch', (SELECT epoch FROM bench WHERE bench_no = its_bench_no),
       'now', to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
@@ -443,6 +511,17 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, custody, pg_temp AS $$
     WHERE serial = number AND bench_no = its_bench_no AND ends_at > clock_timestamp())
 $$;
 
+-- Written once an hour at most: who has nothing new calls often.
+CREATE FUNCTION custody.hear(its_bench_no integer) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, custody, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM heard
+      WHERE bench_no = its_bench_no AND at > clock_timestamp() - interval '1 hour') THEN
+    INSERT INTO heard VALUES (its_bench_no, clock_timestamp())
+      ON CONFLICT (bench_no) DO UPDATE SET at = excluded.at;
+  END IF;
+END $$;
+
 -- How a session reads literals and writes times is its own to set: not in here.
 CREATE FUNCTION custody.exchange(
   epoch integer, from_seq bigint, bodies text[], sigs bytea[], asks jsonb,
@@ -458,13 +537,14 @@ BEGIN
     status := 'unknown_bench';
     RETURN;
   END IF;
-  IF (SELECT asks_certificate FROM store) AND NOT certificate_serves(its.bench_no,
+  IF coalesce((SELECT asks_certificate FROM store), true) AND NOT certificate_serves(its.bench_no,
       (SELECT client_serial FROM pg_stat_ssl WHERE pid = pg_backend_pid())) THEN
     status := 'certificate_ended';
     RETURN;
   END IF;
   SELECT * INTO status, accepted_through, head_hash, stored
     FROM take_in(its.bench_no, epoch, from_seq, bodies, sigs);
+  PERFORM hear(its.bench_no);
   answers := answers_if_any(its.bench_no, asks);
 END $$;
 
@@ -488,6 +568,7 @@ BEGIN
   END IF;
   SELECT * INTO status, accepted_through, head_hash, stored
     FROM take_in(its_no, epoch, from_seq, bodies, sigs);
+  PERFORM hear(its_no);
   answers := answers_if_any(its_no, asks);
 END $$;
 
@@ -510,7 +591,7 @@ DO $$
 DECLARE
   each text;
 BEGIN
-  FOREACH each IN ARRAY ARRAY['event', 'bench', 'head', 'alarm'] LOOP
+  FOREACH each IN ARRAY ARRAY['event', 'bench', 'head', 'heard', 'alarm'] LOOP
     EXECUTE format('ALTER TABLE custody.%I ENABLE ROW LEVEL SECURITY', each);
     EXECUTE format('CREATE POLICY of_its_organisations ON custody.%I FOR SELECT'
       ' TO staging_reader USING (bench_no = ANY ((SELECT custody.readable_benches())::integer[]))',
@@ -526,6 +607,6 @@ GRANT USAGE ON SCHEMA custody TO staging_bench, staging_door, staging_reader, st
 GRANT EXECUTE ON FUNCTION custody.exchange TO staging_bench;
 GRANT EXECUTE ON FUNCTION custody.exchange_for TO staging_door;
 GRANT EXECUTE ON FUNCTION custody.readable_benches TO staging_reader;
-GRANT SELECT ON custody.event, custody.bench, custody.head, custody.alarm
+GRANT SELECT ON custody.event, custody.bench, custody.head, custody.heard, custody.alarm
   TO staging_reader, staging_service;
 GRANT SELECT ON custody.form, custody.store TO staging_reader, staging_service;

@@ -87,12 +87,14 @@ CREATE TABLE custody.holding (
   imei text, imei2 text, serial text, model text, asset_tag text, phase text,
   formerly text[] NOT NULL DEFAULT '{}',
   custodian text, run text, slot text, run_state text,
-  first_at timestamptz NOT NULL, first_epoch integer NOT NULL, first_seq bigint NOT NULL,
+  first_at timestamptz NOT NULL, first_received_at timestamptz NOT NULL,
+  first_epoch integer NOT NULL, first_seq bigint NOT NULL,
   last_at timestamptz NOT NULL, last_received_at timestamptz NOT NULL,
   epoch integer NOT NULL, seq bigint NOT NULL, events bigint NOT NULL,
   phase_at timestamptz,
   set_aside boolean NOT NULL DEFAULT false,
   hand_at timestamptz, hand_received_at timestamptz, hand_epoch integer, hand_seq bigint,
+  left_at timestamptz, left_received_at timestamptz, left_epoch integer, left_seq bigint,
   shown_at timestamptz, shown_received_at timestamptz, shown_epoch integer, shown_seq bigint,
   named_at timestamptz, named_received_at timestamptz, named_epoch integer, named_seq bigint,
   tagged_at timestamptz, tagged_received_at timestamptz, tagged_epoch integer, tagged_seq bigint,
@@ -103,7 +105,8 @@ CREATE INDEX holding_by_imei ON custody.holding (imei) WHERE imei IS NOT NULL;
 CREATE INDEX holding_by_imei2 ON custody.holding (imei2) WHERE imei2 IS NOT NULL;
 CREATE INDEX holding_by_tag ON custody.holding (asset_tag) WHERE asset_tag IS NOT NULL;
 COMMENT ON TABLE custody.holding IS
-  'A handset as one bench knows it. hand: since when it is in hand there without a break; shown: '
+  'A handset as one bench knows it. hand: when it last came in hand there; left: when it last was '
+  'no longer; shown: '
   'the last event that showed it there; named, tagged: the last that said its identity, its tag. '
   'set_aside: it was in hand until a resolution said that another bench has it.';
 
@@ -169,11 +172,13 @@ COMMENT ON TABLE custody.resolution IS
 CREATE TABLE custody.conflict (
   kind text NOT NULL CHECK (kind IN ('imei', 'serial', 'asset_tag')),
   value text NOT NULL,
-  state text NOT NULL CHECK (state IN ('open', 'resolved')),
+  state text NOT NULL CHECK (state IN ('open', 'resolved', 'ended')),
   opened_at timestamptz NOT NULL,
   resolved_bench_no integer, resolved_epoch integer, resolved_seq bigint,
   PRIMARY KEY (kind, value)
 );
+COMMENT ON COLUMN custody.conflict.state IS
+  'ended: nobody resolved it, but the handset left all benches but one; both facts stay listed.';
 CREATE TABLE custody.conflict_side (
   kind text NOT NULL,
   value text NOT NULL,
@@ -182,11 +187,15 @@ CREATE TABLE custody.conflict_side (
   key text NOT NULL, imei text, serial text, asset_tag text, phase text,
   epoch integer NOT NULL, seq bigint NOT NULL,
   at timestamptz NOT NULL, received_at timestamptz NOT NULL, since timestamptz NOT NULL,
+  stands boolean NOT NULL,
   kept boolean,
   PRIMARY KEY (kind, value, bench_no, uid),
   FOREIGN KEY (kind, value) REFERENCES custody.conflict ON DELETE CASCADE
 );
 CREATE INDEX conflict_side_by_key ON custody.conflict_side (key);
+CREATE INDEX conflict_side_by_handset ON custody.conflict_side (bench_no, uid);
+COMMENT ON COLUMN custody.conflict_side.stands IS
+  'Whether its bench still says so: of an IMEI, whether the handset is in hand there.';
 COMMENT ON COLUMN custody.conflict_side.kept IS
   'What a resolution in force says of this side; null where none does.';
 CREATE TABLE custody.device (
@@ -200,10 +209,14 @@ CREATE TABLE custody.device (
   last_at timestamptz NOT NULL,
   benches integer NOT NULL,
   in_conflict boolean NOT NULL,
-  beside jsonb
+  beside jsonb,
+  lasting text
 );
 CREATE INDEX device_by_custody ON custody.device (custody);
 CREATE INDEX device_by_imei2 ON custody.device (imei2) WHERE imei2 IS NOT NULL;
+COMMENT ON COLUMN custody.device.lasting IS
+  'A name that it keeps when its IMEI changes or another bench has it: whose it was first, and the uid '
+  'it had there.';
 COMMENT ON TABLE custody.device IS
   'Custody now. custody is the phase at the bench that has it, or quarantined while benches '
   'contradict each other: beside then holds what each of them says.';
@@ -309,6 +322,7 @@ LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
       WHERE o.phase IS NOT NULL WINDOW its AS (PARTITION BY o.bench_no, o.uid ORDER BY o.seq)
   ), hands AS (
     SELECT bench_no, uid, max(seq) FILTER (WHERE in_hand(phase) AND NOT in_hand(before)) AS seq,
+           max(seq) FILTER (WHERE in_hand(before) AND NOT in_hand(phase)) AS parted,
            max(seq) FILTER (WHERE phase IS DISTINCT FROM before) AS phase,
            max(seq) FILTER (WHERE type = 'conflict_resolved' AND in_hand(before)) AS aside
       FROM moves GROUP BY bench_no, uid
@@ -331,7 +345,7 @@ LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
              || array_agg(DISTINCT imei2) FILTER (WHERE imei2 IS NOT NULL) AS imeis
       FROM ours GROUP BY bench_no, uid
   ), folded AS (
-    SELECT m.*, f.epoch, f.at AS first_at, l.at AS last_at, l.received_at AS last_received_at,
+    SELECT m.*, f.epoch, f.at AS first_at, f.received_at AS first_received_at, l.at AS last_at, l.received_at AS last_received_at,
            CASE WHEN m.imei IS NULL THEN h.imei ELSE i.imei END AS now_imei,
            CASE WHEN m.whole IS NULL THEN h.imei2 ELSE w.imei2 END AS now_imei2,
            CASE WHEN m.whole IS NULL THEN h.serial ELSE w.serial END AS now_serial,
@@ -345,7 +359,7 @@ LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
            coalesce(c.custodian, h.custodian) AS now_custodian,
            coalesce(r.run, h.run) AS now_run, coalesce(r.slot, h.slot) AS now_slot,
            coalesce(r.run_state, h.run_state) AS now_run_state,
-           hs.seq AS hand, coalesce(m.shown, CASE WHEN h.shown_seq IS NULL
+           hs.seq AS hand, hs.parted, coalesce(m.shown, CASE WHEN h.shown_seq IS NULL
                                      THEN m.first_in_hand END) AS shows,
            coalesce(m.named, CASE WHEN h.named_seq IS NULL THEN m.first_named END) AS names,
            coalesce(m.tagged, CASE WHEN h.tagged_seq IS NULL THEN m.first_tagged END) AS tags,
@@ -365,8 +379,9 @@ LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
   )
   INSERT INTO holding AS h (
     bench_no, uid, imei, imei2, serial, model, asset_tag, phase, formerly, custodian, run, slot,
-    run_state, first_at, first_epoch, first_seq, last_at, last_received_at, epoch, seq, events,
+    run_state, first_at, first_received_at, first_epoch, first_seq, last_at, last_received_at, epoch, seq, events,
     phase_at, set_aside, hand_at, hand_received_at, hand_epoch, hand_seq,
+    left_at, left_received_at, left_epoch, left_seq,
     shown_at, shown_received_at, shown_epoch, shown_seq,
     named_at, named_received_at, named_epoch, named_seq,
     tagged_at, tagged_received_at, tagged_epoch, tagged_seq)
@@ -374,12 +389,15 @@ LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
          ARRAY(SELECT DISTINCT x FROM unnest(f.formerly || f.imeis || was_imei || was_imei2) x
                WHERE x IS DISTINCT FROM now_imei AND x IS DISTINCT FROM now_imei2
                  AND x IS NOT NULL ORDER BY x),
-         now_custodian, now_run, now_slot, now_run_state, f.first_at, f.epoch, f.first,
+         now_custodian, now_run, now_slot, now_run_state, f.first_at, f.first_received_at,
+         f.epoch, f.first,
          f.last_at, f.last_received_at, f.epoch, f.last, f.events, now_phase_at,
-         coalesce(now_aside, false), hd.at, hd.received_at, hd.epoch, hd.seq, sh.at, sh.received_at, sh.epoch, sh.seq,
+         coalesce(now_aside, false), hd.at, hd.received_at, hd.epoch, hd.seq,
+         lf.at, lf.received_at, lf.epoch, lf.seq, sh.at, sh.received_at, sh.epoch, sh.seq,
          nm.at, nm.received_at, nm.epoch, nm.seq, tg.at, tg.received_at, tg.epoch, tg.seq
     FROM folded f
     LEFT JOIN taken hd ON hd.bench_no = f.bench_no AND hd.seq = f.hand
+    LEFT JOIN taken lf ON lf.bench_no = f.bench_no AND lf.seq = f.parted
     LEFT JOIN taken sh ON sh.bench_no = f.bench_no AND sh.seq = f.shows
     LEFT JOIN taken nm ON nm.bench_no = f.bench_no AND nm.seq = f.names
     LEFT JOIN taken tg ON tg.bench_no = f.bench_no AND tg.seq = f.tags
@@ -395,6 +413,10 @@ LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
       coalesce(excluded.hand_at, h.hand_at),
       coalesce(excluded.hand_received_at, h.hand_received_at),
       coalesce(excluded.hand_epoch, h.hand_epoch), coalesce(excluded.hand_seq, h.hand_seq)),
+    (left_at, left_received_at, left_epoch, left_seq) = (SELECT
+      coalesce(excluded.left_at, h.left_at),
+      coalesce(excluded.left_received_at, h.left_received_at),
+      coalesce(excluded.left_epoch, h.left_epoch), coalesce(excluded.left_seq, h.left_seq)),
     (shown_at, shown_received_at, shown_epoch, shown_seq) = (SELECT
       coalesce(excluded.shown_at, h.shown_at),
       coalesce(excluded.shown_received_at, h.shown_received_at),
@@ -555,7 +577,21 @@ END $$;
 -- The conflict rule, as bench/inventory/projections/rule.py has it. A handset is in hand at a bench
 -- while its phase there is one of in_hand. One IMEI in hand at two benches, or with two serial
 -- numbers, or one asset tag on two handsets, is a conflict, until a resolution says which is right:
--- the last one received that is in force and came after what showed the side.
+-- the last one received that is in force, came after what showed the side, and names one of the sides.
+-- One that nobody resolved and that is over, for a bench says that the handset left it after the other
+-- had it in hand, stays as ended.
+
+-- Whether a resolution says of that side that it is right.
+CREATE FUNCTION custody.names_side(
+  kind text, keeper text, its_imei text, its_serial text, bench text, imei text, serial text)
+RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+  SELECT coalesce(CASE kind
+    WHEN 'imei' THEN keeper = bench
+    WHEN 'serial' THEN keeper = bench AND coalesce(upper(its_serial) = upper(serial), true)
+    ELSE CASE WHEN its_imei IS NULL THEN upper(its_serial) = upper(serial)
+         ELSE its_imei = imei END END, false)
+$$;
+
 CREATE FUNCTION custody.find_conflicts() RETURNS void
 LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
   WITH asked AS MATERIALIZED (
@@ -570,56 +606,96 @@ LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
     SELECT h.*, m.kind, m.value FROM (SELECT kind, value FROM meant
       GROUP BY kind, value HAVING count(*) > 1) AS s
       JOIN meant m USING (kind, value) JOIN holding h USING (bench_no, uid)
-  ), side AS MATERIALIZED (
+  ), claim AS MATERIALIZED (
     SELECT 'imei' AS kind, value, bench_no, uid, key, imei, serial, asset_tag, phase,
            shown_epoch AS epoch, shown_seq AS seq, shown_at AS at,
-           shown_received_at AS received_at, hand_received_at AS since, bench_no::text AS is_it
-      FROM several WHERE kind = 'imei' AND (in_hand(phase) OR set_aside)
+           shown_received_at AS received_at, hand_received_at AS since, bench_no::text AS is_it,
+           in_hand(phase) OR set_aside AS stands, hand_at, left_at, left_received_at, left_epoch,
+           left_seq
+      FROM several WHERE kind = 'imei' AND hand_seq IS NOT NULL AND shown_seq IS NOT NULL
     UNION ALL
     SELECT 'serial', value, bench_no, uid, key, imei, serial, asset_tag, phase, named_epoch,
-           named_seq, named_at, named_received_at, named_received_at, upper(serial)
-      FROM several WHERE kind = 'imei' AND serial <> ''
+           named_seq, named_at, named_received_at, named_received_at, upper(serial), true,
+           NULL, NULL, NULL, NULL, NULL
+      FROM several WHERE kind = 'imei' AND serial <> '' AND named_seq IS NOT NULL
     UNION ALL
     SELECT 'asset_tag', value, bench_no, uid, key, imei, serial, asset_tag, phase, tagged_epoch,
-           tagged_seq, tagged_at, tagged_received_at, tagged_received_at, key
-      FROM several WHERE kind = 'asset_tag'
-  ), judged AS MATERIALIZED (
-    SELECT s.*, r.bench_no AS r_bench_no, r.epoch AS r_epoch, r.seq AS r_seq,
-           r.received_at AS r_received_at,
-           CASE WHEN r.seq IS NULL THEN NULL
-                WHEN s.kind = 'asset_tag' THEN s.imei IS NOT DISTINCT FROM r.imei
-                ELSE coalesce(r.keeper = b.bench_id, false)
-                  AND coalesce(upper(r.serial) = upper(s.serial), true) END AS kept
-      FROM (SELECT kind, value FROM side GROUP BY kind, value
-            HAVING min(is_it) <> max(is_it)) AS disputed
-      JOIN side s USING (kind, value) JOIN bench b USING (bench_no)
-      LEFT JOIN LATERAL (SELECT * FROM resolution r
-        WHERE r.signed_seq IS NOT NULL AND NOT r.undone
-          AND CASE s.kind WHEN 'asset_tag' THEN r.asset_tag = s.value ELSE r.imei = s.value END
-          AND CASE WHEN r.bench_no = s.bench_no THEN (r.epoch, r.seq) > (s.epoch, s.seq)
-                   ELSE r.received_at >= s.received_at END
-        ORDER BY r.received_at DESC, r.bench_no DESC, r.epoch DESC, r.seq DESC LIMIT 1) AS r ON true
-  ), found AS (
-    SELECT kind, value, coalesce(min(is_it) FILTER (WHERE kept IS NOT false)
-             <> max(is_it) FILTER (WHERE kept IS NOT false), false) AS is_open,
+           tagged_seq, tagged_at, tagged_received_at, tagged_received_at, key, true,
+           NULL, NULL, NULL, NULL, NULL
+      FROM several WHERE kind = 'asset_tag' AND tagged_seq IS NOT NULL
+  ), side AS MATERIALIZED (
+    SELECT s.*, b.bench_id FROM (SELECT kind, value FROM claim GROUP BY kind, value
+      HAVING min(is_it) <> max(is_it)) AS shared
+      JOIN claim s USING (kind, value) JOIN bench b USING (bench_no)
+  ), spell AS MATERIALIZED (
+    -- of each bench one, so that many handsets of one IMEI there are no work for each with each
+    SELECT value, is_it, bool_or(stands) AS stands, min(since) AS since, min(hand_at) AS hand_at,
+           max(left_received_at) AS left_received_at, max(left_at) AS left_at
+      FROM side WHERE kind = 'imei' GROUP BY value, is_it
+  ), pair AS MATERIALIZED (
+    SELECT s.value, s.is_it, o.is_it AS other FROM spell s JOIN spell o
+      ON o.value = s.value AND o.is_it <> s.is_it
+      AND (s.stands OR s.left_received_at > o.since AND s.left_at > o.hand_at)
+      AND (o.stands OR o.left_received_at > s.since AND o.left_at > s.hand_at)
+  ), party AS MATERIALIZED (
+    SELECT s.*, s.kind <> 'imei' OR p.is_it IS NOT NULL AS is_party
+      FROM side s LEFT JOIN (SELECT DISTINCT value, is_it FROM pair) AS p
+        ON s.kind = 'imei' AND p.value = s.value AND p.is_it = s.is_it
+  ), decided AS MATERIALIZED (
+    SELECT DISTINCT ON (g.kind, g.value, r.bench_no, r.epoch, r.seq) g.kind AS of_kind,
+           g.value AS of_value, r.keeper, r.imei, r.serial, r.bench_no, r.epoch, r.seq, r.received_at
+      FROM (SELECT DISTINCT kind, value FROM party) AS g
+      CROSS JOIN LATERAL (
+        SELECT * FROM resolution WHERE g.kind <> 'asset_tag' AND imei = g.value
+        UNION ALL SELECT * FROM resolution WHERE g.kind = 'asset_tag' AND asset_tag = g.value) AS r
+      JOIN party k ON k.kind = g.kind AND k.value = g.value
+      WHERE r.signed_seq IS NOT NULL AND NOT r.undone
+        AND names_side(k.kind, r.keeper, r.imei, r.serial, k.bench_id, k.imei, k.serial)
+        AND (k.is_party OR k.stands OR CASE WHEN r.bench_no = k.bench_no
+          THEN (k.left_epoch, k.left_seq) >= (r.epoch, r.seq)
+          ELSE k.left_received_at >= r.received_at END)
+  ), weighed AS MATERIALIZED (
+    SELECT s.*, d.bench_no AS r_bench_no, d.epoch AS r_epoch, d.seq AS r_seq,
+           d.received_at AS r_received_at, d.kept
+      FROM party s LEFT JOIN LATERAL (
+        SELECT d.*, names_side(
+            s.kind, d.keeper, d.imei, d.serial, s.bench_id, s.imei, s.serial) AS kept FROM decided d
+        WHERE d.of_kind = s.kind AND d.of_value = s.value
+          AND CASE WHEN d.bench_no = s.bench_no THEN (d.epoch, d.seq) > (s.epoch, s.seq)
+                   ELSE d.received_at >= s.received_at END
+        ORDER BY d.received_at DESC, d.bench_no DESC, d.epoch DESC, d.seq DESC LIMIT 1) AS d ON true
+  ), still AS MATERIALIZED (
+    SELECT DISTINCT value, is_it FROM weighed WHERE kind = 'imei' AND kept IS NOT false
+  ), apart AS MATERIALIZED (
+    SELECT DISTINCT p.value FROM pair p JOIN still s USING (value, is_it)
+      JOIN still o ON o.value = p.value AND o.is_it = p.other
+  ), found AS MATERIALIZED (
+    SELECT w.kind, w.value, coalesce(min(is_it) FILTER (WHERE kept IS NOT false AND stands)
+             <> max(is_it) FILTER (WHERE kept IS NOT false AND stands), false) AS is_open,
+           bool_or(a.value IS NOT NULL) AS is_apart,
            array_agg(CASE WHEN r_received_at >= since THEN received_at ELSE since END
              ORDER BY CASE WHEN r_received_at >= since THEN received_at ELSE since END)
-             FILTER (WHERE kept IS NOT false) AS live, array_agg(since ORDER BY since) AS every,
+             FILTER (WHERE kept IS NOT false AND stands) AS live,
+           array_agg(since ORDER BY since) AS every,
            (array_agg(ROW(r_received_at, r_bench_no, r_epoch, r_seq)::last_word
              ORDER BY r_received_at DESC, r_bench_no DESC, r_epoch DESC, r_seq DESC)
              FILTER (WHERE r_seq IS NOT NULL))[1] AS last
-      FROM judged GROUP BY kind, value
+      FROM weighed w LEFT JOIN apart a ON w.kind = 'imei' AND a.value = w.value
+      WHERE w.is_party OR w.kept IS NOT NULL GROUP BY w.kind, w.value
   ), made AS (
     INSERT INTO conflict
-      SELECT kind, value, CASE WHEN is_open THEN 'open' ELSE 'resolved' END,
-             CASE WHEN is_open THEN live[2] ELSE every[2] END,
-             CASE WHEN NOT is_open THEN (last).bench_no END,
-             CASE WHEN NOT is_open THEN (last).epoch END, CASE WHEN NOT is_open THEN (last).seq END
+      SELECT kind, value,
+             CASE WHEN is_open THEN 'open' WHEN is_apart THEN 'ended' ELSE 'resolved' END,
+             CASE WHEN is_open THEN live[2] ELSE coalesce(every[2], every[1]) END,
+             CASE WHEN NOT is_open AND NOT is_apart THEN (last).bench_no END,
+             CASE WHEN NOT is_open AND NOT is_apart THEN (last).epoch END,
+             CASE WHEN NOT is_open AND NOT is_apart THEN (last).seq END
         FROM found
   )
   INSERT INTO conflict_side
-    SELECT kind, value, bench_no, uid, key, imei, serial, asset_tag, phase, epoch, seq, at,
-           received_at, since, kept FROM judged
+    SELECT w.kind, w.value, bench_no, uid, key, imei, serial, asset_tag, phase, epoch, seq, at,
+           received_at, since, stands, kept
+      FROM weighed w WHERE w.is_party OR w.kept IS NOT NULL
 $$;
 
 CREATE FUNCTION custody.settle_devices() RETURNS void
@@ -636,26 +712,36 @@ LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
              row_number() OVER (PARTITION BY mine.key ORDER BY s.kind, s.value, s.bench_no, s.uid)
                AS n
         FROM (SELECT DISTINCT s.key, s.kind, s.value FROM conflict_side s JOIN asked USING (key)
-              JOIN conflict c USING (kind, value) WHERE c.state = 'open') AS mine
-        JOIN conflict_side s USING (kind, value) JOIN bench b USING (bench_no)) AS every
+              JOIN conflict c USING (kind, value) WHERE c.state = 'open' AND s.stands) AS mine
+        JOIN conflict_side s USING (kind, value) JOIN bench b USING (bench_no)
+        WHERE s.stands) AS every
       WHERE n <= 20 GROUP BY key
+  ), known AS MATERIALIZED (
+    SELECT h.*, EXISTS (SELECT FROM conflict_side s WHERE s.bench_no = h.bench_no
+      AND s.uid = h.uid AND s.kind <> 'asset_tag' AND s.kept IS false) AS overruled
+      FROM asked JOIN holding h USING (key)
+  ), lasting AS MATERIALIZED (
+    -- what was received first stays first, whatever comes
+    SELECT DISTINCT ON (key) key, b.bench_id || '/' || uid AS lasting
+      FROM known JOIN bench b USING (bench_no) ORDER BY key, first_received_at, bench_no, uid
   )
   INSERT INTO device AS d
     SELECT DISTINCT ON (h.key) h.key, h.bench_no, h.uid, h.imei, h.imei2, h.serial, h.model,
            h.asset_tag, h.phase,
            CASE WHEN b.key IS NOT NULL THEN 'quarantined' ELSE coalesce(h.phase, 'new') END,
            h.custodian, h.phase_at, h.last_at, count(*) OVER (PARTITION BY h.key),
-           b.key IS NOT NULL, b.beside
-      FROM asked JOIN holding h USING (key) LEFT JOIN beside b USING (key)
+           b.key IS NOT NULL, b.beside, l.lasting
+      FROM known h JOIN lasting l USING (key) LEFT JOIN beside b USING (key)
       -- a clock that is ahead cannot have seen what was received before
-      ORDER BY h.key, in_hand(h.phase) DESC, least(h.last_at, h.last_received_at) DESC, h.bench_no,
+      ORDER BY h.key, h.overruled, in_hand(h.phase) DESC, least(h.last_at, h.last_received_at) DESC, h.bench_no,
                h.uid
     ON CONFLICT (key) DO UPDATE SET
       bench_no = excluded.bench_no, uid = excluded.uid, imei = excluded.imei,
       imei2 = excluded.imei2, serial = excluded.serial, model = excluded.model,
       asset_tag = excluded.asset_tag, phase = excluded.phase, custody = excluded.custody,
       custodian = excluded.custodian, since = excluded.since, last_at = excluded.last_at,
-      benches = excluded.benches, in_conflict = excluded.in_conflict, beside = excluded.beside
+      benches = excluded.benches, in_conflict = excluded.in_conflict, beside = excluded.beside,
+      lasting = excluded.lasting
 $$;
 
 CREATE FUNCTION custody.settle() RETURNS void
@@ -759,14 +845,79 @@ BEGIN
 END $$;
 
 -- ── what others read ───────────────────────────────────────────────────────────────────────────
--- What a bench is to be told of handsets at others.
+-- What a bench is to be told of handsets at others. Of a bench that is no more nothing is in hand.
 CREATE VIEW custody.known_elsewhere AS
-  SELECT said.imei, h.serial, b.bench_id AS bench, h.phase, custody.in_hand(h.phase) AS in_hand,
+  SELECT said.imei, h.serial, b.bench_id AS bench, h.phase,
+         custody.in_hand(h.phase) AND b.state <> 'retired' AND NOT EXISTS (
+           SELECT FROM custody.conflict_side s WHERE s.bench_no = h.bench_no AND s.uid = h.uid
+             AND s.kind <> 'asset_tag' AND s.kept IS false) AS in_hand,
          coalesce(d.in_conflict, false) AS in_conflict, h.phase_at AS since
     FROM custody.holding h JOIN custody.bench b USING (bench_no)
     LEFT JOIN custody.device d ON d.key = h.key
     CROSS JOIN LATERAL (VALUES (h.imei), (h.imei2)) AS said(imei)
     WHERE said.imei IS NOT NULL;
+
+-- Where other benches have these handsets, at once: as it is looked up, and as events say that were
+-- not yet taken up. A bench writes a phase only when it changes, and IMEIs beyond the first only when it
+-- first meets a handset. Of a handset that a resolution says is not there nothing is told, and nothing of
+-- benches that are no more. A correction of an IMEI counts once it is taken up.
+CREATE OR REPLACE FUNCTION custody.sightings(its_bench_no integer, imeis text[]) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, custody, pg_temp AS $$
+  WITH asked AS MATERIALIZED (
+    SELECT DISTINCT imei FROM unnest(imeis[1:100]) AS imei WHERE imei IS NOT NULL
+  ), known AS MATERIALIZED (
+    SELECT a.imei AS asked, h.* FROM asked a JOIN holding h ON h.imei = a.imei
+    UNION SELECT a.imei, h.* FROM asked a JOIN holding h ON h.imei2 = a.imei
+  ), sought AS MATERIALIZED (
+    SELECT imei FROM asked UNION SELECT imei FROM known WHERE imei IS NOT NULL
+  ), raw AS MATERIALIZED (
+    SELECT * FROM event WHERE imei = ANY (ARRAY(SELECT imei FROM sought))
+    UNION SELECT * FROM event WHERE imei2 = ANY (ARRAY(SELECT imei FROM asked))
+  ), fresh AS MATERIALIZED (
+    SELECT e.bench_no, e.epoch, e.seq, e.at, e.type, e.imei, e.imei2, d.dev->>'uid' AS uid,
+           d.dev->>'phase' AS phase
+      FROM raw e LEFT JOIN projected p USING (bench_no, epoch)
+      CROSS JOIN LATERAL (SELECT e.body::jsonb->'dev' AS dev OFFSET 0) AS d
+      WHERE e.seq > coalesce(p.seq, 0) AND e.parsed AND names_handset(d.dev)
+  ), meant AS (
+    SELECT asked, bench_no, uid FROM known
+    UNION SELECT a.imei, f.bench_no, f.uid FROM asked a JOIN fresh f ON a.imei IN (f.imei, f.imei2)
+  ), told AS (
+    SELECT m.asked, m.bench_no, b.bench_id, b.organisation, coalesce(f.at, k.last_at) AS at,
+           coalesce(f.type, l.type) AS type, coalesce(fp.phase, k.phase, before.phase) AS phase
+      FROM meant m JOIN bench b ON b.bench_no = m.bench_no AND b.state <> 'retired'
+      LEFT JOIN holding k ON k.bench_no = m.bench_no AND k.uid = m.uid
+      LEFT JOIN event l ON l.bench_no = k.bench_no AND l.epoch = k.epoch AND l.seq = k.seq
+      LEFT JOIN LATERAL (SELECT * FROM fresh f WHERE f.bench_no = m.bench_no AND f.uid = m.uid
+        ORDER BY f.epoch DESC, f.seq DESC LIMIT 1) AS f ON true
+      LEFT JOIN LATERAL (SELECT phase FROM fresh f
+        WHERE f.bench_no = m.bench_no AND f.uid = m.uid AND f.phase IS NOT NULL
+        ORDER BY f.epoch DESC, f.seq DESC LIMIT 1) AS fp ON true
+      -- met under another IMEI, and all of that is not taken up yet
+      LEFT JOIN LATERAL (SELECT e.body::jsonb->'dev'->>'phase' AS phase FROM (
+          SELECT * FROM event WHERE bench_no = m.bench_no AND epoch = f.epoch AND seq < f.seq
+            ORDER BY seq DESC LIMIT 5000) AS e
+        WHERE k.uid IS NULL AND fp.phase IS NULL AND e.parsed
+          AND position('"' || m.uid || '"' IN e.body) > 0
+          AND e.body::jsonb->'dev'->>'uid' = m.uid AND e.body::jsonb->'dev' ? 'phase'
+        ORDER BY e.seq DESC LIMIT 1) AS before ON true
+      WHERE m.bench_no <> its_bench_no
+        AND (EXISTS (SELECT FROM fresh f WHERE f.bench_no = m.bench_no AND f.uid = m.uid
+            AND (f.type = 'scanned' OR in_hand(f.phase) AND f.type <> 'carried'))
+          OR NOT EXISTS (SELECT FROM conflict_side s
+          WHERE s.bench_no = m.bench_no AND s.uid = m.uid AND s.kind <> 'asset_tag'
+            AND s.kept IS false))
+  )
+  SELECT coalesce(jsonb_agg(found), '[]') FROM (
+    SELECT DISTINCT ON (t.asked, t.bench_no) jsonb_build_object(
+        'imei', t.asked, 'at', to_char(t.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+        'bench', CASE WHEN t.organisation = its.organisation THEN t.bench_id
+                      ELSE 'another organisation' END,
+        'type', t.type, 'phase', coalesce(t.phase, '')) AS found
+      FROM told t JOIN bench its ON its.bench_no = its_bench_no
+      ORDER BY t.asked, t.bench_no, in_hand(t.phase) DESC, t.at DESC
+  ) AS every
+$$;
 
 -- The number of the last event received before that moment: received_at rises with the numbers, but
 -- for exchanges that waited for each other, so twenty looks find it among a million.
@@ -794,7 +945,11 @@ END $$;
 CREATE VIEW custody.open_alarm WITH (security_invoker = true) AS
   SELECT a.* FROM custody.alarm a JOIN custody.bench b USING (bench_no)
     LEFT JOIN custody.head h ON h.bench_no = a.bench_no AND h.epoch = a.epoch
-    WHERE b.state <> 'retired' AND CASE WHEN a.epoch < b.epoch THEN false
+    WHERE b.state <> 'retired' AND CASE
+      -- of an earlier epoch only what was found out after the next had been opened
+      WHEN a.epoch < b.epoch THEN a.kind = 'fork' AND a.raised_at > coalesce((SELECT o.raised_at
+        FROM custody.alarm o WHERE o.bench_no = a.bench_no AND o.epoch = b.epoch
+          AND o.kind = 'epoch_opened' LIMIT 1), a.raised_at)
       WHEN a.kind = 'broken_chain' THEN coalesce(h.last_seq, 0) < a.seq ELSE true END;
 CREATE VIEW custody.programme WITH (security_invoker = true) AS
   SELECT b.organisation, d.day, d.type, sum(d.events)::bigint AS events
@@ -841,6 +996,6 @@ GRANT SELECT ON custody.projected, custody.unprojected, custody.holding, custody
 GRANT SELECT ON custody.device, custody.known_elsewhere TO staging_service;
 -- what other organisations' benches say stands in `beside`
 GRANT SELECT (key, bench_no, uid, imei, imei2, serial, model, asset_tag, phase, custody, custodian,
-  since, last_at, benches, in_conflict) ON custody.device TO staging_reader;
+  since, last_at, benches, in_conflict, lasting) ON custody.device TO staging_reader;
 GRANT EXECUTE ON FUNCTION custody.in_hand, custody.received_before TO staging_reader, staging_service;
 GRANT EXECUTE ON FUNCTION custody.project, custody.project_anew TO staging_service;

@@ -441,15 +441,9 @@ def test_an_answer_that_fails_undoes_nothing(bench: Bench) -> None:
     assert len(bench.stored()) == 2
 
 
-def test_a_hundred_imeis_are_looked_for_and_no_more(room: CentreRoom, bench: Bench) -> None:
-    other = Bench(room, f"{bench.name}-b")
-    with other.session:
-        other.bring(other.made_up(1, imei="004400000000025"))
-    imeis = [f"{number:015d}" for number in range(99)]
-    found = bench.say([], asks=json.dumps({"imeis": [*imeis, "004400000000025"]})).answers
-    assert [each["bench"] for each in found["sightings"]] == [other.name]
-    found = bench.say([], asks=json.dumps({"imeis": [*imeis, "1", "004400000000025"]})).answers
-    assert found["sightings"] == []
+def test_a_store_says_which_words_it_speaks_whatever_its_form(bench: Bench) -> None:
+    hello = bench.say([], asks='{"hello": true}').answers["hello"]
+    assert (hello["protocol"], hello["form"]) == (1, 1)
 
 
 # ── what a session may set ──────────────────────────────────────────────────────────────────────
