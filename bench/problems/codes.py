@@ -187,6 +187,8 @@ class ProblemCode(StrEnum):
     CENTRE_OLDER = "centre-older"
     CENTRE_UNUSABLE = "centre-unusable"
     CENTRE_NAME = "centre-name"
+    STORE_AWAY = "store-away"
+    STORE_NEWER = "store-newer"
     CENTRE_FORKED = "centre-forked"
     CENTRE_FROZEN = "centre-frozen"
     EPOCH_NOT_OPEN = "epoch-not-open"

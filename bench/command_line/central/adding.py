@@ -16,8 +16,10 @@ from bench.inventory.central.connecting import administrator
 from bench.inventory.central.paste import bench_section
 from bench.inventory.central.roles import Group
 from bench.inventory.central.sign_ins import checked
+from bench.inventory.reports.writing import shown
 from bench.problems import Problem, ProblemCode, ProblemError
 
+_NEXT = "the next one says that it ended"
 if TYPE_CHECKING:
     import psycopg
 
@@ -69,9 +71,18 @@ def retire(place: Place, name: str) -> int:
 def open_epoch(place: Place, name: str, epoch: int) -> int:
     """Take a bench's next epoch from now on."""
     with administrator(place.database) as connection:
-        benches.open_epoch(connection, name, epoch)
-    sys.stdout.write(f"Of {name}, epoch {epoch} is taken from now on; the one before stays.\n")
+        before = benches.open_epoch(connection, name, epoch)
+    sys.stdout.write(f"Of {name}, epoch {epoch} is taken from now on. {_stood(before)}\n")
     return 0
+
+
+def _stood(before: benches.Before) -> str:
+    known = f"epoch {before.epoch} is known through event {before.through}"
+    if before.heard_at:
+        known += f", heard {shown(before.heard_at)}"
+    if before.frozen:
+        return f"It was frozen: {known}; nothing more of it is taken."
+    return f"{known[0].upper()}{known[1:]}; what still comes of it is taken up to where {_NEXT}."
 
 
 def add_token(place: Place, name: str, days: int) -> int:

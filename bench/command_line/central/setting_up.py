@@ -11,16 +11,22 @@ from bench.inventory.central import authority_files, form
 from bench.inventory.central.certificates import utc_now
 from bench.inventory.central.connecting import administrator
 from bench.inventory.central.paste import host_rules, server_settings
-from bench.inventory.central.setting_up import StoreName
+from bench.inventory.central.setting_up import StoreName, asks_certificate
 from bench.inventory.central.setting_up import init as set_up
 from bench.settings.load import state_folder
+
+_POOLED = (
+    "Benches come through a pooler: the store does not see which certificate came, so one that\n"
+    "was replaced is taken until it ends by itself. To look again: central init --no-pooled.\n"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
     """What is asked for: the database, what the store is called, and the hosts it is reached by.
 
-    `authority` is the folder of who signs its certificates, None for the program's own.
+    `authority` is the folder of who signs its certificates, None for the program's own. `pooled`:
+    benches come through a pooler that checks their certificates; None leaves it as it is.
     """
 
     database: str = field(repr=False)
@@ -28,6 +34,7 @@ class SetUp:
     hosts: tuple[str, ...] = ()
     simulated: bool = False
     authority: Path | None = None
+    pooled: bool | None = None
 
 
 def authority_folder(named: Path | None) -> Path:
@@ -39,14 +46,17 @@ def init(asked: SetUp) -> int:
     """Set a store up, or bring one to the newest form; return the exit code, or `ProblemError`."""
     hosts = asked.hosts or (socket.getfqdn(),)
     with administrator(asked.database) as connection:
-        named = StoreName(asked.name, asked.simulated, hosts[0])
-        applied = set_up(connection, named)
+        asks = None if asked.pooled is None else not asked.pooled
+        applied = set_up(connection, StoreName(asked.name, asked.simulated, hosts[0], asks))
+        looks = asks_certificate(connection)
         database, newest = connection.info.dbname, form.applied(connection)[-1].number
     folder, now = authority_folder(asked.authority), utc_now()
     authority = authority_files.begin(folder, asked.name, now)
     authority_files.server_files(folder, authority, hosts, now)
     words = ", ".join(each.name for each in applied) or "nothing; it was of that form"
     sys.stdout.write(f"The store {asked.name} is of form {newest}. Applied: {words}.\n")
+    if not looks:
+        sys.stdout.write(_POOLED)
     sys.stdout.write(_to_paste(database, folder))
     return 0
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 OVERLAP = timedelta(days=14)
 """How long an old certificate is taken beside its successor, unless told otherwise."""
 _TOKEN_BYTES = 32
+_SHUT = """INSERT INTO custody.head (bench_no, epoch, last_seq, last_hash, frozen)
+  VALUES (%s, %s, 0, decode(repeat('00', 32), 'hex'), true)
+  ON CONFLICT (bench_no, epoch) DO UPDATE SET frozen = true"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ def add_bench(
 
     `ProblemError` (CENTRE_NAME) where there is one of that name, or another role on the server.
     """
-    name = checked(new.name)
+    name = _named(authority, new.name)
     identity = authority.bench(name, now, days=new.days)
     with connection.transaction():
         let_in(connection, name, Group.BENCH)
@@ -68,7 +71,7 @@ def rotate(
 
     The limits of its role are renewed with it.
     """
-    identity = authority.bench(checked(name), now, days=days)
+    identity = authority.bench(_named(authority, name), now, days=days)
     with connection.transaction():
         number, _, state = _bench(connection, name)
         if state == "retired":
@@ -97,13 +100,28 @@ def retire(connection: psycopg.Connection[Any], name: str) -> None:
     shut_out(connection, name)
 
 
-def open_epoch(connection: psycopg.Connection[Any], name: str, epoch: int) -> None:
-    """Take a bench's next epoch from now on, as a supervisor decided; the old one stays as it is.
+@dataclass(frozen=True, slots=True)
+class Before:
+    """How a bench stood when its next epoch was opened: its epoch, and what the store has of it.
 
-    Never on the bench's own word: the store can check neither a signature nor a second person, and
-    a copy of a bench that opens an epoch by itself would leave its fork behind unseen. An alarm
-    says so. `ProblemError` (CENTRE_NAME) for a retired bench or an epoch that is not after
-    its present one.
+    `through` is the number of the last event, 0 without; `heard_at` when it came (UTC, None for
+    never); `frozen`: nothing more of it is ever taken.
+    """
+
+    epoch: int
+    through: int
+    heard_at: datetime | None
+    frozen: bool
+
+
+def open_epoch(connection: psycopg.Connection[Any], name: str, epoch: int) -> Before:
+    """Take a bench's next epoch from now on, as a supervisor decided; return how it stood before.
+
+    What was still on its way of the epoch before is taken as it comes, up to where the next one
+    says that it ended; of one that was frozen nothing is. Never on the bench's own word: the store
+    can check neither a signature nor a second person, and a copy of a bench that opens an epoch by
+    itself would leave its fork behind unseen. An alarm says so. `ProblemError` (CENTRE_NAME) for a
+    retired bench or an epoch that is not after its present one.
     """
     with connection.transaction():
         number, before, state = _bench(connection, name)
@@ -115,12 +133,19 @@ def open_epoch(connection: psycopg.Connection[Any], name: str, epoch: int) -> No
             "UPDATE custody.bench SET epoch = %s, state = 'active' WHERE bench_no = %s",
             (epoch, number),
         )
+        if state == "frozen":
+            connection.execute(_SHUT, (number, before))
+        through, heard_at, frozen = connection.execute(
+            "SELECT last_seq, CASE WHEN last_seq > 0 THEN updated_at END, frozen FROM custody.head"
+            " WHERE bench_no = %s AND epoch = %s", (number, before),
+        ).fetchone() or (0, None, False)  # fmt: skip
         detail = json.dumps({"before": before, "state": state})
         connection.execute(
             "SELECT custody.raise_alarm(%s, %s, coalesce((SELECT last_seq FROM custody.head"
             " WHERE bench_no = %s AND epoch = %s), 0), 'epoch_opened', %s::json)",
             (number, epoch, number, before, detail),
         )
+    return Before(before, through, heard_at, frozen)
 
 
 def add_token(
@@ -149,7 +174,7 @@ def add_sign_in(
     days: int = 365,
 ) -> Identity:
     """Let the door or what works at the centre sign in as `name`, or give it a new certificate."""
-    identity = authority.bench(checked(name), now, days=days)
+    identity = authority.bench(_named(authority, name), now, days=days)
     with connection.transaction():
         let_in(connection, name, group)
     return identity
@@ -165,7 +190,7 @@ def add_reader(
     days: int = 365,
 ) -> Identity:
     """Let an auditor read what the benches of one more organisation recorded."""
-    identity = authority.bench(checked(name), now, days=days)
+    identity = authority.bench(_named(authority, name), now, days=days)
     with connection.transaction():
         let_in(connection, name, Group.READER)
         connection.execute(
@@ -173,6 +198,17 @@ def add_reader(
             " ON CONFLICT DO NOTHING", (name, organisation),
         )  # fmt: skip
     return identity
+
+
+def _named(authority: Authority, name: str) -> str:
+    """Return a name that may sign in with a certificate of that authority.
+
+    Names in certificates are compared without case (RFC 5280 7.1): one that is also its issuer's is
+    taken for its own authority, and let in nowhere.
+    """
+    if checked(name).casefold() == " ".join(authority.name.split()).casefold():
+        raise name_error(name, "the authority that signs certificates is called that")
+    return name
 
 
 def _bench(connection: psycopg.Connection[Any], name: str) -> tuple[int, int, str]:

@@ -62,19 +62,18 @@ class Authority:
         """Return the identity of a server that is reached by these names or addresses."""
         key = ec.generate_private_key(ec.SECP256R1())
         names = x509.SubjectAlternativeName([_general(host) for host in hosts])
-        builder = _builder(hosts[0], self._name, key, now, days).add_extension(
-            names, critical=False
-        )
+        builder = _builder(hosts[0], self.name, key, now, days).add_extension(names, critical=False)
         return self._signed(builder, key, ExtendedKeyUsageOID.SERVER_AUTH)
 
     def bench(self, role: str, now: datetime, *, days: int = 365) -> Identity:
         """Return the identity of the bench that signs in as that role."""
         key = ec.generate_private_key(ec.SECP256R1())
-        builder = _builder(role, self._name, key, now, days)
+        builder = _builder(role, self.name, key, now, days)
         return self._signed(builder, key, ExtendedKeyUsageOID.CLIENT_AUTH)
 
     @property
-    def _name(self) -> str:
+    def name(self) -> str:
+        """What it is called, the common name that its certificates have as issuer."""
         common = self._certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
         return str(common[0].value)
 

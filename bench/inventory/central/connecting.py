@@ -23,7 +23,7 @@ _UNREADABLE = "what --database says cannot be read: give libpq's words or URI, a
 def administrator(database: str) -> Iterator[psycopg.Connection[Any]]:
     """Connect as `database` (libpq's words or URI) says, in autocommit, and hang up in the end.
 
-    `ProblemError`: CENTRE_UNREACHABLE, or CENTRE_UNUSABLE for words that libpq cannot read and for
+    `ProblemError`: STORE_AWAY, or CENTRE_UNUSABLE for words that libpq cannot read and for
     what the database refuses in the meantime.
     """
     import psycopg  # noqa: PLC0415 - only who works with a store loads it
@@ -68,7 +68,7 @@ def _first_line(error: Exception) -> str:
 
 def _unreachable(reason: str) -> ProblemError:
     detail = plain(reason, _REASON_LIMIT)
-    return ProblemError(Problem(ProblemCode.CENTRE_UNREACHABLE, "database", detail))
+    return ProblemError(Problem(ProblemCode.STORE_AWAY, "database", detail))
 
 
 def _unusable(reason: str) -> ProblemError:

@@ -43,14 +43,14 @@ def forms() -> tuple[Form, ...]:
 def wanting(known: Sequence[Form], applied: Sequence[Form]) -> Sequence[Form]:
     """Return the known forms that a store with those `applied` lacks, in order.
 
-    `ProblemError`: CENTRE_NEWER where it has one that is not known, CENTRE_UNUSABLE where it has
+    `ProblemError`: STORE_NEWER where it has one that is not known, CENTRE_UNUSABLE where it has
     one by another text, or lacks one before one that it has.
     """
     newest = max((each.number for each in known), default=0)
     for each in applied:
         if each.number > newest:
             detail = f"it has form {each.number}; this program knows {newest}"
-            raise ProblemError(Problem(ProblemCode.CENTRE_NEWER, detail=detail))
+            raise ProblemError(Problem(ProblemCode.STORE_NEWER, detail=detail))
     for ours, its in zip(known, applied, strict=False):
         if ours.number != its.number:
             raise _unusable(f"it lacks form {ours.number}, {ours.name}, and has {its.number}")

@@ -24,13 +24,13 @@ class StoreName:
     """What a store is called, whether it is for training, and the host that benches are told.
 
     `asks_certificate` is false only where something before the database checks certificates and
-    signs in for each bench as itself (a pooler).
+    signs in for each bench as itself (a pooler); None leaves it as it is, true in a new store.
     """
 
     name: str
     simulated: bool = False
     address: str = ""
-    asks_certificate: bool = True
+    asks_certificate: bool | None = None
 
 
 def init(
@@ -43,7 +43,7 @@ def init(
     `connection` is a superuser's, in autocommit; `known` are the forms, this program's unless
     others are given. Any number of times, also several at once.
     `ProblemError`: CENTRE_UNUSABLE for a server that is too old, one who may not, a database that
-    is not UTF-8, a store of training that is to be real; CENTRE_NEWER. Nothing is changed then.
+    is not UTF-8, a store of training that is to be real; STORE_NEWER. Nothing is changed then.
     """
     refuse_unfit(connection)
     with _alone(connection):
@@ -54,11 +54,18 @@ def init(
         applied = form.settle(connection, known)
         connection.execute(
             "INSERT INTO custody.store (name, simulated, address, asks_certificate)"
-            " VALUES (%s, %s, %s, %s) ON CONFLICT (one) DO UPDATE SET name = excluded.name,"
-            " address = excluded.address, asks_certificate = excluded.asks_certificate",
-            (named.name, named.simulated, named.address, named.asks_certificate),
-        )
+            " VALUES (%(name)s, %(simulated)s, %(address)s, coalesce(%(asks)s, true))"
+            " ON CONFLICT (one) DO UPDATE SET name = excluded.name, address = excluded.address,"
+            " asks_certificate = coalesce(%(asks)s, store.asks_certificate)",
+            {"name": named.name, "simulated": named.simulated, "address": named.address,
+             "asks": named.asks_certificate},
+        )  # fmt: skip
     return applied
+
+
+def asks_certificate(connection: psycopg.Connection[Any]) -> bool:
+    """Whether the store itself looks for each bench's certificate, and so knows which came."""
+    return bool(_row(connection, "SELECT asks_certificate FROM custody.store")[0])
 
 
 def refuse_unfit(connection: psycopg.Connection[Any]) -> None:

@@ -31,6 +31,12 @@ CENTRAL: dict[ProblemCode, Advice] = {
     _P.CENTRE_UNUSABLE: Advice(
         "No centre", "The central store cannot be worked with",
         "Check what is named; the help page central says how it is set up.", _BENCH),
+    _P.STORE_AWAY: Advice(
+        "No database", "The database of the central store does not answer",
+        "Check --database, and whether PostgreSQL runs and lets this account in.", _PERSON),
+    _P.STORE_NEWER: Advice(
+        "Store newer", "The central store is of a newer form than this program knows",
+        "Update this program on the centre's computer; nothing was changed.", _PERSON),
     _P.CENTRE_NAME: Advice(
         "Name refused", "The central store can have nobody by this name",
         "Give another: letters, digits, dot, hyphen and underscore, 63 at most.", _PERSON),

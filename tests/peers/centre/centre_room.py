@@ -70,7 +70,7 @@ class CentreRoom:
     def add_door(self, name: str = "door") -> Enrolled:
         return self._add(name, Group.DOOR)
 
-    def add_service(self, name: str = "centre") -> Enrolled:
+    def add_service(self, name: str = "works") -> Enrolled:
         return self._add(name, Group.SERVICE)
 
     def rotate(self, name: str, overlap: timedelta = OVERLAP) -> Enrolled:

@@ -145,7 +145,7 @@ def test_a_store_of_a_newer_form_is_left_untouched(dsn: str) -> None:
         init(admin, NAMED, (FIRST, newer))
     before = asked(dsn, "SELECT * FROM custody.store")
     error = refused(dsn, StoreName("renamed"), (FIRST,))
-    assert error.problem.code is ProblemCode.CENTRE_NEWER
+    assert error.problem.code is ProblemCode.STORE_NEWER
     assert asked(dsn, "SELECT * FROM custody.store") == before
 
 
@@ -216,8 +216,8 @@ CANARY = "canary-4711"
 @pytest.mark.parametrize(
     ("dsn", "code"),
     [
-        (f"host=127.0.0.1 port=1 user=x password={CANARY}", ProblemCode.CENTRE_UNREACHABLE),
-        (f"postgresql://x:{CANARY}@127.0.0.1:1/custody", ProblemCode.CENTRE_UNREACHABLE),
+        (f"host=127.0.0.1 port=1 user=x password={CANARY}", ProblemCode.STORE_AWAY),
+        (f"postgresql://x:{CANARY}@127.0.0.1:1/custody", ProblemCode.STORE_AWAY),
         (f"host=127.0.0.1 password {CANARY}", ProblemCode.CENTRE_UNUSABLE),
         (f"host=127.0.0.1 password='{CANARY}", ProblemCode.CENTRE_UNUSABLE),
         (f"{CANARY}", ProblemCode.CENTRE_UNUSABLE),

@@ -22,6 +22,11 @@ def add(commands: Commands) -> None:
         help="a name or address that benches reach it by; may be repeated, the first is told them",
     )  # fmt: skip
     init.add_argument("--simulated", action="store_true", help="for training, never for real")
+    init.add_argument(
+        "--pooled", action=argparse.BooleanOptionalAction, default=None,
+        help="benches come through a pooler that checks certificates, so the store looks for none "
+        "(default: as it is); see the help page central-scale for what is lost",
+    )  # fmt: skip
     with_authority(init)
     does(init, _init)
 
@@ -39,5 +44,6 @@ def _init(asked: argparse.Namespace, _: Program) -> int:
             hosts=tuple(asked.host),
             simulated=asked.simulated,
             authority=asked.authority,
+            pooled=asked.pooled,
         )
     )

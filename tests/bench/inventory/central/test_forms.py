@@ -28,7 +28,7 @@ def test_the_newest_store_wants_nothing() -> None:
 
 def test_a_store_of_a_newer_form_is_left_alone() -> None:
     error = refused((FIRST, SECOND), (FIRST, SECOND, THIRD))
-    assert error.problem.code is ProblemCode.CENTRE_NEWER
+    assert error.problem.code is ProblemCode.STORE_NEWER
     assert "form 3" in str(error)
 
 
