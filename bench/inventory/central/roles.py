@@ -2,7 +2,10 @@
 
 The groups cannot sign in; whoever does is a member of one. What PostgreSQL lets everybody do that
 fills a disk or holds others up (large objects, advisory locks, words of their own in the log, small
-programs) is taken from everybody and given to those who work here.
+programs) is taken from everybody and given to those who work here. What cannot be taken: the
+statements NOTIFY and LISTEN, which have no rights (nothing here listens, and PostgreSQL refuses
+more than 8 GB of them), computing for as long as one likes, and holding the locks of what one may
+do in a transaction that stays open; whoever does that is shut out by `retire`.
 """
 
 from __future__ import annotations
@@ -40,7 +43,7 @@ DECLARE
 BEGIN
   FOR each IN SELECT oid FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND (
       proname ~ '^(lo_|lo(read|write)$|pg_(try_)?advisory_|pg_logical_emit_message)'
-      OR proname = 'pg_export_snapshot')
+      OR proname IN ('pg_export_snapshot', 'pg_notify'))
     AND prorettype <> 'trigger'::regtype
   LOOP
     EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', each);
@@ -58,7 +61,7 @@ _NARROW = (
 )
 _ON_DATABASE = (
     "REVOKE ALL ON DATABASE {0} FROM PUBLIC",
-    "GRANT CREATE ON DATABASE {0} TO staging_owner",
+    "GRANT CREATE, TEMPORARY ON DATABASE {0} TO staging_owner",  # the projector's work
     *("GRANT CONNECT ON DATABASE {0} TO " + group for group in Group),
 )
 

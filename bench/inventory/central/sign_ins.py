@@ -22,7 +22,8 @@ _OWN_FILES = ("ca", "server")
 class Limits:
     """How often a role may be signed in at once, and what its sessions begin with.
 
-    A session may set the latter otherwise, to its own harm: they are against accidents.
+    A session may set the latter otherwise, to its own harm: they are against accidents. Only
+    `temp_file_limit` holds against malice, for that a superuser alone may set.
     """
 
     sessions: int
@@ -35,11 +36,19 @@ _PATIENCE = {
     "idle_in_transaction_session_timeout": "60s",
 }
 LIMITS: Mapping[Group, Limits] = {
-    Group.BENCH: Limits(3, _PATIENCE),
-    Group.DOOR: Limits(40, _PATIENCE),
-    Group.SERVICE: Limits(20, {"idle_in_transaction_session_timeout": "10min"}),
+    Group.BENCH: Limits(3, {**_PATIENCE, "temp_file_limit": "64MB"}),
+    Group.DOOR: Limits(40, {**_PATIENCE, "temp_file_limit": "256MB"}),
+    Group.SERVICE: Limits(
+        20, {"idle_in_transaction_session_timeout": "10min", "temp_file_limit": "16GB"}
+    ),
     Group.READER: Limits(
-        5, {**_PATIENCE, "statement_timeout": "5min", "default_transaction_read_only": "on"}
+        5,
+        {
+            **_PATIENCE,
+            "statement_timeout": "5min",
+            "default_transaction_read_only": "on",
+            "temp_file_limit": "2GB",
+        },
     ),
 }
 

@@ -159,7 +159,6 @@ CREATE TABLE custody.resolution (
   actor text, at timestamptz NOT NULL, received_at timestamptz NOT NULL,
   signed_seq bigint, signed_by text,
   undone boolean NOT NULL DEFAULT false,
-  undoing text[] NOT NULL DEFAULT '{}',
   PRIMARY KEY (bench_no, epoch, seq)
 );
 CREATE INDEX resolution_by_imei ON custody.resolution (imei);
@@ -167,6 +166,22 @@ CREATE INDEX resolution_by_tag ON custody.resolution (asset_tag);
 CREATE INDEX resolution_by_hash ON custody.resolution (bench_no, hash);
 COMMENT ON TABLE custody.resolution IS
   'What was decided about conflicts; in force once another person signed it off, until undone.';
+CREATE TABLE custody.taking_back (
+  bench_no integer NOT NULL REFERENCES custody.bench,
+  epoch integer NOT NULL, seq bigint NOT NULL,
+  hash bytea NOT NULL,
+  of_epoch integer NOT NULL, of_seq bigint NOT NULL,
+  depth integer NOT NULL,
+  actor text,
+  signed boolean NOT NULL DEFAULT false,
+  in_effect boolean NOT NULL DEFAULT false,
+  PRIMARY KEY (bench_no, epoch, seq)
+);
+CREATE INDEX taking_back_by_hash ON custody.taking_back (bench_no, hash);
+CREATE INDEX taking_back_of ON custody.taking_back (bench_no, of_epoch, of_seq);
+COMMENT ON TABLE custody.taking_back IS
+  'What undoes a resolution (depth 1), or an undoing of one: in effect once another person signed it '
+  'off, while nothing in effect undoes it.';
 
 -- ── the second layer: what they say together ───────────────────────────────────────────────────
 CREATE TABLE custody.conflict (
@@ -225,7 +240,9 @@ CREATE TYPE custody.last_word AS (
   received_at timestamptz, bench_no integer, epoch integer, seq bigint);
 
 -- ── work, of one batch ─────────────────────────────────────────────────────────────────────────
-CREATE UNLOGGED TABLE custody.taken (
+-- Of the session that projects: where they were the store's, a backup that reads every table would
+-- hold it up. Empty ones are here only while the functions below are made, and go at the end.
+CREATE TABLE custody.taken (
   bench_no integer, epoch integer, seq bigint, hash bytea, why text,
   at timestamptz, received_at timestamptz, type text,
   uid text, whole boolean, imei text, imei2 text, serial text, model text, tag text,
@@ -234,7 +251,25 @@ CREATE UNLOGGED TABLE custody.taken (
   pools text[], data jsonb, actor text, second text, proof text,
   PRIMARY KEY (bench_no, seq)
 );
-CREATE UNLOGGED TABLE custody.touched (kind text, value text);
+CREATE TABLE custody.touched (kind text, value text);
+CREATE FUNCTION custody.lay_out_work() RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, custody, pg_temp AS $$
+BEGIN
+  IF to_regclass('pg_temp.taken') IS NOT NULL THEN
+    TRUNCATE pg_temp.taken, pg_temp.touched;
+    RETURN;
+  END IF;
+  CREATE TEMPORARY TABLE taken (
+    bench_no integer, epoch integer, seq bigint, hash bytea, why text,
+    at timestamptz, received_at timestamptz, type text,
+    uid text, whole boolean, imei text, imei2 text, serial text, model text, tag text,
+    untagged boolean, phase text, custodian text,
+    run text, slot text, run_state text, run_open boolean, has_run boolean, outcome text,
+    pools text[], data jsonb, actor text, second text, proof text,
+    PRIMARY KEY (bench_no, seq)
+  ) ON COMMIT DELETE ROWS;
+  CREATE TEMPORARY TABLE touched (kind text, value text) ON COMMIT DELETE ROWS;
+END $$;
 
 CREATE VIEW custody.waiting AS
   SELECT DISTINCT ON (h.bench_no) h.bench_no, h.epoch, coalesce(p.seq, 0) AS after, h.last_seq
@@ -267,7 +302,7 @@ BEGIN
               WHEN said ? 'dev' AND NOT names_handset(dev) THEN 'dev' END,
          moment, e.received_at, kind,
          word(dev, 'uid'), dev ? 'serial', word(dev, 'imei'), word(dev, 'imei2'),
-         word(dev, 'serial'), word(dev, 'model'), word(dev, 'label'),
+         word(dev, 'serial'), word(dev, 'model'), nullif(word(dev, 'label'), ''),
          coalesce(jsonb_typeof(told->'label') = 'null', false),
          word(dev, 'phase'), word(said, 'to'),
          coalesce(word(run, 'id'), word(told, 'run')),
@@ -388,7 +423,7 @@ LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
   SELECT f.bench_no, f.uid, now_imei, now_imei2, now_serial, now_model, now_tag, now_phase,
          ARRAY(SELECT DISTINCT x FROM unnest(f.formerly || f.imeis || was_imei || was_imei2) x
                WHERE x IS DISTINCT FROM now_imei AND x IS DISTINCT FROM now_imei2
-                 AND x IS NOT NULL ORDER BY x),
+                 AND x IS NOT NULL ORDER BY x LIMIT 100),
          now_custodian, now_run, now_slot, now_run_state, f.first_at, f.first_received_at,
          f.epoch, f.first,
          f.last_at, f.last_received_at, f.epoch, f.last, f.events, now_phase_at,
@@ -526,7 +561,10 @@ LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
            max(seq) FILTER (WHERE uid IS NOT NULL) AS uid
       FROM said WHERE iccid ~ '^\d{18,20}$' GROUP BY bench_no, iccid
   ), one AS (
-    SELECT DISTINCT ON (bench_no, seq, iccid) * FROM said ORDER BY bench_no, seq, iccid, eid, msisdn
+    -- an event may name one twice, and say another half of it each time
+    SELECT bench_no, epoch, seq, at, uid, iccid, max(eid) AS eid, max(msisdn) AS msisdn,
+           max(supplier) AS supplier
+      FROM said GROUP BY bench_no, epoch, seq, at, uid, iccid
   )
   INSERT INTO sim AS s
     SELECT m.bench_no, m.iccid, e.eid, n.msisdn, p.supplier, u.uid, l.at, l.epoch, l.seq
@@ -542,12 +580,48 @@ LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
       at = excluded.at, epoch = excluded.epoch, seq = excluded.seq
 $$;
 
+-- Whether an undoing is in effect, and what that means for what it undoes.
+CREATE FUNCTION custody.weigh_taking_back(its_bench_no integer, its_epoch integer, its_seq bigint)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, custody, pg_temp AS $$
+DECLARE
+  its taking_back%ROWTYPE;
+  counts boolean;
+BEGIN
+  LOOP
+    SELECT * INTO STRICT its FROM taking_back
+      WHERE bench_no = its_bench_no AND epoch = its_epoch AND seq = its_seq;
+    counts := its.signed AND NOT EXISTS (SELECT FROM taking_back o WHERE o.bench_no = its_bench_no
+      AND o.of_epoch = its_epoch AND o.of_seq = its_seq AND o.in_effect);
+    EXIT WHEN counts = its.in_effect;
+    UPDATE taking_back SET in_effect = counts
+      WHERE bench_no = its_bench_no AND epoch = its_epoch AND seq = its_seq;
+    its_epoch := its.of_epoch;
+    its_seq := its.of_seq;
+    IF its.depth = 1 THEN
+      WITH moved AS (
+        UPDATE resolution SET undone = EXISTS (SELECT FROM taking_back o
+            WHERE o.bench_no = its_bench_no AND o.of_epoch = its_epoch AND o.of_seq = its_seq
+              AND o.in_effect)
+          WHERE bench_no = its_bench_no AND epoch = its_epoch AND seq = its_seq
+          RETURNING imei, asset_tag
+      )
+      INSERT INTO touched SELECT touch.kind, touch.value FROM moved
+        CROSS JOIN LATERAL (VALUES ('imei', imei), ('asset_tag', asset_tag)) AS touch(kind, value)
+        WHERE touch.value IS NOT NULL;
+      EXIT;
+    END IF;
+  END LOOP;
+END $$;
+
 -- Few of them, and what they undo is a matter of order: one by one.
 CREATE FUNCTION custody.fold_resolutions() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, custody, pg_temp AS $$
 DECLARE
   t taken%ROWTYPE;
   trains boolean := (SELECT simulated FROM store);
+  its record;
+  undoes bytea;
+  named bytea[];
 BEGIN
   FOR t IN SELECT * FROM taken WHERE type IN ('conflict_resolved', 'signed_off')
       OR type = 'corrected' AND data ? 'undo' ORDER BY bench_no, epoch, seq LOOP
@@ -555,21 +629,35 @@ BEGIN
       INSERT INTO resolution VALUES (t.bench_no, t.epoch, t.seq, t.hash,
         coalesce(word(t.data, 'imei'), t.imei), word(t.data, 'asset_tag'), word(t.data, 'serial'),
         word(t.data, 'keeper'), word(t.data, 'why'), t.actor, t.at, t.received_at);
-    ELSIF t.type = 'signed_off' THEN
-      UPDATE resolution SET signed_seq = t.seq, signed_by = t.second
-        WHERE bench_no = t.bench_no AND epoch = t.epoch AND signed_seq IS NULL
-          AND encode(hash, 'hex') = ANY (words(t.data->'of'))
-          AND t.second IS DISTINCT FROM actor AND t.second IS NOT NULL
-          AND (trains OR t.proof NOT IN ('unproven', 'badge'));
-    ELSE
-      UPDATE resolution SET undone = NOT undone, undoing = undoing || encode(t.hash, 'hex')
-        WHERE bench_no = t.bench_no
-          AND (encode(hash, 'hex') = word(t.data, 'of') OR word(t.data, 'of') = ANY (undoing));
+    ELSIF t.type = 'corrected' THEN
+      undoes := CASE WHEN word(t.data, 'of') ~ '^[0-9a-f]{64}$'
+        THEN decode(word(t.data, 'of'), 'hex') END;
+      -- twenty times to and fro is nobody's decision any more
+      INSERT INTO taking_back
+        SELECT t.bench_no, t.epoch, t.seq, t.hash, epoch, seq, depth, t.actor FROM (
+          SELECT epoch, seq, 1 AS depth FROM resolution
+            WHERE bench_no = t.bench_no AND hash = undoes
+          UNION ALL SELECT epoch, seq, depth + 1 FROM taking_back
+            WHERE bench_no = t.bench_no AND hash = undoes AND depth < 20) AS its LIMIT 1;
+    ELSIF t.second IS NOT NULL AND (trains OR t.proof NOT IN ('unproven', 'badge')) THEN
+      named := ARRAY(SELECT decode(each, 'hex') FROM unnest(words(t.data->'of')) AS each
+        WHERE each ~ '^[0-9a-f]{64}$');
+      WITH signed AS (
+        UPDATE resolution SET signed_seq = t.seq, signed_by = t.second
+          WHERE bench_no = t.bench_no AND epoch = t.epoch AND signed_seq IS NULL
+            AND hash = ANY (named) AND t.second IS DISTINCT FROM actor
+          RETURNING imei, asset_tag
+      )
+      INSERT INTO touched SELECT touch.kind, touch.value FROM signed
+        CROSS JOIN LATERAL (VALUES ('imei', imei), ('asset_tag', asset_tag)) AS touch(kind, value)
+        WHERE touch.value IS NOT NULL;
+      FOR its IN UPDATE taking_back SET signed = true
+          WHERE bench_no = t.bench_no AND epoch = t.epoch AND NOT signed
+            AND hash = ANY (named) AND t.second IS DISTINCT FROM actor
+          RETURNING epoch, seq LOOP
+        PERFORM weigh_taking_back(t.bench_no, its.epoch, its.seq);
+      END LOOP;
     END IF;
-    INSERT INTO touched SELECT touch.kind, touch.value FROM resolution
-      CROSS JOIN LATERAL (VALUES ('imei', imei), ('asset_tag', asset_tag)) AS touch(kind, value)
-      WHERE bench_no = t.bench_no AND touch.value IS NOT NULL AND (seq = t.seq
-        OR signed_seq = t.seq OR encode(t.hash, 'hex') = ANY (undoing));
   END LOOP;
 END $$;
 
@@ -693,9 +781,13 @@ LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
         FROM found
   )
   INSERT INTO conflict_side
-    SELECT w.kind, w.value, bench_no, uid, key, imei, serial, asset_tag, phase, epoch, seq, at,
+    SELECT kind, value, bench_no, uid, key, imei, serial, asset_tag, phase, epoch, seq, at,
            received_at, since, stands, kept
-      FROM weighed w WHERE w.is_party OR w.kept IS NOT NULL
+      FROM (SELECT *, row_number() OVER (PARTITION BY kind, value ORDER BY turn, bench_no) AS n
+        FROM (SELECT w.*, row_number() OVER (PARTITION BY kind, value, bench_no ORDER BY uid) AS turn
+          FROM weighed w WHERE w.is_party OR w.kept IS NOT NULL) AS each) AS ranked
+      -- a printer that gives one tag to all: of each bench some, so that none is left out
+      WHERE n <= 1000
 $$;
 
 CREATE FUNCTION custody.settle_devices() RETURNS void
@@ -704,17 +796,25 @@ LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
     WHERE d.key = t.key AND NOT EXISTS (SELECT FROM holding h WHERE h.key = t.key);
   WITH asked AS MATERIALIZED (
     SELECT DISTINCT value AS key FROM touched WHERE kind = 'key'
-  ), beside AS MATERIALIZED (
-    SELECT key, jsonb_agg(fact ORDER BY fact) AS beside FROM (
-      SELECT mine.key, jsonb_build_object('conflict', s.kind, 'bench', b.bench_id, 'phase', s.phase,
-               'imei', s.imei, 'serial', s.serial, 'asset_tag', s.asset_tag,
-               'epoch', s.epoch, 'seq', s.seq, 'at', s.at) AS fact,
-             row_number() OVER (PARTITION BY mine.key ORDER BY s.kind, s.value, s.bench_no, s.uid)
-               AS n
-        FROM (SELECT DISTINCT s.key, s.kind, s.value FROM conflict_side s JOIN asked USING (key)
-              JOIN conflict c USING (kind, value) WHERE c.state = 'open' AND s.stands) AS mine
+  ), mine AS MATERIALIZED (
+    SELECT DISTINCT s.key, s.kind, s.value FROM conflict_side s JOIN asked USING (key)
+      JOIN conflict c USING (kind, value) WHERE c.state = 'open' AND s.stands
+  ), shown AS MATERIALIZED (
+    -- of each conflict twenty, before each handset is joined with them
+    SELECT kind, value, n, jsonb_build_object('conflict', kind, 'bench', bench_id, 'phase', phase,
+             'imei', imei, 'serial', serial, 'asset_tag', asset_tag,
+             'epoch', epoch, 'seq', seq, 'at', at) AS fact
+      FROM (SELECT s.*, b.bench_id,
+                   row_number() OVER (PARTITION BY kind, value ORDER BY s.bench_no, s.uid) AS n
+        FROM (SELECT DISTINCT kind, value FROM mine) AS disputed
         JOIN conflict_side s USING (kind, value) JOIN bench b USING (bench_no)
         WHERE s.stands) AS every
+      WHERE n <= 20
+  ), beside AS MATERIALIZED (
+    SELECT key, jsonb_agg(fact ORDER BY fact) AS beside FROM (
+      SELECT mine.key, shown.fact,
+             row_number() OVER (PARTITION BY mine.key ORDER BY kind, value, shown.n) AS n
+        FROM mine JOIN shown USING (kind, value)) AS every
       WHERE n <= 20 GROUP BY key
   ), known AS MATERIALIZED (
     SELECT h.*, EXISTS (SELECT FROM conflict_side s WHERE s.bench_no = h.bench_no
@@ -779,19 +879,21 @@ LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
   DELETE FROM sim WHERE bench_no = its_bench_no;
   DELETE FROM daily WHERE bench_no = its_bench_no;
   DELETE FROM resolution WHERE bench_no = its_bench_no;
+  DELETE FROM taking_back WHERE bench_no = its_bench_no;
   DELETE FROM unprojected WHERE bench_no = its_bench_no;
   DELETE FROM projected WHERE bench_no = its_bench_no;
 $$;
 
 -- Benches to be read again: what nobody could read may be read now, or an epoch had an end that
 -- came after the next one had begun.
+CREATE VIEW custody.stale AS
+  SELECT p.bench_no FROM custody.projected p WHERE p.reading < custody.reading() AND EXISTS (
+      SELECT FROM custody.unprojected u WHERE u.bench_no = p.bench_no AND u.epoch = p.epoch)
+    UNION SELECT w.bench_no FROM custody.waiting w JOIN custody.projected p USING (bench_no)
+      WHERE p.epoch > w.epoch;
 CREATE FUNCTION custody.forget_stale() RETURNS void
 LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
-  SELECT forget_bench(bench_no) FROM (
-    SELECT p.bench_no FROM projected p WHERE p.reading < reading() AND EXISTS (
-      SELECT FROM unprojected u WHERE u.bench_no = p.bench_no AND u.epoch = p.epoch)
-    UNION SELECT w.bench_no FROM waiting w JOIN projected p USING (bench_no)
-      WHERE p.epoch > w.epoch) AS stale
+  SELECT forget_bench(bench_no) FROM stale
 $$;
 
 -- Compiling its statements takes longer than running them, and so does looking for better plans.
@@ -802,7 +904,10 @@ DECLARE
   many integer;
 BEGIN
   PERFORM pg_advisory_xact_lock(8241170611);
-  TRUNCATE taken, touched;
+  IF NOT EXISTS (SELECT FROM waiting) AND NOT EXISTS (SELECT FROM stale) THEN
+    RETURN 0;
+  END IF;
+  PERFORM lay_out_work();
   PERFORM forget_stale();
   most := least(greatest(coalesce(most, 0), 0), 100000);
   BEGIN
@@ -835,13 +940,25 @@ END $$;
 COMMENT ON FUNCTION custody.project IS
   'Take up to so many events into what is looked up; returns how many it took, 0 when none waits.';
 
--- Forget all of it; `project` makes it again from the events.
+-- Forget all of it; `project` makes it again from the events. In one transaction with that, nobody sees
+-- half of it, and whoever reads meanwhile (a backup) holds nothing up.
 CREATE FUNCTION custody.project_anew() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, custody, pg_temp AS $$
 BEGIN
   PERFORM pg_advisory_xact_lock(8241170611);
-  TRUNCATE projected, unprojected, holding, former_imei, run, licence, sim, daily, resolution, conflict,
-    conflict_side, device, taken, touched;
+  DELETE FROM conflict_side;
+  DELETE FROM conflict;
+  DELETE FROM device;
+  DELETE FROM holding;
+  DELETE FROM former_imei;
+  DELETE FROM run;
+  DELETE FROM licence;
+  DELETE FROM sim;
+  DELETE FROM daily;
+  DELETE FROM resolution;
+  DELETE FROM taking_back;
+  DELETE FROM unprojected;
+  DELETE FROM projected;
 END $$;
 
 -- ── what others read ───────────────────────────────────────────────────────────────────────────
@@ -941,11 +1058,40 @@ BEGIN
 END $$;
 
 -- Readers see these by the row security of what is under them.
--- A fault is over once events of a later epoch, or those it kept out, were taken in.
+-- What is stored of each bench and not looked up yet: how many events, and since when the oldest waits.
+CREATE VIEW custody.behind WITH (security_invoker = true) AS
+  SELECT h.bench_no, h.epoch, h.last_seq - coalesce(p.seq, 0) AS events,
+         (SELECT e.received_at FROM custody.event e WHERE e.bench_no = h.bench_no
+           AND e.epoch = h.epoch AND e.seq = coalesce(p.seq, 0) + 1) AS since
+    FROM custody.head h LEFT JOIN custody.projected p USING (bench_no, epoch)
+    WHERE h.last_seq > coalesce(p.seq, 0);
+
+-- Whether what is looked up is of the present: who tells others by it (releases, inventories) waits
+-- until then, or months of a bench that was away would be told as if they were now. What came within
+-- the last minute counts as present, unless it is much of one bench.
+CREATE FUNCTION custody.is_caught_up(late interval DEFAULT '1 minute', many bigint DEFAULT 1000)
+RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, custody, pg_temp AS $$
+  SELECT NOT EXISTS (SELECT FROM behind
+    WHERE events > many OR since IS NULL OR since <= clock_timestamp() - late)
+$$;
+
+-- What a person looked at and let be: that alarm is told of again only where it comes again.
+CREATE TABLE custody.acknowledged (
+  alarm_no bigint PRIMARY KEY REFERENCES custody.alarm,
+  bench_no integer NOT NULL REFERENCES custody.bench,
+  times bigint NOT NULL,
+  by text NOT NULL,
+  at timestamptz NOT NULL DEFAULT now()
+);
+
+-- A fault is over once events of a later epoch, or those it kept out, were taken in; that an epoch was
+-- opened is told until its first event came.
 CREATE VIEW custody.open_alarm WITH (security_invoker = true) AS
   SELECT a.* FROM custody.alarm a JOIN custody.bench b USING (bench_no)
     LEFT JOIN custody.head h ON h.bench_no = a.bench_no AND h.epoch = a.epoch
-    WHERE b.state <> 'retired' AND CASE
+    WHERE b.state <> 'retired' AND NOT EXISTS (SELECT FROM custody.acknowledged k
+      WHERE k.alarm_no = a.alarm_no AND k.times >= a.times) AND CASE
+      WHEN a.kind = 'epoch_opened' THEN a.epoch = b.epoch AND coalesce(h.last_seq, 0) = 0
       -- of an earlier epoch only what was found out after the next had been opened
       WHEN a.epoch < b.epoch THEN a.kind = 'fork' AND a.raised_at > coalesce((SELECT o.raised_at
         FROM custody.alarm o WHERE o.bench_no = a.bench_no AND o.epoch = b.epoch
@@ -973,7 +1119,7 @@ DECLARE
   each text;
 BEGIN
   FOREACH each IN ARRAY ARRAY['projected', 'unprojected', 'holding', 'former_imei', 'run', 'licence',
-      'sim', 'daily', 'resolution', 'conflict_side', 'device'] LOOP
+      'sim', 'daily', 'resolution', 'conflict_side', 'device', 'acknowledged'] LOOP
     EXECUTE format('ALTER TABLE custody.%I ENABLE ROW LEVEL SECURITY', each);
     EXECUTE format('CREATE POLICY of_its_organisations ON custody.%I FOR SELECT'
       ' TO staging_reader USING (bench_no = ANY ((SELECT custody.readable_benches())::integer[]))',
@@ -988,14 +1134,18 @@ CREATE POLICY of_its_organisations ON custody.conflict FOR SELECT TO staging_rea
     WHERE s.kind = conflict.kind AND s.value = conflict.value));
 CREATE POLICY all_of_it ON custody.conflict TO staging_service USING (true);
 
+DROP TABLE custody.taken, custody.touched;
+
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA custody FROM PUBLIC;
 GRANT SELECT ON custody.projected, custody.unprojected, custody.holding, custody.former_imei,
   custody.run, custody.licence, custody.sim, custody.daily, custody.resolution, custody.conflict,
-  custody.conflict_side, custody.open_alarm, custody.programme, custody.standing, custody.burn_up
+  custody.conflict_side, custody.open_alarm, custody.programme, custody.standing, custody.burn_up,
+  custody.behind, custody.acknowledged
   TO staging_reader, staging_service;
 GRANT SELECT ON custody.device, custody.known_elsewhere TO staging_service;
 -- what other organisations' benches say stands in `beside`
 GRANT SELECT (key, bench_no, uid, imei, imei2, serial, model, asset_tag, phase, custody, custodian,
   since, last_at, benches, in_conflict, lasting) ON custody.device TO staging_reader;
-GRANT EXECUTE ON FUNCTION custody.in_hand, custody.received_before TO staging_reader, staging_service;
+GRANT EXECUTE ON FUNCTION custody.in_hand, custody.received_before, custody.is_caught_up
+  TO staging_reader, staging_service;
 GRANT EXECUTE ON FUNCTION custody.project, custody.project_anew TO staging_service;

@@ -37,6 +37,20 @@ class Bench:
         self.last = event
         return event
 
+    def says_all(self, said: list[dict[str, Any]]) -> None:
+        events = chained(self.name, [{"at": AT, **each} for each in said], after=self.last)
+        words = "SELECT status FROM custody.exchange(%s, %s, %s, %s, NULL)"
+        bodies = [each.body.decode() for each in events]
+        values = (self.epoch, events[0].seq, bodies, [each.signature for each in events])
+        assert self._session.execute(words, values).fetchone() == ("ok",)
+        self.last = events[-1]
+
+    def through(self, session: psycopg.Connection[Any]) -> Bench:
+        """It goes on over another session."""
+        self._session.close()
+        self._session = session
+        return self
+
     def has(
         self, phase: str = "at-bench", kind: str = "scanned", data: Any = None, **said: Any
     ) -> SealedEvent:
@@ -46,6 +60,10 @@ class Bench:
     def resolves(self, keeper: str, **data: Any) -> SealedEvent:
         data = {"imei": IMEI, "keeper": keeper, "why": "it was another handset", **data}
         return self.says("conflict_resolved", actor=CHIEF, data=data)
+
+    def undoes(self, event: SealedEvent) -> SealedEvent:
+        data = {"of": event.hash.hex(), "undo": True, "set": {}}
+        return self.says("corrected", actor=CHIEF, data=data)
 
     def signs(self, *events: SealedEvent, who: Any = SECOND) -> None:
         self.says("signed_off", second=who, data={"of": [each.hash.hex() for each in events]})
@@ -152,10 +170,33 @@ def test_a_resolution_that_is_taken_back_leaves_the_conflict_open(
     decided = one.resolves("bench-01")
     one.signs(decided)
     assert state(admin) == "resolved"
-    undo = one.says("corrected", data={"of": decided.hash.hex(), "undo": True, "set": {}})
-    assert state(admin) == "open"
-    one.says("corrected", data={"of": undo.hash.hex(), "undo": True, "set": {}})
+    undo = one.undoes(decided)
     assert state(admin) == "resolved"
+    one.signs(undo, who=CHIEF)
+    assert state(admin) == "resolved"
+    one.signs(undo)
+    assert state(admin) == "open"
+    redo = one.undoes(undo)
+    assert state(admin) == "open"
+    one.signs(redo)
+    assert state(admin) == "resolved"
+
+
+def test_what_takes_back_an_undoing_that_nobody_signed_off_changes_nothing(
+    benches: tuple[Bench, Bench, Bench], admin: psycopg.Connection[Any]
+) -> None:
+    one, other, _ = benches
+    one.has()
+    other.has()
+    decided = one.resolves("bench-01")
+    one.signs(decided)
+    undo = one.undoes(decided)
+    one.signs(one.undoes(undo))
+    assert state(admin) == "resolved"
+    one.signs(undo)
+    assert state(admin) == "resolved"
+    one.signs(one.undoes(decided))
+    assert state(admin) == "open"
 
 
 def test_a_conflict_that_comes_again_opens_anew(
@@ -251,3 +292,65 @@ def test_a_board_that_was_changed_keeps_its_history_under_both_numbers(
     keys = admin.execute("SELECT key FROM custody.device").fetchall()
     assert keys == [("imei:004400007654321",)]
     assert admin.execute("SELECT imei FROM custody.former_imei").fetchall() == [(IMEI,)]
+
+
+def test_an_empty_label_is_no_asset_tag(
+    benches: tuple[Bench, Bench, Bench], admin: psycopg.Connection[Any]
+) -> None:
+    one, other, _ = benches
+    one.has(label="")
+    other.has(imei="004400009999996", serial="S2", label="")
+    assert state(admin, "asset_tag") is None
+    assert admin.execute("SELECT DISTINCT asset_tag FROM custody.holding").fetchall() == [(None,)]
+
+
+def test_one_tag_on_many_handsets_is_told_in_short(
+    benches: tuple[Bench, Bench, Bench], admin: psycopg.Connection[Any]
+) -> None:
+    one, other, _ = benches
+    one.says_all([labelled(number) for number in range(1100)])
+    other.says_all([labelled(5000)])
+    project(admin, 10_000)
+    (sides,) = admin.execute("SELECT count(*) FROM custody.conflict_side").fetchall()
+    (told,) = admin.execute(
+        "SELECT max(jsonb_array_length(beside)), count(*), count(DISTINCT bench_no)"
+        " FROM custody.device WHERE in_conflict"
+    ).fetchall()
+    assert sides == (1000,)
+    assert told == (20, 1000, 2)
+
+
+def labelled(number: int) -> dict[str, Any]:
+    device = {"uid": f"uid-{number}", "imei": f"00440000{number:06d}0", "serial": f"S{number}"}
+    return {"type": "labelled", "dev": {**device, "phase": "staged", "label": "AST-000001"}}
+
+
+def test_a_handset_of_which_a_bench_says_ever_other_numbers_keeps_some(
+    benches: tuple[Bench, Bench, Bench], admin: psycopg.Connection[Any]
+) -> None:
+    one, _, _ = benches
+    one.says_all([
+        {"type": "scanned", "dev": {"uid": "uid-1", "imei": f"00440000{number:06d}0"}}
+        for number in range(150)
+    ])  # fmt: skip
+    project(admin, 100)
+    project(admin, 100)
+    (kept,) = admin.execute("SELECT cardinality(formerly) FROM custody.holding").fetchall()
+    assert kept == (100,)
+    assert admin.execute("SELECT count(*) FROM custody.former_imei").fetchall() == [(100,)]
+
+
+def test_a_session_that_is_old_cannot_say_that_it_came_before_a_resolution(
+    room: CentreRoom, benches: tuple[Bench, Bench, Bench], admin: psycopg.Connection[Any]
+) -> None:
+    one, other, third = benches
+    one.has()
+    other.has()
+    with room.as_bench("bench-02") as late:
+        late.execute("BEGIN")
+        late.execute("SELECT 1")
+        third.signs(third.resolves("bench-01"))
+        assert state(admin) == "resolved"
+        other.through(late).has()
+        late.execute("COMMIT")
+    assert state(admin) == "open"
