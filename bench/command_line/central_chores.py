@@ -59,8 +59,10 @@ def _publishing(work: Work, key_file: Path) -> Chore:
 
     def publish() -> str:
         with administrator(work.database) as connection:
-            made = Publisher(connection, key).publish(utc_now())
-        return ", ".join(f"{each.bench} {each.number}" for each in made)
+            publisher = Publisher(connection, key)
+            made = publisher.publish(utc_now())
+        told = [f"{each.bench} {each.number}" for each in made]
+        return ", ".join((*told, *map(str, publisher.remarks)))
 
     return Chore("publish", _PUBLISH_EVERY, publish)
 

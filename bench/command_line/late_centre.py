@@ -12,6 +12,7 @@ from bench.settings import CentralSettings
 
 if TYPE_CHECKING:
     from bench.custody.ledger import Ledger
+    from bench.inventory.releases.parts.people import SentPerson
     from bench.inventory.releases.taking.delivered import Delivered
     from bench.problems import Problem
     from bench.staging.outpost import Outpost
@@ -56,8 +57,17 @@ class LateCentre:
 def welcome(ledger: Ledger, delivered: Delivered, pepper: bytes) -> tuple[Problem, ...]:
     """Take over the people of a release, and wipe what was sent of them; on the bench's thread.
 
-    Returns what kept it from that; the bench works with those it has.
+    Returns what kept it from that, and what of the release cannot be read; the bench works with
+    what it has.
     """
+    people = delivered.people()
+    kept = _welcomed(ledger, delivered, people, pepper) if people is not None else ()
+    return (*delivered.troubles, *kept)
+
+
+def _welcomed(
+    ledger: Ledger, delivered: Delivered, people: tuple[SentPerson, ...], pepper: bytes
+) -> tuple[Problem, ...]:
     from functools import partial
 
     from bench.command_line.people_desk import reading
@@ -65,9 +75,6 @@ def welcome(ledger: Ledger, delivered: Delivered, pepper: bytes) -> tuple[Proble
     from bench.inventory.releases.taking.delivered import wipe_people
     from bench.problems import Problem, ProblemCode, ProblemError
 
-    people = delivered.people()
-    if people is None:
-        return ()
     try:
         sent = Sent(people, delivered.number, delivered.people_digest, delivered.note)
         today = datetime.now(UTC).date()
