@@ -790,6 +790,21 @@ LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
       WHERE n <= 1000
 $$;
 
+-- Whether a resolution names none of those it is about, so that it decides nothing; for the report,
+-- whose readers may not see all sides.
+CREATE FUNCTION custody.names_none(its_bench_no integer, its_epoch integer, its_seq bigint)
+RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, custody, pg_temp AS $$
+  SELECT NOT EXISTS (SELECT FROM bench WHERE bench_id = r.keeper)
+      OR EXISTS (SELECT FROM conflict c WHERE (c.kind, c.value) IN (VALUES
+        ('imei', r.imei), ('serial', r.imei), ('asset_tag', r.asset_tag)))
+      AND NOT EXISTS (SELECT FROM conflict_side s JOIN bench b USING (bench_no)
+        WHERE (s.kind, s.value) IN (VALUES
+          ('imei', r.imei), ('serial', r.imei), ('asset_tag', r.asset_tag))
+          AND names_side(s.kind, r.keeper, r.imei, r.serial, b.bench_id, s.imei, s.serial))
+    FROM resolution r WHERE r.bench_no = its_bench_no AND r.epoch = its_epoch AND r.seq = its_seq
+$$;
+
 CREATE FUNCTION custody.settle_devices() RETURNS void
 LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
   DELETE FROM device d USING (SELECT DISTINCT value AS key FROM touched WHERE kind = 'key') AS t
@@ -1146,6 +1161,7 @@ GRANT SELECT ON custody.device, custody.known_elsewhere TO staging_service;
 -- what other organisations' benches say stands in `beside`
 GRANT SELECT (key, bench_no, uid, imei, imei2, serial, model, asset_tag, phase, custody, custodian,
   since, last_at, benches, in_conflict, lasting) ON custody.device TO staging_reader;
-GRANT EXECUTE ON FUNCTION custody.in_hand, custody.received_before, custody.is_caught_up
+GRANT EXECUTE ON FUNCTION custody.in_hand, custody.received_before, custody.is_caught_up,
+  custody.names_none
   TO staging_reader, staging_service;
 GRANT EXECUTE ON FUNCTION custody.project, custody.project_anew TO staging_service;

@@ -32,7 +32,7 @@ BOOKS = Section(
              (SELECT count(*) FROM custody.device)
       UNION ALL SELECT 4, 'handsets in open conflicts and handsets quarantined by them',
              (SELECT count(DISTINCT s.key) FROM custody.conflict_side s
-                JOIN custody.conflict c USING (kind, value) WHERE c.state = 'open'),
+                JOIN custody.conflict c USING (kind, value) WHERE c.state = 'open' AND s.stands),
              (SELECT count(*) FROM custody.device WHERE in_conflict)) AS book ORDER BY n""",
 )  # fmt: skip
 SECTIONS: tuple[Section, ...] = (
@@ -72,23 +72,27 @@ SECTIONS: tuple[Section, ...] = (
           ORDER BY a.alarm_no""",
     ),
     Section(
-        "conflicts", "Conflicts between benches, open and resolved",
+        "conflicts", "Conflicts between benches: open, resolved, ended by themselves",
         ("kind", "value", "state", "since", "bench", "phase", "IMEI", "serial", "asset tag",
-         "epoch", "event", "at", "kept"),
+         "epoch", "event", "at", "stands", "kept"),
         "None.",
-        """SELECT c.kind, c.value, c.state, c.opened_at, b.bench_id, s.phase, s.imei, s.serial,
-          s.asset_tag, s.epoch, s.seq, s.at, s.kept
+        """SELECT c.kind, c.value, CASE c.state WHEN 'ended' THEN 'ended by itself'
+            ELSE c.state END, c.opened_at, b.bench_id, s.phase, s.imei, s.serial,
+          s.asset_tag, s.epoch, s.seq, s.at, s.stands, s.kept
           FROM custody.conflict c JOIN custody.conflict_side s USING (kind, value)
           JOIN custody.bench b USING (bench_no)
-          ORDER BY c.state, c.kind, c.value, b.bench_id""",
+          ORDER BY array_position(ARRAY['open', 'ended', 'resolved'], c.state), c.kind,
+            c.value, b.bench_id""",
     ),
     Section(
         "resolutions", "What was decided about conflicts",
-        ("IMEI", "asset tag", "keeper", "why", "bench", "epoch", "event", "at", "stands"),
+        ("IMEI", "serial", "asset tag", "keeper", "why", "bench", "epoch", "event", "at", "stands"),
         "Nothing.",
-        """SELECT r.imei, r.asset_tag, r.keeper, r.why, b.bench_id, r.epoch, r.seq, r.at,
+        """SELECT r.imei, r.serial, r.asset_tag, r.keeper, r.why, b.bench_id, r.epoch, r.seq, r.at,
           CASE WHEN r.undone THEN 'taken back' WHEN r.signed_seq IS NULL
             THEN 'not yet in force: nobody signed it off'
+            WHEN custody.names_none(r.bench_no, r.epoch, r.seq)
+            THEN 'not in force: its keeper names no side'
             ELSE 'in force by event ' || r.signed_seq END
           FROM custody.resolution r JOIN custody.bench b USING (bench_no)
           ORDER BY r.received_at, r.bench_no, r.epoch, r.seq""",

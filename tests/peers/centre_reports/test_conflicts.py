@@ -9,11 +9,12 @@ import psycopg
 import pytest
 
 from bench.custody.entries import SealedEvent
+from bench.inventory.reports.reading import report
 from tests.peers.centre.centre_room import CentreRoom, centre_room, chained
 from tests.peers.centre_reports.benches_at_work import empty, project
 
 IMEI = "004400001234564"
-AT = "2026-11-24T10:00:00.000Z"
+AT, LATER = "2026-11-24T10:00:00.000Z", "2026-11-24T11:00:00.000Z"
 CHIEF, SECOND = {"id": "p-1", "how": "badge+pin"}, {"id": "p-2", "how": "badge+pin"}
 
 
@@ -354,3 +355,90 @@ def test_a_session_that_is_old_cannot_say_that_it_came_before_a_resolution(
         other.through(late).has()
         late.execute("COMMIT")
     assert state(admin) == "open"
+
+
+def test_a_resolution_that_names_no_side_leaves_it_open_and_is_listed(
+    benches: tuple[Bench, Bench, Bench], admin: psycopg.Connection[Any]
+) -> None:
+    one, other, _ = benches
+    one.has()
+    other.has()
+    one.signs(one.resolves("bench-1"))
+    assert state(admin) == "open"
+    one.signs(one.resolves("bench-03"))
+    assert state(admin) == "open"
+    one.signs(one.resolves("bench-01"))
+    assert state(admin) == "resolved"
+    with report(admin) as sections:
+        said = {section.name: list(rows) for section, rows in sections}
+    stands = [row[-1] for row in said["resolutions"]]
+    assert stands[:2] == ["not in force: its keeper names no side"] * 2
+    assert str(stands[2]).startswith("in force by event")
+    assert all(row[-1] for row in said["books"])
+
+
+def test_a_bench_that_gives_it_away_makes_no_conflict_vanish(
+    benches: tuple[Bench, Bench, Bench], admin: psycopg.Connection[Any]
+) -> None:
+    one, other, _ = benches
+    one.has("staged", "staged")
+    other.has()
+    assert state(admin) == "open"
+    other.says("dispatched", at=LATER, dev={"uid": "uid-bench-02", "imei": IMEI,
+                                            "phase": "dispatched"})  # fmt: skip
+    assert state(admin) == "ended"
+    assert custody(admin) == ("bench-01", "staged", False, None)
+    with report(admin) as sections:
+        said = {section.name: list(rows) for section, rows in sections}
+    assert [(row[2], row[4], row[5], row[-2]) for row in said["conflicts"]] == [
+        ("ended by itself", "bench-01", "staged", True),
+        ("ended by itself", "bench-02", "dispatched", False),
+    ]
+    assert all(row[-1] for row in said["books"])
+    one.signs(one.resolves("bench-02"))
+    assert state(admin) == "resolved"
+    assert custody(admin) == ("bench-02", "dispatched", False, None)
+
+
+def test_two_serial_numbers_and_a_tag_are_resolved_as_the_bench_writes_it(
+    benches: tuple[Bench, Bench, Bench], admin: psycopg.Connection[Any]
+) -> None:
+    one, _, third = benches
+    tag = "AST-000001"
+    one.has("in-stock", "goods_in", label=tag)
+    one.has("in-stock", "goods_in", uid="another", serial="S2")
+    third.has("in-stock", "goods_in", imei="004400007654321", serial="S3", label=tag)
+    assert (state(admin, "serial"), state(admin, "asset_tag")) == ("open", "open")
+    one.signs(one.resolves("bench-01", serial="S1", asset_tag=tag))
+    assert (state(admin, "serial"), state(admin, "asset_tag")) == ("resolved", "resolved")
+    kept = admin.execute("SELECT kind, uid, kept FROM custody.conflict_side ORDER BY 1, 2")
+    assert kept.fetchall() == [
+        ("asset_tag", "uid-bench-01", True), ("asset_tag", "uid-bench-03", False),
+        ("serial", "another", False), ("serial", "uid-bench-01", True),
+    ]  # fmt: skip
+    told = "SELECT DISTINCT serial, in_hand FROM custody.known_elsewhere WHERE serial = 'S3'"
+    third.has(imei="004400007654321", serial="S3", label=tag)
+    project(admin)
+    assert admin.execute(told).fetchall() == [("S3", True)]
+
+
+def test_a_handset_keeps_its_lasting_name_whatever_becomes_of_it(
+    benches: tuple[Bench, Bench, Bench], admin: psycopg.Connection[Any]
+) -> None:
+    one, other, _ = benches
+    new = "004400007654321"
+
+    def names() -> list[tuple[Any, ...]]:
+        while project(admin):
+            pass
+        return admin.execute("SELECT imei, lasting FROM custody.device ORDER BY 1").fetchall()
+
+    one.has("at-bench")
+    assert names() == [(IMEI, "bench-01/uid-bench-01")]
+    one.has("at-bench", "identity_changed", imei=new)
+    one.has("dispatched", "dispatched", imei=new)
+    other.has(imei=new)
+    assert names() == [(new, "bench-01/uid-bench-01")]
+    other.has("disposed", "disposed", imei=new)
+    admin.execute("SELECT custody.project_anew()")
+    assert names() == [(new, "bench-01/uid-bench-01")]

@@ -262,6 +262,6 @@ def test_a_bench_may_do_none_of_this(room: CentreRoom, admin: psycopg.Connection
     ).fetchall()
     assert names == [("exchange",)]
     with room.as_bench("bench-01") as session:
-        for table in ("device", "holding", "known_elsewhere", "projected", "taken", "programme"):
+        for table in ("device", "holding", "known_elsewhere", "projected", "behind", "programme"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 session.execute(f"SELECT * FROM custody.{table}")

@@ -9,6 +9,8 @@ from bench.inventory.projections.rule import (
     Holding,
     Resolution,
     Shown,
+    State,
+    Turn,
     find,
 )
 
@@ -100,3 +102,80 @@ def test_a_handset_set_aside_by_a_resolution_stays_a_side_of_it() -> None:
     assert not only(aside, at("bench-02"), resolved("bench-02", hours=1)).is_open
     assert only(aside, at("bench-02")).is_open
     assert find([replace(aside, set_aside=False), at("bench-02")], []) == []
+
+
+def spell(bench: str, phase: str, came: int, left: int, *, received: int | None = None) -> Holding:
+    """A handset that came in hand at that hour by the bench's clock, and left at another."""
+    told = left if received is None else received
+    return replace(
+        at(bench, phase, hours=came),
+        came=Turn(shown(5, came), EIGHT + timedelta(hours=came)),
+        left=Turn(shown(6, told), EIGHT + timedelta(hours=left)),
+    )
+
+
+def test_one_that_a_bench_gave_away_before_anybody_resolved_it_stays_as_ended() -> None:
+    right = replace(at("bench-01"), came=Turn(shown(5), EIGHT))
+    wrong = spell("bench-02", "dispatched", 1, 2)
+    found = only(right, wrong)
+    assert (found.state, found.is_open) == (State.ENDED, False)
+    assert found.kept == {("bench-01", "uid-bench-01"): None, ("bench-02", "uid-bench-02"): None}
+    assert only(spell("bench-01", "disposed", 0, 5), wrong).state is State.ENDED
+    assert only(right, wrong, resolved("bench-01", hours=3)).state is State.RESOLVED
+
+
+def test_one_that_had_left_before_the_other_had_it_moved_however_late_that_was_told() -> None:
+    left = spell("bench-01", "dispatched", 0, 2, received=9)
+    there = replace(at("bench-02", hours=3), came=Turn(shown(5, 3), EIGHT + timedelta(hours=3)))
+    assert find([left, there], []) == []
+    told_first = spell("bench-01", "dispatched", 0, 5, received=2)
+    assert find([told_first, there], []) == []
+
+
+def test_a_resolution_stands_when_who_keeps_it_gives_the_handset_away() -> None:
+    keeper = spell("bench-01", "dispatched", 0, 5)
+    wrong = replace(at("bench-02", hours=1), came=Turn(shown(5, 1), EIGHT + timedelta(hours=1)))
+    found = only(keeper, wrong, resolved("bench-01", hours=2))
+    assert found.state is State.RESOLVED
+    assert found.kept["bench-02", "uid-bench-02"] is False
+    moved = replace(keeper, left=Turn(shown(12, 5), EIGHT))
+    found = only(moved, wrong, resolved("bench-01", hours=2))
+    assert found.kept["bench-02", "uid-bench-02"] is False
+
+
+def test_a_resolution_that_names_no_side_leaves_it_open() -> None:
+    before = spell("bench-03", "dispatched", -9, -8)
+    for keeper in ("bench-1", "bench-03"):
+        found = only(at("bench-01"), at("bench-02"), before, resolved(keeper, hours=1))
+        assert found.is_open
+        assert set(found.kept.values()) == {None}
+
+
+def test_who_set_it_aside_meanwhile_may_still_be_named() -> None:
+    aside = spell("bench-02", "quarantined", 1, 2)
+    right = replace(at("bench-01"), came=Turn(shown(5), EIGHT))
+    found = only(right, aside, resolved("bench-02", hours=3))
+    assert found.state is State.RESOLVED
+    assert found.kept == {("bench-01", "uid-bench-01"): False, ("bench-02", "uid-bench-02"): True}
+
+
+def test_two_serial_numbers_at_one_bench_are_resolved_by_the_serial_number() -> None:
+    one = at("bench-01", "in-stock")
+    other = replace(at("bench-01", "in-stock", serial="S2"), uid="uid-other")
+    assert only(one, other, resolved("bench-01", hours=1)).is_open
+    found = only(one, other, replace(resolved("bench-01", hours=1), serial="s2"))
+    assert found.kept == {("bench-01", "uid-bench-01"): False, ("bench-01", "uid-other"): True}
+    assert only(one, other, replace(resolved("bench-01", hours=1), serial="S3")).is_open
+
+
+def test_a_tag_is_the_handsets_that_a_resolution_names_by_imei_or_without_one_by_serial() -> None:
+    one = Holding("bench-01", "u1", "imei:1", "staged", ("1",), "S1", "AST-000001", "1",
+                  tagged=shown(3))  # fmt: skip
+    other = Holding(
+        "bench-02", "u2", "serial:S2", "staged", (), "S2", "AST-000001", tagged=shown(3)
+    )
+    by_imei = Resolution("bench-01", shown(9, 1), "1", "bench-01", asset_tag="AST-000001")
+    assert only(one, other, by_imei).kept == {("bench-01", "u1"): True, ("bench-02", "u2"): False}
+    by_serial = replace(by_imei, imei="", serial="s2")
+    assert only(one, other, by_serial).kept == {("bench-01", "u1"): False, ("bench-02", "u2"): True}
+    assert only(one, other, replace(by_imei, imei="7")).is_open
