@@ -1003,14 +1003,16 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, custody, pg_temp AS $$
   ), sought AS MATERIALIZED (
     SELECT imei FROM asked UNION SELECT imei FROM known WHERE imei IS NOT NULL
   ), raw AS MATERIALIZED (
-    SELECT * FROM event WHERE imei = ANY (ARRAY(SELECT imei FROM sought))
-    UNION SELECT * FROM event WHERE imei2 = ANY (ARRAY(SELECT imei FROM asked))
+    SELECT e.* FROM event e LEFT JOIN projected p USING (bench_no, epoch)
+      WHERE e.imei = ANY (ARRAY(SELECT imei FROM sought)) AND e.seq > coalesce(p.seq, 0)
+    UNION SELECT e.* FROM event e LEFT JOIN projected p USING (bench_no, epoch)
+      WHERE e.imei2 = ANY (ARRAY(SELECT imei FROM asked)) AND e.seq > coalesce(p.seq, 0)
   ), fresh AS MATERIALIZED (
     SELECT e.bench_no, e.epoch, e.seq, e.at, e.type, e.imei, e.imei2, d.dev->>'uid' AS uid,
            d.dev->>'phase' AS phase
-      FROM raw e LEFT JOIN projected p USING (bench_no, epoch)
+      FROM raw e
       CROSS JOIN LATERAL (SELECT e.body::jsonb->'dev' AS dev OFFSET 0) AS d
-      WHERE e.seq > coalesce(p.seq, 0) AND e.parsed AND names_handset(d.dev)
+      WHERE e.parsed AND names_handset(d.dev)
   ), meant AS (
     SELECT asked, bench_no, uid FROM known
     UNION SELECT a.imei, f.bench_no, f.uid FROM asked a JOIN fresh f ON a.imei IN (f.imei, f.imei2)

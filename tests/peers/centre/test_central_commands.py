@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -14,13 +15,14 @@ import pytest
 
 from bench.command_line.errands import central
 from bench.command_line.errands.words import Errand
+from bench.inventory.central import authority_files
 from bench.inventory.central.authority_files import SERVER, TRUST
 from bench.inventory.central.certificates import Authority, utc_now
 from bench.inventory.centre import Asks, Status
 from bench.inventory.doors.postgres import PostgresDoor
 from bench.inventory.training_centre.postgres import OwnPostgres
 from bench.problems import ProblemCode, ProblemError
-from tests.peers.centre.centre_room import made_up
+from tests.peers.centre.centre_room import made_up, sealed_event
 
 NOBODY: Any = None
 """No command here needs the program."""
@@ -188,7 +190,7 @@ def test_readers_the_door_and_the_service_are_given_files(desk: Desk) -> None:
 
 def test_a_bench_of_whom_nothing_is_known_is_a_refusal(desk: Desk) -> None:
     for words in (("retire",), ("add-token",), ("open-epoch", "--epoch", "2")):
-        with pytest.raises(ProblemError, match="there is no bench of that name"):
+        with pytest.raises(ProblemError, match="there is no bench"):
             desk.does(words[0], "nobody", *words[1:])
 
 
@@ -206,10 +208,59 @@ def test_a_supervisors_epoch_is_opened_by_one_command(desk: Desk, said: Callable
     desk.makes("add-bench", "anew")
     said()
     assert desk.does("open-epoch", "anew", "--epoch", "3") == 0
-    assert "epoch 3 is taken from now on" in said()
+    assert said() == (
+        "Of anew, epoch 3 is taken from now on. Epoch 1 is known through event 0; what still comes "
+        "of it is taken up to where the next one says that it ended.\n"
+    )
     assert desk.asked("SELECT epoch, state FROM custody.bench WHERE bench_id = 'anew'") == [
         (3, "active")
     ]
+
+
+def test_it_is_said_what_is_known_of_the_epoch_before(desk: Desk, said: Callable[[], str]) -> None:
+    for name in ("going-on", "forked"):
+        with closing(desk.door(desk.makes("add-bench", name))) as door:
+            door.exchange(1, 1, made_up(name, 2))
+            if name == "forked":
+                other = sealed_event(2, b"{}")
+                assert door.exchange(1, 1, [made_up(name, 1)[0], other]).status is Status.FORK
+        said()
+        assert desk.does("open-epoch", name, "--epoch", "2") == 0
+        words = said()
+        assert re.search(r"poch 1 is known through event 2, heard 20\d\d-\S+Z; ", words)
+        assert ("It was frozen" in words) is (name == "forked")
+
+
+def test_a_pooler_that_was_said_once_stays_until_it_is_taken_back(
+    desk: Desk, said: Callable[[], str]
+) -> None:
+    def looks() -> bool:
+        return bool(desk.asked("SELECT asks_certificate FROM custody.store")[0][0])
+
+    assert looks()
+    for words, its in ((("--pooled",), False), ((), False), (("--no-pooled",), True), ((), True)):
+        assert desk.init(*words) == 0
+        assert looks() is its
+        assert ("come through a pooler" in said()) is not its
+
+
+@pytest.mark.parametrize("word", ["add-bench", "add-door", "add-service", "add-reader"])
+def test_nobody_is_named_like_who_signs_certificates(desk: Desk, word: str) -> None:
+    """A certificate whose subject and issuer are the same but for the case is believed nowhere."""
+    more = ("--organisation", "force-a") if word == "add-reader" else ()
+    folder = desk.folder / f"authority-{word}"
+    authority_files.begin(folder, "Centre", utc_now())
+    with pytest.raises(ProblemError, match="the authority that signs certificates") as found:
+        desk.does(word, "cenTRE", *more, "--authority", str(folder), "--out", str(desk.folder))
+    assert found.value.problem.code is ProblemCode.CENTRE_NAME
+
+
+def test_a_database_that_does_not_answer_is_said_in_an_administrators_words(desk: Desk) -> None:
+    away = Desk(desk.server, desk.folder)
+    away.dsn = "host=127.0.0.1 port=1 dbname=custody"
+    with pytest.raises(ProblemError, match="--database") as found:
+        away.does("retire", "bench-07")
+    assert "Work goes on" not in str(found.value)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ import pytest
 
 from bench.inventory.central.certificates import Authority, utc_now
 from bench.inventory.training_centre.postgres import OwnPostgres, programs
-from tests.peers.centre.any_python import PATHS, python_of
+from tests.peers.centre import any_python
+from tests.peers.centre.any_python import PATHS, python_for
 
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "resources" / "help" / "central.md"
@@ -48,9 +49,7 @@ def server() -> Iterator[OwnPostgres]:
 def ran(server: OwnPostgres) -> Iterator[list[Ran]]:
     """Run all blocks in one shell that ends at the first that fails."""
     owner = server.data.stat().st_uid if os.geteuid() == 0 else None
-    python = python_of(owner)
-    if python is None:
-        pytest.skip("no Python here may be run by the account of PostgreSQL")
+    python = python_for(owner)
     home = Path(tempfile.mkdtemp(prefix="staging-bench-home-"))
     try:
         yield _run(server, home, owner, python)
@@ -121,6 +120,16 @@ def test_nothing_is_left_where_it_was_taken_away(ran: list[Ran], server: OwnPost
         ).fetchall()
     assert left == []
     assert "staging_bench" in (server.data / "pg_hba.conf").read_text()
+
+
+def test_where_all_is_tried_no_page_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    nobodys = 2**31 - 7
+    monkeypatch.setattr(any_python, "python_of", lambda _: None)
+    for setting, outcome in (("true", "Failed"), ("", "Skipped")):
+        monkeypatch.setenv("CI", setting)
+        with pytest.raises(BaseException, match="no Python here") as found:
+            python_for(nobodys)
+        assert type(found.value).__name__ == outcome
 
 
 def test_each_command_of_the_page_is_run_or_marked_as_not() -> None:
