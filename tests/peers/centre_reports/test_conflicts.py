@@ -360,7 +360,9 @@ def test_a_session_that_is_old_cannot_say_that_it_came_before_a_resolution(
 def test_a_resolution_that_names_no_side_leaves_it_open_and_is_listed(
     benches: tuple[Bench, Bench, Bench], admin: psycopg.Connection[Any]
 ) -> None:
-    one, other, _ = benches
+    one, other, before = benches
+    before.has()
+    before.has("dispatched", "dispatched")
     one.has()
     other.has()
     one.signs(one.resolves("bench-1"))
