@@ -29,9 +29,9 @@ class CentreView:
     """What waits to be sent, for whoever looks.
 
     `waiting` is None while nobody knows. `store` is the centre's name, `receipt` the number of the
-    last event whose proof of receipt is kept, None without. `since` is when the oldest event that waits was recorded, `seen` when the centre last answered,
-    `release` of when what it sent down is (all UTC, None for never); `detail` is why it is away or
-    stopped, "" otherwise.
+    last event whose proof of receipt is kept, None without. `since` is when the oldest event that
+    waits was recorded, `seen` when the centre last answered, `release` of when what it sent down is
+    (all UTC, None for never); `detail` is why it is away or stopped, "" otherwise.
     """
 
     state: CentreState

@@ -57,7 +57,9 @@ class Told:
 def run(out: Path, beside: Path) -> int:
     """Run the demo into `out`."""
     logging.basicConfig(filename=out / "everything.log", level=logging.DEBUG)
-    demo = Demo(8, headless=False, seed=1, faults=(), methods=METHODS, out=out, alone=True, json=False)
+    demo = Demo(
+        8, headless=False, seed=1, faults=(), methods=METHODS, out=out, alone=True, json=False
+    )
     simulator = main._simulator(demo, 0.15)
     told = Told(beside / "secrets")
     told.tell(simulator.secrets["bench-wifi"])
