@@ -207,6 +207,16 @@ CREATE TABLE custody.conflict_side (
   PRIMARY KEY (kind, value, bench_no, uid),
   FOREIGN KEY (kind, value) REFERENCES custody.conflict ON DELETE CASCADE
 );
+CREATE TABLE custody.conflict_word (
+  kind text NOT NULL,
+  value text NOT NULL,
+  bench_no integer NOT NULL REFERENCES custody.bench,
+  epoch integer NOT NULL, seq bigint NOT NULL,
+  PRIMARY KEY (kind, value, bench_no, epoch, seq),
+  FOREIGN KEY (kind, value) REFERENCES custody.conflict ON DELETE CASCADE
+);
+COMMENT ON TABLE custody.conflict_word IS
+  'The resolutions that count in a conflict, for they name one of its sides.';
 CREATE INDEX conflict_side_by_key ON custody.conflict_side (key);
 CREATE INDEX conflict_side_by_handset ON custody.conflict_side (bench_no, uid);
 COMMENT ON COLUMN custody.conflict_side.stands IS
@@ -779,6 +789,9 @@ LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
              CASE WHEN NOT is_open AND NOT is_apart THEN (last).epoch END,
              CASE WHEN NOT is_open AND NOT is_apart THEN (last).seq END
         FROM found
+  ), counted AS (
+    INSERT INTO conflict_word SELECT d.of_kind, d.of_value, d.bench_no, d.epoch, d.seq
+      FROM decided d JOIN found f ON f.kind = d.of_kind AND f.value = d.of_value
   )
   INSERT INTO conflict_side
     SELECT kind, value, bench_no, uid, key, imei, serial, asset_tag, phase, epoch, seq, at,
@@ -798,10 +811,8 @@ SET search_path = pg_catalog, custody, pg_temp AS $$
   SELECT NOT EXISTS (SELECT FROM bench WHERE bench_id = r.keeper)
       OR EXISTS (SELECT FROM conflict c WHERE (c.kind, c.value) IN (VALUES
         ('imei', r.imei), ('serial', r.imei), ('asset_tag', r.asset_tag)))
-      AND NOT EXISTS (SELECT FROM conflict_side s JOIN bench b USING (bench_no)
-        WHERE (s.kind, s.value) IN (VALUES
-          ('imei', r.imei), ('serial', r.imei), ('asset_tag', r.asset_tag))
-          AND names_side(s.kind, r.keeper, r.imei, r.serial, b.bench_id, s.imei, s.serial))
+      AND NOT EXISTS (SELECT FROM conflict_word w
+        WHERE w.bench_no = its_bench_no AND w.epoch = its_epoch AND w.seq = its_seq)
     FROM resolution r WHERE r.bench_no = its_bench_no AND r.epoch = its_epoch AND r.seq = its_seq
 $$;
 
