@@ -1,7 +1,7 @@
 """The benches of a store: added, their certificates and tokens replaced, retired, begun anew.
 
-All for the administrator's connection, in autocommit; each is one transaction. A bench that is not
-there is a `ProblemError` (CENTRE_NAME).
+All for the administrator's connection, in autocommit; each is one transaction but `retire`. A bench
+that is not there is a `ProblemError` (CENTRE_NAME), what another session holds CENTRE_UNUSABLE.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from bench.inventory.central.certificates import Authority, Identity
 from bench.inventory.central.roles import Group
-from bench.inventory.central.sign_ins import checked, let_in, name_error, shut_out
+from bench.inventory.central.sign_ins import checked, group_of, let_in, name_error, shut_out
+from bench.inventory.central.waiting import patient
 
 if TYPE_CHECKING:
     import psycopg
@@ -69,10 +70,10 @@ def rotate(
 ) -> Identity:
     """Give a bench another certificate; those before are taken until the overlap ends, or less.
 
-    The limits of its role are renewed with it.
+    The limits of its role are renewed with it, and it may sign in again where it was shut out.
     """
     identity = authority.bench(_named(authority, name), now, days=days)
-    with connection.transaction():
+    with patient(connection):
         number, _, state = _bench(connection, name)
         if state == "retired":
             raise name_error(name, "it is retired")
@@ -86,18 +87,26 @@ def rotate(
 
 
 def retire(connection: psycopg.Connection[Any], name: str) -> None:
-    """Take nothing more from a bench, for good; what it sent stays. Idempotent."""
-    with connection.transaction():
-        number, _, _ = _bench(connection, name)
-        connection.execute(
-            "UPDATE custody.bench SET state = 'retired' WHERE bench_no = %s", (number,)
-        )
+    """Take nothing more from a bench, for good; what it sent stays. Idempotent.
+
+    So for a reader, the door, or what works at the centre: it signs in no more. Whoever it is is
+    shut out first, so that nothing it holds can stand in the way.
+    """
+    number = _number(connection, name)
+    if number is None and group_of(connection, name) is None:
+        raise name_error(name, "there is no bench and nobody else of that name")
+    shut_out(connection, name)
+    with patient(connection):
+        connection.execute("DELETE FROM custody.reader WHERE role_name = %s", (name,))
         for held in ("certificate", "token"):
             connection.execute(
                 f"UPDATE custody.{held} SET ends_at = least(ends_at, clock_timestamp())"  # noqa: S608 - no text from outside
                 " WHERE bench_no = %s", (number,),
             )  # fmt: skip
-    shut_out(connection, name)
+    with patient(connection):
+        connection.execute(
+            "UPDATE custody.bench SET state = 'retired' WHERE bench_no = %s", (number,)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +132,7 @@ def open_epoch(connection: psycopg.Connection[Any], name: str, epoch: int) -> Be
     itself would leave its fork behind unseen. An alarm says so. `ProblemError` (CENTRE_NAME) for a
     retired bench or an epoch that is not after its present one.
     """
-    with connection.transaction():
+    with patient(connection):
         number, before, state = _bench(connection, name)
         if state == "retired":
             raise name_error(name, "it is retired")
@@ -153,7 +162,7 @@ def add_token(
 ) -> str:
     """Return a new token for a bench that has no certificate; only its SHA-256 is kept."""
     token = secrets.token_urlsafe(_TOKEN_BYTES)
-    with connection.transaction():
+    with patient(connection):
         number, _, state = _bench(connection, name)
         if state == "retired":
             raise name_error(name, "it is retired")
@@ -209,6 +218,13 @@ def _named(authority: Authority, name: str) -> str:
     if checked(name).casefold() == " ".join(authority.name.split()).casefold():
         raise name_error(name, "the authority that signs certificates is called that")
     return name
+
+
+def _number(connection: psycopg.Connection[Any], name: str) -> int | None:
+    row = connection.execute(
+        "SELECT bench_no FROM custody.bench WHERE bench_id = %s", (name,)
+    ).fetchone()
+    return None if row is None else row[0]
 
 
 def _bench(connection: psycopg.Connection[Any], name: str) -> tuple[int, int, str]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench.inventory.central.waiting import patient
 from bench.problems import Problem, ProblemCode, ProblemError
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ OWNER = "staging_owner"
 """Whose everything in the store is; nobody signs in as it."""
 _ROOM = Path(__file__).parents[1]
 _FIRST, _LATER = _ROOM / "central.sql", _ROOM / "migrations"
+_PATIENCE = 30.0
+"""Seconds for which a form waits for what sessions hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def settle(
     """
     lacking = wanting(forms() if known is None else known, applied(connection))
     for each in lacking:
-        with connection.transaction():
+        with patient(connection, _PATIENCE):
             connection.execute(f"SET LOCAL ROLE {OWNER}")
             connection.execute(each.text.encode())
             connection.execute(

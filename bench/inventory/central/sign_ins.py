@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _OWN_FILES = ("ca", "server")
+_GOING_MS = 5_000
+"""How long a session that is ended is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +90,27 @@ def let_in(connection: psycopg.Connection[Any], name: str, group: Group) -> None
 
 
 def shut_out(connection: psycopg.Connection[Any], name: str) -> None:
-    """Let that role sign in no more, and end its sessions."""
+    """Let that role sign in no more, and end its sessions; waits until they are gone.
+
+    Outside of a transaction: none signs in between the two.
+    """
     from psycopg import sql  # noqa: PLC0415 - as above
 
     connection.execute(sql.SQL("ALTER ROLE {} NOLOGIN").format(sql.Identifier(checked(name))))
     connection.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", (name,)
+        "SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity WHERE usename = %s",
+        (_GOING_MS, name),
     )
+
+
+def group_of(connection: psycopg.Connection[Any], name: str) -> Group | None:
+    """Return what the role of that name is for; None where there is none of the store's."""
+    found = connection.execute(
+        "SELECT g.rolname FROM pg_auth_members JOIN pg_roles m ON m.oid = member"
+        " JOIN pg_roles g ON g.oid = roleid WHERE m.rolname = %s AND g.rolname = ANY (%s)",
+        (name, [each.value for each in Group]),
+    ).fetchone()
+    return None if found is None else Group(found[0])
 
 
 def name_error(name: str, why: str) -> ProblemError:
@@ -106,7 +122,8 @@ def _is_there(connection: psycopg.Connection[Any], name: str, group: Group) -> b
     """Return whether the role is there, of that group alone; roles are the whole server's."""
     row = connection.execute(
         "SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls,"
-        " ARRAY(SELECT roleid::regrole::text FROM pg_auth_members WHERE member = r.oid)"
+        " ARRAY(SELECT roleid::regrole::text FROM pg_auth_members WHERE member = r.oid),"
+        " rolcanlogin"
         " FROM pg_roles r WHERE rolname = %s", (name,),
     ).fetchone()  # fmt: skip
     if row is None:
@@ -115,4 +132,7 @@ def _is_there(connection: psycopg.Connection[Any], name: str, group: Group) -> b
         return False
     if row[0] or row[1] != [group.value]:
         raise name_error(name, "it is the name of another role on this server")
+    if group is not Group.BENCH and not row[2]:
+        # the store keeps no list of their certificates: an old one would open it again
+        raise name_error(name, "whoever had it was retired; give another")
     return True

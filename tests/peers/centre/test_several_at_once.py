@@ -7,13 +7,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import timedelta
 from typing import Any
 
 import psycopg
 import pytest
 
 from bench.custody.entries import SealedEvent
-from bench.inventory.central import benches
+from bench.inventory.central import benches, form, waiting
+from bench.inventory.central.certificates import utc_now
+from bench.problems import ProblemCode, ProblemError
 from tests.peers.centre.centre_room import CentreRoom, centre_room, chained, made_up
 
 SAY = ("SELECT status, accepted_through, stored FROM custody.exchange(1, %s::bigint, %b::text[],"
@@ -180,6 +184,67 @@ def test_a_bench_that_is_retired_while_it_brings_keeps_all_or_nothing_of_it(
         with pytest.raises(psycopg.OperationalError):
             one.execute("COMMIT")
     assert stored(room, name) == []
+
+
+@pytest.mark.parametrize("meanwhile", ["state = 'retired'", "epoch = 2"])
+def test_a_fork_that_is_found_late_undoes_nothing_that_was_decided_meanwhile(
+    room: CentreRoom, name: str, meanwhile: str
+) -> None:
+    events = made_up(name, 3)
+    other_way = chained(name, [{"type": "labelled", "at": "x"}], after=events[0])
+    with room.as_bench(name) as one, room.admin() as admin:
+        bring(one, events)
+        admin.execute("BEGIN")
+        admin.execute(f"UPDATE custody.bench SET {meanwhile} WHERE bench_id = '{name}'".encode())
+        later = Waiting(room, one.info.backend_pid, lambda: bring(one, other_way))
+        admin.execute("COMMIT")
+        assert later.answer()[0] == "fork"
+        found = admin.execute(
+            "SELECT state, epoch FROM custody.bench WHERE bench_id = %s", (name,)
+        ).fetchone()
+    assert found == (("retired", 1) if "retired" in meanwhile else ("active", 2))
+    assert "fork" in alarms(room, name)
+
+
+def held(room: CentreRoom, name: str) -> psycopg.Connection[Any]:
+    """A session of a bench that has its own row locked, and does not mean to let go of it."""
+    events = made_up(name, 3)
+    session = room.as_bench(name)
+    session.execute("SET idle_in_transaction_session_timeout = 0")
+    bring(session, events)
+    session.execute("BEGIN")
+    assert bring(session, chained(name, [{"type": "x", "at": "x"}], after=events[0]))[0] == "fork"
+    return session
+
+
+def test_a_bench_that_holds_its_row_cannot_keep_itself_from_being_retired(
+    room: CentreRoom, name: str
+) -> None:
+    with closing(held(room, name)) as session, room.admin() as admin:
+        benches.retire(admin, name)
+        with pytest.raises(psycopg.OperationalError):
+            session.execute("SELECT 1")
+        state = "SELECT state FROM custody.bench WHERE bench_id = %s"
+        assert admin.execute(state, (name,)).fetchone() == ("retired",)
+
+
+def test_who_holds_up_an_administrator_or_a_new_form_is_named(
+    room: CentreRoom, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "PATIENCE", 0.2)
+    monkeypatch.setattr(form, "_PATIENCE", 0.2)
+    later = form.Form(2, "0002-later.sql", bytes(32), "ALTER TABLE custody.bench ADD later int")
+    with closing(held(room, name)) as session, room.admin() as admin:
+        its = f"held by {name} (process {session.info.backend_pid}, since 20"
+        for waits in (
+            lambda: benches.open_epoch(admin, name, 2),
+            lambda: benches.rotate(admin, room.authority, name, utc_now(), overlap=timedelta()),
+            lambda: form.settle(admin, [form.forms()[0], later]),
+        ):
+            with pytest.raises(ProblemError) as caught:
+                waits()
+            assert caught.value.problem.code is ProblemCode.CENTRE_UNUSABLE
+            assert its in caught.value.problem.detail
 
 
 # ── cut off at random ───────────────────────────────────────────────────────────────────────────
