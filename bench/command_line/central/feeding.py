@@ -45,7 +45,7 @@ _FIELDS = ("kind", "device", "asset_tag", "serial", "key", "field", "there", "wa
 
 @dataclass(frozen=True, slots=True)
 class Feeding:
-    """Which store, which file of connectors, which of them; `minutes` a feeding may take."""
+    """Which store, which file of connectors, which of them; `minutes` it may take."""
 
     database: str = field(repr=False)
     connectors: Path
@@ -56,7 +56,7 @@ class Feeding:
 # ── one connector ───────────────────────────────────────────────────────────────────────────────
 def feed(asked: Feeding) -> int:
     """Feed what is due, and say how it went."""
-    fed = feed_once(_connect(asked), _connector(asked), Budget(asked.minutes * 60.0))
+    fed = feed_once(_connect(asked), _heard(_connector(asked)), Budget(asked.minutes * 60.0))
     _say(told(asked.name, fed))
     if fed.left:
         return LEFT
@@ -67,7 +67,7 @@ def show(asked: Feeding, out: Path | None) -> int:
     """Show what would be done; all of it into a file (CSV), the first of it without."""
     with _rows(out) as write:
         write(HEADER)
-        seen = preview(_connect(asked), _connector(asked), write)
+        seen = preview(_connect(asked), _heard(_connector(asked)), write, asked.minutes * 60.0)
     _say(f"{asked.name}: {seen}")
     _say(f"Preview {seen.digest.hex()[:16]}; nothing was written. To say yes to it:")
     _say(f"  central feed {asked.name} --begin")
@@ -88,7 +88,8 @@ def compare(asked: Feeding, out: Path) -> int:
     counts: Counter[Kind] = Counter()
     with out.open("w", encoding="utf-8", newline="") as file:
         write = _as_json if out.suffix == ".json" else _as_csv
-        write(file, _counting(reconcile(_connect(asked), _connector(asked)), counts))
+        found = reconcile(_connect(asked), _heard(_connector(asked)), asked.minutes * 60.0)
+        write(file, _counting(found, counts))
     _say(f"{asked.name}: {counted(counts)}")
     return LOOK if counts else WELL
 
@@ -105,6 +106,8 @@ def set_up(asked: Feeding) -> int:
     if asked.name != "snipe-it" or settings is None:
         raise filed.unusable("only a section [snipe-it] can be set up")
     made = snipe_it(settings, _secrets(asked))
+    _heard(made)
+    made.pace.until = made.pace.clock() + asked.minutes * 60.0
     asyncio.run(make(made.rows, settings, _say))
     return WELL
 
@@ -148,6 +151,12 @@ def _connect(asked: Feeding) -> Connect:
 
 def _connector(asked: Feeding) -> Connector:
     return opened(filed.read(asked.connectors), asked.name, _secrets(asked))
+
+
+def _heard(connector: Connector) -> Connector:
+    """Have a person hear of it where an inventory is waited for."""
+    connector.pace.say = _say_aside
+    return connector
 
 
 def _secrets(asked: Feeding) -> Secrets:
@@ -205,6 +214,11 @@ def _as_json(file: TextIO, rows: Iterator[tuple[str, ...]]) -> None:
         file.write(before + json.dumps(dict(zip(_FIELDS, row, strict=True)), ensure_ascii=False))
         before = ",\n"
     file.write("[]\n" if before == "[\n" else "\n]\n")
+
+
+def _say_aside(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
 
 
 def _say(text: str) -> None:

@@ -11,13 +11,14 @@ import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from bench.identity.plain import plain
 from bench.inventory.connectors.deciding import decide
 from bench.inventory.connectors.outbox import Claimed, Outbox
 from bench.inventory.connectors.pace import Budget
-from bench.inventory.connectors.port import Connector, Snapshots
+from bench.inventory.connectors.port import Connector, Numbered, Snapshots
+from bench.inventory.connectors.sifting import GivenUpError, Sifting
 from bench.inventory.connectors.words import (
     DONE,
     Alter,
@@ -36,8 +37,7 @@ if TYPE_CHECKING:
     from bench.inventory.connectors.outbox import Connect
 
 _WORD = 200
-_ODD_IN_A_ROW = 5
-"""Devices after one another that get an odd answer, before it counts as the inventory's trouble."""
+_Fit: TypeAlias = tuple[Claimed, Entry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,9 @@ def feed_once(connect: Connect, connector: Connector, budget: Budget) -> Fed:
     """
     with connect() as connection:
         outbox = Outbox(connection, connector.about)
-        outbox.lock()
-        _may(outbox, connector)
-        return asyncio.run(_Feeding(outbox, connector, budget).run())
+        with outbox.locked():
+            _may(outbox, connector)
+            return asyncio.run(_Feeding(outbox, connector, budget).run())
 
 
 def _may(outbox: Outbox, connector: Connector) -> None:
@@ -83,14 +83,18 @@ def only_training_here(outbox: Outbox, connector: Connector) -> None:
 
 
 class _Feeding:
-    """One feeding: what it counts, and what came of the last devices."""
+    """One feeding: what it counts, who was tried of the batch, and who was just being changed."""
 
     def __init__(self, outbox: Outbox, connector: Connector, budget: Budget) -> None:
         self._outbox = outbox
         self._connector = connector
         self._budget = budget
         self._counts = dict.fromkeys(State, 0)
-        self._odd = 0
+        self._sifting: Sifting[_Fit] = Sifting(self._failed, parted=connector.about.parted)
+        self._tried: set[str] = set()
+        self._changing: set[str] = set()
+        if isinstance(connector, Numbered):
+            connector.count_by(outbox.number)
 
     async def run(self) -> Fed:
         pace = self._connector.pace
@@ -99,17 +103,27 @@ class _Feeding:
             return self._fed(f"it is left alone for {quiet:.0f} s more")
         pace.until = pace.clock() + self._budget.seconds
         try:
-            self._outbox.refresh()
-            left = await self._all_due()
-            await self._snapshot()
+            return await self._fed_all()
+        except GivenUpError as error:
+            return self._ill(error.problem)
         except ProblemError as error:
-            self._outbox.ill(pace.bucket, str(error.problem))
-            return self._fed(str(error.problem))
+            return self._ill(error)
         finally:
             await self._connector.close()
             self._outbox.let_go()
-        self._outbox.well(pace.bucket)
-        return self._fed(left)
+
+    async def _fed_all(self) -> Fed:
+        self._outbox.refresh()
+        left = await self._all_due()
+        await self._snapshot()
+        self._push_back()
+        self._outbox.well(self._connector.pace.bucket)
+        return self._fed(left or self._held_back())
+
+    def _ill(self, error: ProblemError) -> Fed:
+        self._push_back()
+        self._outbox.ill(self._connector.pace.bucket, str(error.problem))
+        return self._fed(str(error.problem))
 
     async def _all_due(self) -> str:
         """Work until nothing is due; return why it ended before that."""
@@ -119,35 +133,43 @@ class _Feeding:
             room = room if most is None else min(room, most - looked)
             claimed = self._outbox.claim(room) if room > 0 else []
             if not claimed:
+                self._sifting.ended()
                 return "" if room > 0 else "as many as it was to look at"
             looked += len(claimed)
             await self._batch(claimed)
         return "its time is over"
 
     async def _batch(self, claimed: Sequence[Claimed]) -> None:
+        self._tried.clear()
         left = self._spelt(claimed)
         while left and not self._connector.pace.is_over:
-            left = left[await self._looked_up(left) :]
+            some = self._sifting.handful(left)
+            many = await self._handful(some)
+            again = [each for each in left[:many] if each[0].wanted.device not in self._tried]
+            left = [*again, *left[many:]]
 
-    async def _looked_up(self, fit: Sequence[tuple[Claimed, Entry]]) -> int:
-        """Look devices up and go on with them, and return how many; singly after an odd answer."""
+    async def _handful(self, some: Sequence[_Fit]) -> int:
+        """Look devices up and go on with them; return how many of the first were looked at."""
         try:
-            found = await self._connector.look_up([entry for _, entry in fit])
+            found = await self._connector.look_up([entry for _, entry in some])
+            for each in _slices(
+                list(zip(some, found, strict=False)), self._connector.about.at_once
+            ):
+                if not self._connector.pace.is_over:
+                    await self._some(each)
         except ProblemError as error:
-            if error.problem.code is not ProblemCode.CONNECTOR_GARBLED:
-                raise
-            if len(fit) > 1:
-                return await self._looked_up(fit[:1])
-            self._odd_one(fit[0][0], error)
-            return 1
-        pairs = list(zip(fit, found, strict=False))
-        for some in _slices(pairs, self._connector.about.at_once):
-            if not self._connector.pace.is_over:
-                await self._some(some)
-        return len(pairs)
+            self._suspect(some, error)
+            return len(some)
+        self._sifting.more()
+        return len(found)
 
-    def _spelt(self, claimed: Sequence[Claimed]) -> list[tuple[Claimed, Entry]]:
-        fit: list[tuple[Claimed, Entry]] = []
+    def _suspect(self, some: Sequence[_Fit], error: ProblemError) -> None:
+        if len(some) == 1:
+            self._tried.add(some[0][0].wanted.device)
+        self._sifting.trouble(some, error)
+
+    def _spelt(self, claimed: Sequence[Claimed]) -> list[_Fit]:
+        fit: list[_Fit] = []
         for each in claimed:
             try:
                 fit.append((each, self._connector.entry(each.wanted)))
@@ -155,69 +177,76 @@ class _Feeding:
                 self._keep([(each, Outcome(State.REFUSED, str(error)))])
         return fit
 
-    async def _some(self, some: Sequence[tuple[tuple[Claimed, Entry], tuple[Entry, ...]]]) -> None:
+    async def _some(self, some: Sequence[tuple[_Fit, tuple[Entry, ...]]]) -> None:
         """Change a few devices and keep how it went."""
-        planned: list[tuple[Claimed, Plan]] = []
+        planned: list[tuple[_Fit, Plan]] = []
         settled: list[tuple[Claimed, Outcome]] = []
-        for (claimed, entry), found in some:
+        for fit, found in some:
+            claimed, entry = fit
             changes = decide(entry, found)
             if changes and not _conflict(changes):
-                planned.append((claimed, Plan(claimed.wanted, entry, changes)))
+                planned.append((fit, Plan(claimed.wanted, entry, changes)))
             else:
                 settled.append((claimed, _settled(changes)))
-        self._keep(settled)
+        self._went_well(settled)
         if planned:
             await self._changed(planned)
 
-    async def _changed(self, planned: Sequence[tuple[Claimed, Plan]]) -> None:
+    async def _changed(self, planned: Sequence[tuple[_Fit, Plan]]) -> None:
+        """Change them; of many that it has trouble with it is not known what was done."""
         plans = [plan for _, plan in planned]
         try:
             said = await self._connector.apply(plans)
             found = await self._connector.read_back(plans)
         except ProblemError as error:
-            await self._troubled(planned, error)
+            if len(planned) > 1:
+                raise
+            self._changing.add(plans[0].wanted.device)
+            self._suspect([planned[0][0]], error)
             return
-        self._odd = 0
-        self._keep([
+        self._went_well([
             (claimed, _taken(plan, how, now))
-            for (claimed, plan), how, now in zip(planned, said, found, strict=True)
+            for ((claimed, _), plan), how, now in zip(planned, said, found, strict=True)
         ])  # fmt: skip
 
-    async def _troubled(self, planned: Sequence[tuple[Claimed, Plan]], error: ProblemError) -> None:
-        """Set one device aside that gets an odd answer; find it first where there were several.
+    def _went_well(self, done: Sequence[tuple[Claimed, Outcome]]) -> None:
+        if done:
+            self._keep(done)
+            self._sifting.went_well()
 
-        One that was being changed when the inventory went away goes to the end of the queue too:
-        if it is what the inventory cannot bear, it is not what all others wait for.
+    def _failed(self, fit: _Fit, error: ProblemError) -> None:
+        self._keep([(fit[0], Outcome(State.FAILED, _detail(error)))])
+
+    def _push_back(self) -> None:
+        """Have who is still suspected come after all others, should it be the one.
+
+        One that was just being changed has failed, for that may be done in part.
         """
-        odd = error.problem.code is ProblemCode.CONNECTOR_GARBLED
-        if odd and len(planned) > 1:
-            for one in planned:
-                await self._changed([one])
-            return
-        if odd:
-            self._odd_one(planned[0][0], error)
-            return
-        if len(planned) == 1 and error.problem.code is ProblemCode.CONNECTOR_UNREACHABLE:
-            self._keep([(planned[0][0], Outcome(State.FAILED, _detail(error)))])
-        raise error
+        for (claimed, _), error in self._sifting.suspects:
+            odd = error.problem.code is ProblemCode.CONNECTOR_GARBLED
+            failed = odd or claimed.wanted.device in self._changing
+            state = State.FAILED if failed else State.WAITING
+            self._keep([(claimed, Outcome(state, _detail(error)))])
+        self._sifting.suspects.clear()
 
-    def _odd_one(self, claimed: Claimed, error: ProblemError) -> None:
-        self._keep([(claimed, Outcome(State.FAILED, _detail(error)))])
-        self._odd += 1
-        if self._odd >= _ODD_IN_A_ROW:
-            raise error
+    def _held_back(self) -> str:
+        many = self._outbox.held_back()
+        return f"{many:,} wait until what benches said of them is looked through" if many else ""
 
     def _keep(self, done: Sequence[tuple[Claimed, Outcome]]) -> None:
         if not done:
             return
-        for _, how in done:
+        for each, how in done:
             self._counts[how.state] += 1
+            self._tried.add(each.wanted.device)
         plainly = [(each, Outcome(how.state, plain(how.word, _WORD))) for each, how in done]
         self._outbox.record(plainly, self._connector.pace.bucket)
 
     async def _snapshot(self) -> None:
         taker, now = self._connector, datetime.now(UTC)
-        if isinstance(taker, Snapshots) and await taker.due(now):
+        if not isinstance(taker, Snapshots) or self._outbox.is_behind():
+            return
+        if await taker.due(now):
             await taker.snapshot(now, _each(self._outbox.devices(differing=False)))
 
     def _fed(self, left: str) -> Fed:
@@ -257,8 +286,8 @@ def _names(changes: Sequence[Change]) -> Iterator[str]:
 
 
 def _slices(
-    of: Sequence[tuple[tuple[Claimed, Entry], tuple[Entry, ...]]], size: int
-) -> Iterator[Sequence[tuple[tuple[Claimed, Entry], tuple[Entry, ...]]]]:
+    of: Sequence[tuple[_Fit, tuple[Entry, ...]]], size: int
+) -> Iterator[Sequence[tuple[_Fit, tuple[Entry, ...]]]]:
     for start in range(0, len(of), size):
         yield of[start : start + size]
 

@@ -31,7 +31,8 @@ class SnipeIt:
     column, such as `_snipeit_imei_1`; empty, it is not told. `check_out` leads a phase to who has a
     handset in it (`location:3`), `holders` who the record names to somebody there (`user:7`).
     `category` (a number), `fieldset` and `imei_field` are for what `--set-up` makes. The account
-    may make `per_minute` requests.
+    may make `per_minute` requests. `not_there` is what it says of an asset tag that no asset has,
+    where its account's language is not English.
     """
 
     url: str = ""
@@ -47,6 +48,7 @@ class SnipeIt:
     category: int = 0
     fieldset: str = "Handset"
     imei_field: str = "IMEI"
+    not_there: str = ""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from bench.inventory.connectors.snipe_it.connector import SnipeItConnector
 from bench.ports import Secrets
 
 _UNBOUND = 100_000.0
+_EXTRA = "drop.folder: sftp needs the extra `centre`: pip install 'staging-bench[centre]'"
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -65,8 +66,9 @@ def _drop(settings: Drop, secrets: Secrets) -> Connector:
         return DropConnector(
             folder, pace, bom=settings.bom, snapshots=settings.snapshot, is_here=True
         )
-    from bench.inventory.connectors.drop.sftp import Address, Sftp  # noqa: PLC0415 - loads asyncssh
+    from bench.inventory.connectors.drop.sftp import Address, Sftp  # noqa: PLC0415 - only for this
 
+    _needs_asyncssh()
     try:
         key = secret_of(settings.key, secrets)
         address = Address.parse(settings.folder, settings.host_key, key)
@@ -76,6 +78,16 @@ def _drop(settings: Drop, secrets: Secrets) -> Connector:
         Sftp(address), pace, bom=settings.bom, snapshots=settings.snapshot,
         is_here=address.host in _LOOPBACK,
     )  # fmt: skip
+
+
+def _needs_asyncssh() -> None:
+    try:
+        import asyncssh  # noqa: F401, PLC0415 - only where files go to another computer
+    except ImportError:
+        pass
+    else:
+        return
+    raise unusable(_EXTRA)
 
 
 def _trust(file: str) -> Path | None:

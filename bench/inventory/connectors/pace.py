@@ -13,6 +13,9 @@ from bench.problems import Problem, ProblemCode, ProblemError
 
 _LEAST = 0.001
 """Seconds of a sleep: the seconds of the epoch are too coarse for a much shorter one to end."""
+A_WHILE = 3600.0
+"""Seconds for which what is no feeding waits by itself, where an inventory asks to wait."""
+_WORTH_SAYING = 5.0
 BUSY = (Http.TOO_MANY_REQUESTS, Http.SERVICE_UNAVAILABLE)
 
 
@@ -27,7 +30,7 @@ class Budget:
 class Pace:
     """The requests of one inventory, by a bucket that is kept from one feeding to the next.
 
-    `until` is when no more may be waited for, on `clock`.
+    `until` is when no more may be waited for, on `clock`; `say` is told of each long wait.
     """
 
     def __init__(
@@ -43,6 +46,7 @@ class Pace:
         self.clock = clock
         self._sleep = sleep
         self.until = float("inf")
+        self.say: Callable[[str], None] | None = None
 
     async def turn(self) -> None:
         """Return when a request may be made; CONNECTOR_BUSY where it is left alone for too long.
@@ -54,6 +58,8 @@ class Pace:
             if self.bucket.storms and now + wait > self.until:
                 detail = f"it may be asked again in {wait:.0f} s"
                 raise ProblemError(Problem(ProblemCode.CONNECTOR_BUSY, self._where, detail))
+            if self.say is not None and wait > _WORTH_SAYING:
+                self.say(f"{self._where}: it is asked again in {wait:.0f} s")
             await self._sleep(max(wait, _LEAST))
         self.bucket = self.bucket.taken(now)
 

@@ -36,10 +36,10 @@ Then it gets a section in `connectors.toml` (`filed`), and a line in `opening`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from bench.inventory.connectors.pace import Pace
 from bench.inventory.connectors.words import Entry, Outcome, Plan, Wanted
@@ -49,10 +49,11 @@ from bench.inventory.connectors.words import Entry, Outcome, Plan, Wanted
 class About:
     """What sets one inventory apart, before anything is asked.
 
-    `name` is what its section in the file of connectors is called. When `mapping` changes (it holds
-    settings, no secret), all is to be previewed and fed anew. So many devices are looked up in a
-    `batch`, so many changed `at_once`. A device without asset tag is kept from one that
-    `needs_tag`; of a training centre's devices only one that `is_here`, on this computer, is told.
+    `name` is what its section in the file of connectors is called. When `mapping` changes (where it
+    is and other settings, no secret), all is to be previewed and fed anew. So many devices are
+    looked up in a `batch`, so many changed `at_once`. A device without asset tag is kept from one
+    that `needs_tag`; of a training centre's devices only one that `is_here`, on this computer, is
+    told. Trouble may be one device's where they are `parted`.
     """
 
     name: str
@@ -61,6 +62,7 @@ class About:
     at_once: int = 1
     needs_tag: bool = True
     is_here: bool = False
+    parted: bool = True
 
 
 class Connector(Protocol):
@@ -106,6 +108,19 @@ class Connector(Protocol):
 
     async def close(self) -> None:
         """Hang up."""
+        ...
+
+
+Number: TypeAlias = Callable[[bytes, int], int]
+"""Of a file of that content (SHA-256), above another number: `Outbox.number`."""
+
+
+@runtime_checkable
+class Numbered(Protocol):
+    """What names files so that they have an order; no clock gives one."""
+
+    def count_by(self, number: Number) -> None:
+        """Take numbers from there as long as this feeding goes on."""
         ...
 
 

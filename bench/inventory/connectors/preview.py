@@ -11,14 +11,16 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from bench.identity.plain import plain
 from bench.inventory.connectors.deciding import decide
 from bench.inventory.connectors.feeding import only_training_here
 from bench.inventory.connectors.outbox import Outbox
+from bench.inventory.connectors.pace import A_WHILE
 from bench.inventory.connectors.port import Connector
 from bench.inventory.connectors.rate import hours
+from bench.inventory.connectors.sifting import GivenUpError, Sifting
 from bench.inventory.connectors.words import (
     TAG,
     Alter,
@@ -31,6 +33,7 @@ from bench.inventory.connectors.words import (
     UnfitError,
     Wanted,
 )
+from bench.problems import ProblemError
 
 if TYPE_CHECKING:
     from bench.inventory.connectors.outbox import Connect
@@ -60,43 +63,73 @@ class Previewed:
 
 
 Show = Callable[[Sequence[str]], None]
+_Fit: TypeAlias = tuple[Wanted, Entry]
 
 
-def preview(connect: Connect, connector: Connector, show: Show) -> Previewed:
+def preview(
+    connect: Connect, connector: Connector, show: Show, seconds: float = A_WHILE
+) -> Previewed:
     """Show what would be done, a row at a time as `HEADER` names them, and keep that it was shown.
 
-    Blocks; raises `ProblemError` as a feeding does, for trouble of the inventory too.
+    Blocks; raises `ProblemError` as a feeding does, for trouble of the inventory too. Where it asks
+    to wait, that is done for `seconds` in all: nobody else feeds it meanwhile.
     """
     with connect() as connection:
         outbox = Outbox(connection, connector.about)
-        outbox.lock()
-        connector.pace.bucket = outbox.standing(connector.pace.bucket).bucket
-        only_training_here(outbox, connector)
-        seen = asyncio.run(_looked_through(outbox, connector, show))
-        outbox.previewed(seen.digest, str(seen))
-        return seen
+        with outbox.locked():
+            connector.pace.bucket = outbox.standing(connector.pace.bucket).bucket
+            only_training_here(outbox, connector)
+            connector.pace.until = connector.pace.clock() + seconds
+            seen = asyncio.run(_looked_through(outbox, connector, show))
+            outbox.previewed(seen.digest, str(seen))
+            return seen
 
 
 async def _looked_through(outbox: Outbox, connector: Connector, show: Show) -> Previewed:
-    counts: Counter[str] = Counter()
-    digest, requests = hashlib.sha256(connector.about.mapping), 0
+    seen = _Seen(connector, show)
+    sifting: Sifting[_Fit] = Sifting(seen.odd, parted=connector.about.parted)
     try:
         for batch in outbox.devices(differing=True, batch=connector.about.batch):
-            for wanted, changes in await _decided(connector, batch):
-                for row in rows_of(wanted, changes):
-                    show(row)
-                    digest.update(json.dumps(row).encode())
-                counts.update({kind_of(changes): 1} if changes else {})
-                requests += sum(not isinstance(each, Conflict) for each in changes)
+            for wanted, changes in await _decided(connector, batch, sifting):
+                seen.one(wanted, changes)
+        sifting.ended()
+    except GivenUpError as error:
+        raise error.problem from None
     finally:
         await connector.close()
-    return Previewed(dict(counts), digest.digest(), requests, connector.pace.bucket.per_minute)
+    return seen.whole()
+
+
+class _Seen:
+    """What was shown so far."""
+
+    def __init__(self, connector: Connector, show: Show) -> None:
+        self._pace = connector.pace
+        self._show = show
+        self._counts: Counter[str] = Counter()
+        self._digest = hashlib.sha256(connector.about.mapping)
+        self._requests = 0
+
+    def one(self, wanted: Wanted, changes: Sequence[Change]) -> None:
+        for row in rows_of(wanted, changes):
+            self._show(row)
+            self._digest.update(json.dumps(row).encode())
+        self._counts.update({kind_of(changes): 1} if changes else {})
+        self._requests += sum(not isinstance(each, Conflict) for each in changes)
+
+    def odd(self, fit: _Fit, error: ProblemError) -> None:
+        """Show one that the inventory cannot bear to be asked about."""
+        self.one(fit[0], (Conflict(error.problem.detail or error.problem.advice.what),))
+
+    def whole(self) -> Previewed:
+        rate = self._pace.bucket.per_minute
+        return Previewed(dict(self._counts), self._digest.digest(), self._requests, rate)
 
 
 async def _decided(
-    connector: Connector, batch: Sequence[Wanted]
+    connector: Connector, batch: Sequence[Wanted], sifting: Sifting[_Fit]
 ) -> list[tuple[Wanted, tuple[Change, ...]]]:
-    fit: list[tuple[Wanted, Entry]] = []
+    fit: list[_Fit] = []
     decided: list[tuple[Wanted, tuple[Change, ...]]] = []
     for wanted in batch:
         try:
@@ -104,10 +137,20 @@ async def _decided(
         except UnfitError as error:
             decided.append((wanted, (Conflict(str(error)),)))
     while fit:
-        found = await connector.look_up([entry for _, entry in fit])
-        for (wanted, entry), there in zip(fit, found, strict=False):
-            decided.append((wanted, decide(entry, there)))
+        some = sifting.handful(fit)
+        try:
+            found = await connector.look_up([entry for _, entry in some])
+        except ProblemError as error:
+            sifting.trouble(some, error)
+            fit = fit[1:] if len(some) == 1 else fit
+            continue
+        decided += [
+            (wanted, decide(entry, there))
+            for (wanted, entry), there in zip(some, found, strict=False)
+        ]
         fit = fit[len(found) :]
+        sifting.went_well()
+        sifting.more()
     return decided
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from bench.identity.plain import plain
 from bench.inventory.connectors.deciding import decide, is_of
 from bench.inventory.connectors.outbox import Outbox
+from bench.inventory.connectors.pace import A_WHILE
 from bench.inventory.connectors.port import Connector
 from bench.inventory.connectors.preview import rows_of
 from bench.inventory.connectors.theirs import Theirs
@@ -29,7 +30,7 @@ from bench.inventory.connectors.words import (
 )
 
 if TYPE_CHECKING:
-    from bench.inventory.connectors.outbox import Connect, Connection
+    from bench.inventory.connectors.outbox import Connect
 
 _BATCH = 1000
 
@@ -59,33 +60,35 @@ class Finding:
     wanted: str = ""
 
 
-def reconcile(connect: Connect, connector: Connector) -> Iterator[Finding]:
+def reconcile(
+    connect: Connect, connector: Connector, seconds: float = A_WHILE
+) -> Iterator[Finding]:
     """Yield how all of both differ, a finding at a time; blocks, and raises `ProblemError`.
 
-    Nobody feeds this inventory meanwhile: CONNECTOR_RUNNING where somebody does.
+    Nobody feeds this inventory meanwhile: CONNECTOR_RUNNING where somebody does. Where it asks to
+    wait, that is done for `seconds` in all.
     """
     with connect() as connection:
-        outbox, theirs = _opened(connection, connector)
-        asyncio.run(_read(connector, theirs))
-        yield from _compared(outbox, connector, theirs)
-        yield from _unknown(theirs)
-        yield from _twice(theirs)
-        theirs.clear()
+        outbox = Outbox(connection, connector.about)
+        with outbox.locked():
+            connector.pace.bucket = outbox.standing(connector.pace.bucket).bucket
+            connector.pace.until = connector.pace.clock() + seconds
+            yield from _found(outbox, connector, Theirs(connection, connector.about.name))
+
+
+def _found(outbox: Outbox, connector: Connector, theirs: Theirs) -> Iterator[Finding]:
+    theirs.clear()
+    asyncio.run(_read(connector, theirs))
+    yield from _compared(outbox, connector, theirs)
+    yield from _unknown(theirs)
+    yield from _twice(theirs)
+    theirs.clear()
 
 
 def counted(findings: Counter[Kind]) -> str:
     """Say in a line how much there is of each kind."""
     said = [f"{findings[kind]:,} {kind.value}" for kind in Kind if findings[kind]]
     return ", ".join(said) or "the record and the inventory agree"
-
-
-def _opened(connection: Connection, connector: Connector) -> tuple[Outbox, Theirs]:
-    outbox = Outbox(connection, connector.about)
-    outbox.lock()
-    connector.pace.bucket = outbox.standing(connector.pace.bucket).bucket
-    theirs = Theirs(connection, connector.about.name)
-    theirs.clear()
-    return outbox, theirs
 
 
 async def _read(connector: Connector, theirs: Theirs) -> None:

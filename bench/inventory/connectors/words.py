@@ -20,7 +20,7 @@ class Wanted:
     `device` is the record's own name for it, `phase` as in the record, `bench` where its last event
     was; `holder` and `location` are who and where that event says, "" where it does not. One that
     is `quarantined` is in conflict or set aside: nobody may be said to have it. `since` is UTC,
-    `20YY-MM-DDThh:mm:ssZ`.
+    `20YY-MM-DDThh:mm:ssZ`. `native` is a name that it keeps when its board is changed.
     """
 
     device: str
@@ -36,6 +36,7 @@ class Wanted:
     location: str
     since: str
     event: str
+    native: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Entry:
     `fields` that are missing are not that inventory's to know. `holder` is who has it (`user:7`,
     `location:3`), "" for nobody, None where that is left as it is. `key` is the inventory's own for
     the entry, "" for one that is wanted; `device` the record's, "" where the inventory keeps none.
+    `since` is when it became so, for an inventory that asks.
     """
 
     fields: Mapping[str, str]
@@ -52,6 +54,7 @@ class Entry:
     key: str = ""
     device: str = ""
     archived: bool = False
+    since: str = ""
 
 
 # ── what is to be done ──────────────────────────────────────────────────────────────────────────

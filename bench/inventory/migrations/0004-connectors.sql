@@ -18,8 +18,12 @@ CREATE TABLE custody.connector (
   failures integer NOT NULL DEFAULT 0 CHECK (failures >= 0),
   next_try timestamptz NOT NULL DEFAULT '-infinity',
   last_word text NOT NULL DEFAULT '',
-  last_run timestamptz
+  last_run timestamptz,
+  file_number bigint NOT NULL DEFAULT 0 CHECK (file_number >= 0),
+  file_digest bytea CHECK (octet_length(file_digest) = 32)
 );
+COMMENT ON COLUMN custody.connector.file_digest IS
+  'What is in the file of that number, until devices count as done: a run that broke off goes on.';
 COMMENT ON TABLE custody.connector IS
   'The inventories that are fed; one is inert until a person said yes to a preview of its mapping.';
 
@@ -39,8 +43,23 @@ CREATE TABLE custody.connector_device (
 CREATE INDEX connector_device_due ON custody.connector_device (connector, next_try, device)
   WHERE state <> 'done';
 
+-- Benches of which much waits for the projector, or for long: what it shows of their handsets is the
+-- past, and of one that moved a contradiction. What came within the last minute counts as present, for
+-- a bench at work always has something that waits.
+-- A function, so that it is asked once and not for each device.
+CREATE FUNCTION custody.connector_behind() RETURNS integer[]
+LANGUAGE sql STABLE SET search_path = pg_catalog, custody, pg_temp SET jit = off AS $$
+  SELECT coalesce(array_agg(DISTINCT h.bench_no), '{}')
+    FROM head h LEFT JOIN projected p USING (bench_no, epoch)
+    WHERE h.last_seq > coalesce(p.seq, 0) AND (h.last_seq - coalesce(p.seq, 0) > 1000
+      OR coalesce((SELECT e.received_at FROM event e WHERE e.bench_no = h.bench_no
+        AND e.epoch = h.epoch AND e.seq = coalesce(p.seq, 0) + 1), '-infinity')
+        <= clock_timestamp() - interval '1 minute')
+$$;
+
 -- A device as inventories are told of it: custody now, and in quarantine while benches contradict
--- each other. The event is the last that its bench said of it.
+-- each other. The event is the last that its bench said of it. `native` is a name that it keeps when
+-- its board is changed; it is `behind` while any bench that had it is.
 CREATE VIEW custody.connector_source AS
   SELECT d.key AS device, coalesce(d.asset_tag, '') AS asset_tag, coalesce(d.serial, '') AS serial,
     coalesce(d.imei, '') AS imei, coalesce(d.imei2, '') AS imei2, coalesce(d.model, '') AS model,
@@ -51,7 +70,11 @@ CREATE VIEW custody.connector_source AS
     coalesce(d.since, d.last_at) AS since,
     coalesce((SELECT e.event_id::text FROM custody.holding h JOIN custody.event e
       ON e.bench_no = h.bench_no AND e.epoch = h.epoch AND e.seq = h.seq
-      WHERE h.bench_no = d.bench_no AND h.uid = d.uid), '') AS event
+      WHERE h.bench_no = d.bench_no AND h.uid = d.uid), '') AS event,
+    coalesce(d.lasting, d.key) AS native,
+    d.bench_no = ANY ((SELECT custody.connector_behind())::integer[])
+      OR EXISTS (SELECT FROM custody.holding h WHERE h.key = d.key
+        AND h.bench_no = ANY ((SELECT custody.connector_behind())::integer[])) AS behind
   FROM custody.device d;
 
 -- What was read of an inventory, while it is compared; nothing is lost with it.
@@ -81,5 +104,7 @@ CREATE INDEX connector_theirs_device ON custody.connector_theirs (connector, dev
 
 GRANT USAGE ON SCHEMA custody TO staging_service;
 GRANT SELECT ON custody.store, custody.connector_source TO staging_service;
+REVOKE ALL ON FUNCTION custody.connector_behind FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION custody.connector_behind TO staging_service;
 GRANT SELECT, INSERT, UPDATE, DELETE ON
   custody.connector, custody.connector_device, custody.connector_theirs TO staging_service;

@@ -66,7 +66,7 @@ class Centre:
             "imei": f"00440000{number:07d}", "imei2": None,
             "serial": f"R00{number:05d}", "model": "SM-A325F",
             "asset_tag": f"AST-{number:06d}", "phase": "staged", "in_conflict": False,
-            "custodian": None, **its,
+            "custodian": None, "lasting": None, **its,
         }  # fmt: skip
         row = {"custody": row["phase"], **row}
         with self.admin() as admin:
@@ -76,15 +76,61 @@ class Centre:
             )
             admin.execute(
                 "INSERT INTO custody.device (key, bench_no, uid, imei, imei2, serial, model,"
-                " asset_tag, phase, custody, custodian, last_at, benches, in_conflict)"
+                " asset_tag, phase, custody, custodian, last_at, benches, in_conflict, lasting)"
                 " VALUES (%(key)s, 1, %(uid)s, %(imei)s, %(imei2)s, %(serial)s, %(model)s,"
                 " %(asset_tag)s, %(phase)s, %(custody)s, %(custodian)s, '2026-11-24', 1,"
-                " %(in_conflict)s) ON CONFLICT (key) DO UPDATE SET serial = excluded.serial,"
+                " %(in_conflict)s, %(lasting)s)"
+                " ON CONFLICT (key) DO UPDATE SET serial = excluded.serial,"
                 " asset_tag = excluded.asset_tag, phase = excluded.phase, model = excluded.model,"
                 " custody = excluded.custody, in_conflict = excluded.in_conflict,"
-                " custodian = excluded.custodian, imei2 = excluded.imei2", row,
+                " custodian = excluded.custodian, imei2 = excluded.imei2,"
+                " lasting = excluded.lasting", row,
             )  # fmt: skip
         return str(row["key"])
+
+    def bench(self, name: str) -> int:
+        """Have another bench; return its number."""
+        with self.admin() as admin:
+            found = admin.execute(
+                "INSERT INTO custody.bench (bench_id, role_name, organisation)"
+                " VALUES (%(name)s::text, %(name)s::text, 'o') ON CONFLICT (bench_id)"
+                " DO UPDATE SET bench_id = excluded.bench_id RETURNING bench_no", {"name": name},
+            ).fetchone()  # fmt: skip
+        assert found is not None
+        return int(found[0])
+
+    def is_at(self, bench: int, *, events: int, projected: int) -> None:
+        """Have that bench's events come in so far, and be looked through so far."""
+        with self.admin() as admin:
+            admin.execute(
+                "INSERT INTO custody.head (bench_no, epoch, last_seq, last_hash)"
+                " VALUES (%s, 1, %s, sha256('x')) ON CONFLICT (bench_no, epoch)"
+                " DO UPDATE SET last_seq = excluded.last_seq", (bench, events),
+            )  # fmt: skip
+            admin.execute(
+                "INSERT INTO custody.projected (bench_no, epoch, seq, reading)"
+                " VALUES (%s, 1, %s, 1) ON CONFLICT (bench_no, epoch)"
+                " DO UPDATE SET seq = excluded.seq", (bench, projected),
+            )  # fmt: skip
+
+    def came(self, bench: int, seq: int) -> None:
+        """Have that event of a bench come in just now."""
+        with self.admin() as admin:
+            admin.execute(
+                "INSERT INTO custody.event (bench_no, epoch, seq, parsed, hash, sig, body)"
+                " VALUES (%s, 1, %s, false, sha256('x'), decode(repeat('00', 64), 'hex'), 'x')",
+                (bench, seq),
+            )
+
+    def knows(self, bench: int, number: int) -> None:
+        """Have that bench know a device too."""
+        with self.admin() as admin:
+            admin.execute(
+                "INSERT INTO custody.holding (bench_no, uid, imei, first_at, first_received_at,"
+                " first_epoch, first_seq, last_at, last_received_at, epoch, seq, events)"
+                " VALUES (%s, 'x', %s, now(), now(), 1, 1, now(), now(), 1, 1, 1)",
+                (bench, f"00440000{number:07d}"),
+            )
 
     def row(self, device: str, connector: str = "snipe-it") -> dict[str, Any]:
         with self.admin() as admin:
@@ -119,12 +165,16 @@ def connectors_room(folder: Path) -> Iterator[CentreRoom]:
 def emptied(room: CentreRoom) -> Centre:
     """Return the first centre, without devices and without what was fed of them."""
     with room.admin() as admin:
-        admin.execute("TRUNCATE custody.connector CASCADE; DELETE FROM custody.device")
+        admin.execute(
+            "TRUNCATE custody.connector CASCADE; DELETE FROM custody.device;"
+            "DELETE FROM custody.holding; DELETE FROM custody.projected; DELETE FROM custody.head"
+        )
     return Centre(room, "custody")
 
 
 def another(room: CentreRoom, name: str) -> Centre:
     """Return a centre without devices, a copy of the first."""
+    emptied(room)
     words = room.server.admin
     with psycopg.connect(words, autocommit=True) as admin:
         admin.execute(f'CREATE DATABASE "{name}" TEMPLATE custody')

@@ -25,13 +25,18 @@ MINUTE = 60.0
 
 @dataclass
 class SnipeItStandIn:
-    """The service: its stock, its wire, and its throttle of fixed minutes by `clock`."""
+    """The service: its stock, its wire, and its throttle of fixed minutes by `clock`.
+
+    `none` is what it says where there is none; with a status that it `mumbles`, it fails to look.
+    """
 
     stock: Stock = field(default_factory=Stock)
     per_minute: int = 1_000_000
     clock: Callable[[], float] = time.time
     wire: StandIn = field(init=False)
     refused: int = 0
+    none: str = "Asset does not exist."
+    mumbles: int = 0
     shift: Callable[[Stock], None] | None = None
     _window: float = float("-inf")
     _left: int = 0
@@ -48,6 +53,8 @@ class SnipeItStandIn:
             return refusal
         if body is ValueError:
             return web.json_response(_no("Invalid JSON"), status=422)
+        if self.mumbles and "/hardware/by" in request.raw_path:
+            return web.json_response(_no("try again later"), status=self.mumbles)
         answered = self._routed(request, body or {})
         answered.headers["X-RateLimit-Limit"] = str(self.per_minute)
         answered.headers["X-RateLimit-Remaining"] = str(self._left)
@@ -134,7 +141,7 @@ class SnipeItStandIn:
 
     def _found(self, found: list[dict[str, Any]], *, many: bool) -> Any:
         if not found:
-            raise NoError("Asset does not exist.")
+            raise NoError(self.none)
         if len(found) == 1 and not many:
             return self.stock.shown(found[0])
         return {"total": len(found), "rows": [self.stock.shown(each) for each in found]}

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +25,8 @@ from tests.peers.connectors.connectors_room import (
     stocked,
 )
 from tests.peers.connectors.snipe_it_stand_in import TOKEN, SnipeItStandIn, snipe_it
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -172,6 +177,50 @@ def test_the_service_feeds_each_and_says_only_what_happened(
     assert chore.work() == "snipe-it: 1 done, 0 failed, 0 to look at"
     assert chore.work() == ""
     assert len(there.stock.living()) == 1
+
+
+def test_another_address_takes_another_preview_and_is_fed_all(
+    centre: Centre, file: Path, settings: SnipeIt
+) -> None:
+    centre.has(1)
+    asked = _asked(centre, file)
+    feeding.show(asked, None)
+    feeding.begin(asked)
+    assert feeding.feed(asked) == 0
+    with snipe_it() as other:
+        its = stocked(other)
+        file.write_text(file.read_text().replace(settings.url, its.url))
+        for refused in (feeding.feed, feeding.begin):
+            with pytest.raises(ProblemError) as raised:
+                refused(asked)
+            assert raised.value.problem.code is ProblemCode.CONNECTOR_INERT
+        assert other.wire.seen == []
+        feeding.show(asked, None)
+        feeding.begin(asked)
+        assert feeding.feed(asked) == 0
+        assert len(other.stock.living()) == 1
+
+
+@pytest.mark.parametrize("how", ["--preview", "--begin", "--once"])
+def test_without_what_sftp_needs_it_is_said_which_extra_brings_it(
+    centre: Centre, tmp_path: Path, how: str
+) -> None:
+    (tmp_path / "asyncssh.py").write_text("raise ModuleNotFoundError(name=__name__)\n")
+    key, file = tmp_path / "key", tmp_path / "connectors.toml"
+    key.write_text("x")
+    key.chmod(0o600)
+    file.write_text(
+        f'[drop]\nfolder = "sftp://a@127.0.0.1:9/in"\nhost-key = "ssh-ed25519 x"\nkey = "{key}"\n'
+    )
+    done = subprocess.run(
+        [sys.executable, ROOT / "main.py", "central", "feed", "drop", "--connectors", file,
+         "--database", _asked(centre, file).database, how],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True,
+        check=False, cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert "staging-bench[centre]" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 # ── the report ──────────────────────────────────────────────────────────────────────────────────

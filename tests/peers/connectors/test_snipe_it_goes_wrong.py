@@ -13,6 +13,8 @@ import pytest
 
 from bench.inventory.connectors.filed import SnipeIt
 from bench.inventory.connectors.pace import Budget
+from bench.inventory.connectors.preview import preview
+from bench.inventory.connectors.reconciling import reconcile
 from bench.inventory.connectors.snipe_it.connector import SnipeItConnector
 from bench.problems import ProblemCode, ProblemError
 from tests.peers.centre.centre_room import CentreRoom, made_up
@@ -190,8 +192,41 @@ def test_an_odd_answer_to_every_look_up_ends_the_feeding(
     there.wire.fails("500", "GET", "/hardware", times=1000)
     done = fed(centre, connector)
     assert "what it should not" in done.left
-    assert len(there.wire.seen) == 10
+    assert len(there.wire.seen) == 6
     assert fed(centre, connector).left.startswith("it is left alone")
+
+
+def test_a_failure_that_says_error_is_no_word_that_it_is_not_there(
+    centre: Centre, there: SnipeItStandIn, connector: SnipeItConnector
+) -> None:
+    centre.has(1, imei=None)
+    fed(centre, connector)
+    (asset,) = there.stock.living()
+    asset["asset_tag"] = "RELABELLED"
+    there.stock._tag(asset["id"])
+    device = centre.has(1, imei=None, phase="handed-over")
+    for status in (200, 400, 404):
+        there.mumbles = status
+        centre.due_now()
+        assert fed(centre, connector).failed == 1
+        assert f"{status} try again later" in centre.row(device)["last_word"]
+    assert len(there.stock.living()) == 1
+    there.mumbles = 0
+    centre.due_now()
+    assert fed(centre, connector).done == 1
+    assert [each["asset_tag"] for each in there.stock.living()] == ["RELABELLED", "AST-000001"]
+
+
+def test_in_another_language_it_says_in_those_words_that_none_is_there(
+    centre: Centre, there: SnipeItStandIn, settings: SnipeIt, time: FakeTime
+) -> None:
+    there.none = "Asset existiert nicht."
+    centre.has(1)
+    for words, done in (("", 0), (there.none, 1)):
+        connector = fed_by(replace(settings, not_there=words), time)
+        centre.begun(connector)
+        centre.due_now()
+        assert fed(centre, connector).done == done
 
 
 @pytest.mark.parametrize(
@@ -298,6 +333,26 @@ def test_a_feeding_that_has_no_more_time_goes_on_where_it_was(
     again = fed(centre, fed_by(slow, time), ENOUGH)
     assert (first.done + again.done, again.left) == (10, "")
     assert len(there.wire.asked("POST")) == 10
+
+
+@pytest.mark.parametrize("what", [preview, reconcile])
+def test_what_is_no_feeding_waits_for_a_while_says_so_and_lets_others_in(
+    centre: Centre, there: SnipeItStandIn, settings: SnipeIt, time: FakeTime, what: Any
+) -> None:
+    centre.has(1)
+    there.wire.fails("503", "GET", "/hardware", times=1000)
+    connector, said, began = fed_by(settings, time), list[str](), time.now
+    connector.pace.say = said.append
+    more = [lambda _: None] if what is preview else []
+    with pytest.raises(ProblemError) as raised:
+        list(what(centre.connect, connector, *more, 600.0) or ())
+    assert raised.value.problem.code is ProblemCode.CONNECTOR_BUSY
+    assert time.now - began <= 600
+    assert said[0] == "snipe-it: it is asked again in 60 s"
+    there.wire.faults.clear()
+    centre.begun(connector)
+    connector.pace.until = time.now + 10_000
+    assert fed(centre, connector).done == 1
 
 
 # ── others, and restarts ────────────────────────────────────────────────────────────────────────

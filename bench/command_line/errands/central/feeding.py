@@ -37,8 +37,9 @@ def add(commands: Commands) -> None:
     how.add_argument("--set-up", action="store_true", help="make fields and labels in Snipe-IT")
     feed.add_argument("--out", type=Path, metavar="FILE", help="all of the preview, CSV")
     feed.add_argument(
-        "--minutes", type=_minutes, default=60, metavar="N", help="feed for so long at most (60)"
-    )
+        "--minutes", type=_minutes, default=60, metavar="N",
+        help="feed for so long at most, or wait so long where it asks to (60)",
+    )  # fmt: skip
     does(feed, _feed)
     states = commands.add_parser("connectors", help="what waits for each inventory, what failed")
     in_database(states)

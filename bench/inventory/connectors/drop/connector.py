@@ -23,11 +23,12 @@ from bench.inventory.connectors.drop.table import (
     entry_from,
     entry_of,
     lines,
+    number_in,
     row_of,
     snapshot_name,
 )
 from bench.inventory.connectors.pace import Pace
-from bench.inventory.connectors.port import About
+from bench.inventory.connectors.port import About, Number
 from bench.inventory.connectors.words import DONE, Entry, Outcome, Plan, Wanted
 
 _BATCH = 20_000
@@ -37,20 +38,28 @@ _LINES = 500
 class DropConnector:
     """Implements `Connector` and `Snapshots`: it keeps nothing to look up, so all is written.
 
-    Of what a file says it keeps the newest names, so that a file that is there is no second time.
+    Files have numbers that rise, which `count_by` brings; a run that broke off has the same again,
+    so that what is there of its file is no second one. Without numbers there is no writing.
     """
 
     def __init__(
         self, place: Place, pace: Pace, *, bom: bool = False, snapshots: bool = True,
         is_here: bool = False,
     ) -> None:  # fmt: skip
-        mapping = f"drop 1 {bom}".encode()
-        self.about = About("drop", mapping, _BATCH, _BATCH, needs_tag=False, is_here=is_here)
+        mapping = f"drop 2 {bom} {place.where}".encode()
+        self.about = About(
+            "drop", mapping, _BATCH, _BATCH, needs_tag=False, is_here=is_here, parted=False
+        )
         self.pace = pace
         self._place = place
         self._bom = bom
         self._snapshots = snapshots
         self._put: tuple[str, str] = ("", "")
+        self._number: Number | None = None
+
+    def count_by(self, number: Number) -> None:
+        """Take the numbers of files from there."""
+        self._number = number
 
     def entry(self, wanted: Wanted) -> Entry:
         """Return a device as its line says it."""
@@ -67,7 +76,7 @@ class DropConnector:
             draft = Path(folder) / "changes"
             digest = self._written(draft, (plan.entry for plan in plans))
             newest = max(plan.wanted.since for plan in plans)
-            name = changes_name(newest, digest)
+            name = changes_name(await self._next(digest), newest, digest)
             await self._sweep(CHANGES, keep=name)
             await self._placed(name, draft, digest)
         self._put = (name, digest)
@@ -101,17 +110,24 @@ class DropConnector:
         """Return whether there is no file of everything of today (UTC)."""
         if not self._snapshots:
             return False
-        name = snapshot_name(f"{now:%Y%m%d}")
-        return not {name, name + DIGEST} <= await self._place.names()
+        names = await self._place.names()
+        day = snapshot_name(f"{now:%Y%m%d}")
+        return not any(each + DIGEST in names for each in names if _is_snapshot(each, day))
 
     async def snapshot(self, now: datetime, devices: Iterable[Wanted]) -> None:
         """Write the file of everything of today."""
-        name = snapshot_name(f"{now:%Y%m%d}")
         with tempfile.TemporaryDirectory() as folder:
             draft = Path(folder) / "snapshot"
             digest = self._written(draft, map(entry_of, devices))
-            await self._sweep(SNAPSHOT, keep="")
+            name = snapshot_name(f"{now:%Y%m%d}", await self._next(digest))
+            await self._sweep(SNAPSHOT, keep=name)
             await self._placed(name, draft, digest)
+
+    async def _next(self, digest: str) -> int:
+        """Return the file's number, above those of all that are there: a store may be set back."""
+        assert self._number is not None, "a feeding brings them"
+        there = max(map(number_in, await self._place.names()), default=0)
+        return self._number(bytes.fromhex(digest), there)
 
     def _written(self, draft: Path, entries: Iterable[Entry]) -> str:
         """Write lines in handfuls and return their digest, so that memory stays flat."""
@@ -145,5 +161,5 @@ class DropConnector:
                 await self._place.remove(name)
 
 
-def _is_snapshot(name: str) -> bool:
-    return name.startswith(SNAPSHOT) and name.endswith(".csv")
+def _is_snapshot(name: str, kind: str = SNAPSHOT) -> bool:
+    return name.startswith(kind) and name.endswith(".csv")

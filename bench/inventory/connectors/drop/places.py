@@ -21,6 +21,11 @@ WHERE = "drop"
 class Place(Protocol):
     """A folder, here or elsewhere. Trouble with it is a `ProblemError`, as for a connector."""
 
+    @property
+    def where(self) -> str:
+        """Return its address, without secrets: another one is another place."""
+        ...
+
     async def names(self) -> frozenset[str]:
         """Return the names of what is there."""
         ...
@@ -60,6 +65,11 @@ class Folder:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+
+    @property
+    def where(self) -> str:
+        """Return its path."""
+        return str(self._folder)
 
     async def names(self) -> frozenset[str]:
         """Return the names of what is there; the folder is not made: one may not be mounted."""

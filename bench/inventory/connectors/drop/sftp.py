@@ -55,6 +55,12 @@ class Sftp:
         self._connection: asyncssh.SSHClientConnection | None = None
         self._client: asyncssh.SFTPClient | None = None
 
+    @property
+    def where(self) -> str:
+        """Return whose folder on which computer."""
+        its = self._address
+        return f"sftp://{its.user}@{its.host}:{its.port}{its.path}"
+
     async def names(self) -> frozenset[str]:
         """Return the names of what is there."""
         client = await self._opened()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 
 from bench.enrolment.exports.cells import cell
@@ -21,6 +22,11 @@ COLUMNS = (
 PART, DIGEST = ".part", ".sha256"
 """How a name ends that is being written, and the file beside it with its SHA-256."""
 CHANGES, SNAPSHOT = "changes-", "snapshot-"
+_DIGITS = 10
+_NUMBERED = re.compile(
+    rf"{CHANGES}(?P<changes>[0-9]{{{_DIGITS}}})-|{SNAPSHOT}[0-9]{{8}}-(?P<snapshot>[0-9]{{{_DIGITS}}})\.",
+    re.ASCII,
+)
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 
@@ -61,19 +67,25 @@ def read_cell(text: str) -> str:
     return bare if text.startswith("'") and neutral(bare) == text else text
 
 
-def changes_name(newest: str, digest: str) -> str:
-    """Return a file's name by the newest state in it and its content (SHA-256, hex).
+def changes_name(number: int, newest: str, digest: str) -> str:
+    """Return a file's name: its number, the newest state in it, and its content (SHA-256, hex).
 
-    The same devices in the same state make the same name: what broke off goes on, and is no second
-    file.
+    By their names files are in the order in which they are to be read, for numbers rise. The moment
+    alone is none: a device may come back to what it was.
     """
     moment = "".join(each for each in newest if each.isascii() and each.isalnum())
-    return f"{CHANGES}{moment or 'none'}-{digest[:12]}.csv"
+    return f"{CHANGES}{number:0{_DIGITS}}-{moment or 'none'}-{digest[:12]}.csv"
 
 
-def snapshot_name(day: str) -> str:
-    """Return the name of the file of a day, `20YYMMDD`."""
-    return f"{SNAPSHOT}{day}.csv"
+def snapshot_name(day: str, number: int | None = None) -> str:
+    """Return the name of the file of a day, `20YYMMDD`; what it begins with, without a number."""
+    return f"{SNAPSHOT}{day}-" + ("" if number is None else f"{number:0{_DIGITS}}.csv")
+
+
+def number_in(name: str) -> int:
+    """Return the number of a file that is whole or not, 0 where the name is no such file's."""
+    found = _NUMBERED.match(name)
+    return int(found["changes"] or found["snapshot"]) if found else 0
 
 
 def digest_line(name: str, digest: str) -> bytes:

@@ -24,7 +24,7 @@ from bench.problems import ProblemCode
 
 _BATCH = 100
 _PAGE = 500
-_UNSAID = frozenset({"url", "token", "user", "trust", "per_minute"})
+_UNSAID = frozenset({"token", "user", "trust", "per_minute"})
 
 
 class ServiceNowConnector:
@@ -41,11 +41,9 @@ class ServiceNowConnector:
         self.pace = pace
         self._settings = settings
         self._line = line
-        self._since: dict[str, str] = {}
 
     def entry(self, wanted: Wanted) -> Entry:
         """Return a device by the columns that the settings name."""
-        self._since[wanted.device] = wanted.since
         return entry_of(wanted, self._settings)
 
     async def look_up(self, entries: Sequence[Entry]) -> Sequence[tuple[Entry, ...]]:
@@ -61,10 +59,7 @@ class ServiceNowConnector:
 
     async def read_back(self, plans: Sequence[Plan]) -> Sequence[tuple[Entry, ...]]:
         """Ask again what it would do: nothing more."""
-        there = await self.look_up([plan.entry for plan in plans])
-        for plan in plans:
-            self._since.pop(plan.wanted.device, None)
-        return there
+        return await self.look_up([plan.entry for plan in plans])
 
     async def everything(self) -> AsyncIterator[Entry]:
         """Yield all of the class by the Table API, by `sys_id`, each page after the last one's."""
@@ -89,11 +84,10 @@ class ServiceNowConnector:
 
     async def close(self) -> None:
         """Hang up."""
-        self._since = {}
         await self._line.close()
 
     async def _asked(self, entries: Sequence[Entry], *more: str) -> list[Result]:
-        body = payload(entries, self._settings, self._since)
+        body = payload(entries, self._settings)
         path = ("api", "now", "identifyreconcile", *more)
         query = {"sysparm_data_source": self._settings.source}
         reply = await self._line.ask("POST", *path, query=query, body=body)

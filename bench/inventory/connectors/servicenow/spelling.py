@@ -47,19 +47,17 @@ def entry_of(wanted: Wanted, settings: ServiceNow) -> Entry:
         MODEL: wanted.model, STATUS: str(settings.status.get(status, "")),
     }  # fmt: skip
     fields = {name: text for name, text in said.items() if text and name in _named(settings)}
-    return Entry(fields, device=wanted.device)
+    return Entry(fields, device=wanted.native or wanted.device, since=wanted.since)
 
 
-def payload(
-    entries: Sequence[Entry], settings: ServiceNow, since: Mapping[str, str]
-) -> dict[str, Json]:
-    """Return what is sent: one item for each, whose key is the record's own name for it."""
+def payload(entries: Sequence[Entry], settings: ServiceNow) -> dict[str, Json]:
+    """Return what is sent: one item for each, whose key is a name that it keeps."""
     return {"items": [
         {
             "className": settings.ci_class,
             "internal_id": str(number),
             "values": {_named(settings)[name]: text for name, text in entry.fields.items()},
-            "sys_object_source_info": _source(entry, settings, since.get(entry.device, "")),
+            "sys_object_source_info": _source(entry, settings),
         }
         for number, entry in enumerate(entries, 1)
     ]}  # fmt: skip
@@ -106,11 +104,11 @@ def _named(settings: ServiceNow) -> Mapping[str, str]:
     return settings.columns
 
 
-def _source(entry: Entry, settings: ServiceNow, since: str) -> dict[str, Json]:
+def _source(entry: Entry, settings: ServiceNow) -> dict[str, Json]:
     return {
         "source_name": settings.source,
         "source_native_key": entry.device,
-        "source_recency_timestamp": since.replace("T", " ").removesuffix("Z"),
+        "source_recency_timestamp": entry.since.replace("T", " ").removesuffix("Z"),
     }
 
 

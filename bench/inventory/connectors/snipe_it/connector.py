@@ -47,7 +47,9 @@ _BATCH = 2000
 _SINGLE = 3
 """Requests that looking one device up takes: by asset tag, serial number, IMEI."""
 _ODD_MANY = 20
-_UNSAID = frozenset({"url", "token", "trust", "per_minute", "category", "fieldset", "imei_field"})
+_UNSAID = frozenset({
+    "token", "trust", "per_minute", "category", "fieldset", "imei_field", "not_there",
+})  # fmt: skip
 """Settings that change nothing of what is fed."""
 
 
@@ -60,7 +62,7 @@ class SnipeItConnector:
             "snipe-it", json.dumps(said, sort_keys=True).encode(), _BATCH, is_here=is_here
         )
         self.pace = pace
-        self.rows = Rows(line)
+        self.rows = Rows(line, settings.not_there)
         self._settings = settings
         self._line = line
         self._columns = {

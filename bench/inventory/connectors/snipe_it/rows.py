@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from http import HTTPStatus as Http
 
 from bench.events.orders import Json
 from bench.inventory.connectors.line import Line, Reply
@@ -14,15 +15,20 @@ _BACK = 50
 """Rows to go back where a page does not go on where the one before it ended."""
 
 
+NOT_THERE = ("asset does not exist", "asset not found")
+"""What it says, in English, where no asset has an asset tag or serial number."""
+
+
 class RefusedError(Exception):
     """Snipe-IT answered with `status: error`; the text is its reason, for a person."""
 
 
 class Rows:
-    """The resources of one Snipe-IT."""
+    """The resources of one Snipe-IT, which says in other words that one is `not_there`."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, not_there: str = "") -> None:
         self.line = line
+        self._not_there = {*NOT_THERE, _bare(not_there)} - {""}
 
     async def told(self, method: str, *path: str, body: Json) -> Mapping[str, Json]:
         """Change something; return the payload. `RefusedError` for a no, with HTTP 200 too."""
@@ -37,12 +43,20 @@ class Rows:
     async def found(self, *path: str) -> list[Mapping[str, Json]]:
         """Return the assets at a path that names one: none, one, or several that are doubled.
 
-        That there is none is an answer with `status: error`, as is most that may go wrong.
+        That there is none is HTTP 200 with `status: error`, as is most that may go wrong, so it is
+        known by its words alone. All else is CONNECTOR_GARBLED: one that is there would be doubled.
         """
-        said = self._object(await self.line.ask("GET", *_API, *path))
-        if "rows" in said:
-            return self._rows(said)
-        return [said] if isinstance(said.get("id"), int) else []
+        reply = await self.line.ask("GET", *_API, *path)
+        said = self._object(reply)
+        if reply.status == Http.OK:
+            if "rows" in said:
+                return self._rows(said)
+            if isinstance(said.get("id"), int):
+                return [said]
+            if said.get("status") == "error" and _bare(_messages(said)) in self._not_there:
+                return []
+        words = f"{reply.status} {_messages(said)}".strip()
+        raise self.line.trouble(ProblemCode.CONNECTOR_GARBLED, f"to {path[1]} it said {words}")
 
     async def page(self, *path: str, **query: str) -> tuple[int, list[Mapping[str, Json]]]:
         """Return how many there are in all, and the rows of one page, by their numbers."""
@@ -92,6 +106,10 @@ _API = ("api", "v1")
 def _number(row: Mapping[str, Json]) -> int:
     number = row.get("id")
     return number if isinstance(number, int) else 0
+
+
+def _bare(words: str) -> str:
+    return words.strip().rstrip(".").casefold()
 
 
 def _messages(said: Mapping[str, Json]) -> str:
