@@ -35,8 +35,12 @@ def print_units(settings: Path | None, folder: Path | None, program: Program) ->
 
 
 def unit_words(words: Sequence[str]) -> str:
-    """Spell a command for `ExecStart=` (systemd.service(5), COMMAND LINES)."""
-    return " ".join(map(_unit_word, words))
+    """Spell a command for `ExecStart=` (systemd.service(5), COMMAND LINES).
+
+    No variable stands for the program itself, so that `$` means itself there.
+    """
+    program, *rest = (word.replace("%", "%%") for word in words)
+    return " ".join(map(_quoted, (program, *(word.replace("$", "$$") for word in rest))))
 
 
 def _words(settings: Path | None, program: Program) -> tuple[str, ...]:
@@ -49,13 +53,12 @@ def _unit(source: Path, words: Sequence[str]) -> str:
     return source.read_text("utf-8").replace(_WRITTEN, unit_words(words))
 
 
-def _unit_word(word: str) -> str:
-    meant = word.replace("%", "%%").replace("$", "$$")
-    if meant and not any(sign in meant for sign in " \t\n\"'\\;"):
-        return meant
+def _quoted(word: str) -> str:
+    if word and not any(sign in word for sign in " \t\n\"'\\;"):
+        return word
     for sign, spelled in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\t", "\\t")):
-        meant = meant.replace(sign, spelled)
-    return f'"{meant}"'
+        word = word.replace(sign, spelled)
+    return f'"{word}"'
 
 
 def _lay(path: Path, text: str) -> None:
