@@ -248,6 +248,20 @@ def done(bench: BenchRoom, statement: str) -> None:
         admin.execute(statement.encode())
 
 
+@contextmanager
+def on_each_event(bench: BenchRoom, does: str) -> Iterator[None]:
+    """Let the store do that with each event of this bench."""
+    function = f"custody.on_each_{bench.number}"
+    done(bench, f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS"
+         f" $body$BEGIN {does}; END$body$")  # fmt: skip
+    done(bench, f"CREATE TRIGGER on_each BEFORE INSERT ON custody.event FOR EACH ROW"
+         f" WHEN (NEW.bench_no = {bench.number}) EXECUTE FUNCTION {function}()")  # fmt: skip
+    try:
+        yield
+    finally:
+        done(bench, "DROP TRIGGER on_each ON custody.event")
+
+
 def stopped(bench: BenchRoom, code: ProblemCode) -> str:
     """Sync in vain: nothing went, and a person is asked; return what was said."""
     sent = bench.sync()

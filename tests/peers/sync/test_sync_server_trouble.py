@@ -17,33 +17,22 @@ import pytest
 
 from bench.inventory.sync.engine import Pause
 from bench.inventory.sync.greeting import PROTOCOL
-from bench.inventory.sync.sending import Outcome
+from bench.inventory.sync.sending import Limits, Outcome, Sending
+from bench.inventory.sync.standing import Standing
 from bench.problems import ProblemCode, ProblemError
+from tests.bench.inventory.sync.sync_floor import SlowClock, Waiting
 from tests.peers.sync.long_records import lengthen
 from tests.peers.sync.sync_room import (
     BenchRoom,
     away,
     done,
     is_whole,
+    on_each_event,
     stopped,
 )
 
 SLOWLY = "PERFORM pg_sleep(0.005); RETURN NEW"
 FULL = "RAISE 'could not extend file: No space left on device' USING ERRCODE = '{}'"
-
-
-@contextmanager
-def on_each_event(bench: BenchRoom, does: str) -> Iterator[None]:
-    """Let the store do that with each event of this bench."""
-    function = f"custody.on_each_{bench.number}"
-    done(bench, f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS"
-         f" $body$BEGIN {does}; END$body$")  # fmt: skip
-    done(bench, f"CREATE TRIGGER on_each BEFORE INSERT ON custody.event FOR EACH ROW"
-         f" WHEN (NEW.bench_no = {bench.number}) EXECUTE FUNCTION {function}()")  # fmt: skip
-    try:
-        yield
-    finally:
-        done(bench, "DROP TRIGGER on_each ON custody.event")
 
 
 def test_a_server_that_only_reads_is_tried_again(bench: BenchRoom) -> None:
@@ -80,6 +69,19 @@ def test_a_full_server_takes_nothing_and_all_once_there_is_room(
     with on_each_event(bench, FULL.format(state)):
         assert words in away(bench, ProblemCode.CENTRE_BUSY)
     assert bench.stored() == []
+    assert bench.sync().outcome is Outcome.IN_STEP
+    is_whole(bench)
+
+
+def test_a_full_server_is_not_hammered_and_is_given_up_in_time(bench: BenchRoom) -> None:
+    """It answers each question and takes no event, on a clock that goes while it is waited."""
+    clock = SlowClock()
+    with on_each_event(bench, FULL.format("53100")), bench.session() as has:
+        inbox, shown = Waiting(clock, 8 * 3600), list[Standing]()
+        sent = Sending(has, clock, Limits(try_for=600.0), shown.append, inbox).send()
+    assert sent.outcome is Outcome.AWAY
+    assert 540 < clock.now <= 600
+    assert 5 < len(shown) < 80
     assert bench.sync().outcome is Outcome.IN_STEP
     is_whole(bench)
 

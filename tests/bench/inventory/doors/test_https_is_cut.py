@@ -1,0 +1,78 @@
+"""A call over HTTPS that nobody waits for any more ends at once."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bench.inventory.central.certificates import Authority, utc_now
+from bench.inventory.doors.https import HttpsDoor, WebPass
+from bench.inventory.doors.trouble import UnreachableError
+
+
+@pytest.fixture
+def deaf(tmp_path: Path) -> Iterator[tuple[int, Path, threading.Event, list[int]]]:
+    """A server that reads one request after the other and never answers: its port, whom to trust.
+
+    The event says that a request came; the list counts the lines.
+    """
+    authority = Authority.begin("Centre", utc_now())
+    server = authority.server(["localhost"], utc_now())
+    for name, content in (
+        ("crt", server.certificate), ("key", server.key), ("ca", authority.identity.certificate),
+    ):  # fmt: skip
+        (tmp_path / name).write_bytes(content)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(tmp_path / "crt", tmp_path / "key")
+    asked, lines = threading.Event(), list[int]()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            while True:
+                try:
+                    plain, _ = listening.accept()
+                except OSError:
+                    return
+                lines.append(1)
+                with closing(tls.wrap_socket(plain, server_side=True)) as line:
+                    line.recv(65_536)
+                    asked.set()
+                    while line.recv(65_536):
+                        pass
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield listening.getsockname()[1], tmp_path / "ca", asked, lines
+        listening.shutdown(socket.SHUT_RDWR)
+        thread.join(20)
+
+
+def test_an_exchange_is_cancelled_from_another_thread_and_not_said_again(
+    deaf: tuple[int, Path, threading.Event, list[int]],
+) -> None:
+    port, trust, asked, lines = deaf
+    shown = WebPass("bench-07", token="made-up", trust=trust)
+    with closing(HttpsDoor(f"https://localhost:{port}", shown, deadline=600.0)) as door:
+
+        def cancel() -> None:
+            asked.wait(20)
+            door.cancel()
+
+        other = threading.Thread(target=cancel)
+        other.start()
+        with pytest.raises(UnreachableError):
+            door.exchange(1, 1)
+        other.join()
+    assert len(lines) == 1
+
+
+def test_to_cancel_where_nothing_is_under_way_is_no_matter() -> None:
+    door = HttpsDoor("https://localhost:1", WebPass("bench-07"))
+    door.cancel()
+    door.close()
