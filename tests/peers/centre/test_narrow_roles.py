@@ -471,7 +471,7 @@ def test_not_even_a_superuser_changes_what_was_stored(
                       " 'made-up', '{}')")  # fmt: skip
         # what others refer to is not emptied by itself in any case
         with pytest.raises(
-            (errors.RaiseException, errors.FeatureNotSupported), match="append-only|referenced in"
+            (errors.RaiseException, errors.FeatureNotSupported), match=r"append-only|referenced in"
         ):
             admin.execute(statement.format(where).encode())
 
