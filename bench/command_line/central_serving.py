@@ -1,7 +1,8 @@
 """`central serve`: the centre's door over HTTPS, and what the centre does by itself.
 
-One process, one loop, until SIGTERM or SIGINT; SIGHUP has it read its certificate again. What
-happens is said on standard error, a line each, without tokens, bodies or passwords.
+One process, one loop, until SIGTERM or SIGINT; SIGHUP has it read its certificate and the benches'
+authority again. What happens is said on standard error, a line each, without tokens, bodies or
+passwords.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ import signal
 import socket
 import ssl
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from bench.command_line.central_chores import Work, chores
 from bench.identity.plain import plain
@@ -28,16 +30,19 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bench.inventory.door.server import DoorServer
+    from bench.inventory.door.tls import RenewableTls
 
 _EXTRA = "the door needs what the extra `centre` brings: pip install 'staging-bench[centre]'"
 _BACKLOG = 512
+Bounds: TypeAlias = "Mapping[str, int]"
 
 
 @dataclass(frozen=True, slots=True)
 class DoorWay:
     """Where the door is and by what it is known; `database` is the store for staging_door.
 
-    `port` 0 is any that is free. Without `client_authority` benches come with tokens alone.
+    `port` 0 is any that is free. Without `client_authority` benches come with tokens alone. What
+    `bounds` names is borne in place of what is usual (`bench.inventory.door.limits.Limits`).
     """
 
     host: str
@@ -46,6 +51,7 @@ class DoorWay:
     tls_key: Path | None
     client_authority: Path | None
     database: str = field(repr=False)
+    bounds: Bounds = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ class _Opened:
     """A door that listens already."""
 
     server: DoorServer
-    listening: socket.socket
+    place: str
     reload: Callable[[], None]
     close: Callable[[], Awaitable[None]]
 
@@ -82,8 +88,8 @@ async def _serve(door: _Opened | None, its: tuple[Chore, ...]) -> None:
         if door is None:
             _ready(notifier, its, "no door")
         else:
-            place = "{}, port {}".format(*door.listening.getsockname()[:2])
-            group.create_task(door.server.answer(ended, lambda: _ready(notifier, its, place)))
+            ready = partial(_ready, notifier, its, door.place)
+            group.create_task(door.server.answer(ended, ready))
         await ended.wait()
         notifier.stopping()
 
@@ -118,13 +124,14 @@ def _opened(way: DoorWay) -> _Opened:
     from bench.inventory.door.pool import Pool  # noqa: PLC0415 - as above
     from bench.inventory.door.store import Store, connecting  # noqa: PLC0415 - as above
 
-    limits, tls = Limits(), _tls(way)
+    limits, tls = Limits(**way.bounds), _tls(way)
     pool = Pool(connecting(way.database, limits), limits.pool, limits.pool_wait)
     store = Store(pool, limits, _say)
     listening = _listening(way)
+    place = "{}, port {}".format(*listening.getsockname()[:2])
     app = application(Door(store, limits), _say)
     server = DoorServer(app, listening, tls, limits, _say)
-    return _Opened(server, listening, lambda: _read_again(tls, way), store.close)
+    return _Opened(server, place, lambda: _read_again(tls, way), store.close)
 
 
 def _listening(way: DoorWay) -> socket.socket:
@@ -135,25 +142,34 @@ def _listening(way: DoorWay) -> socket.socket:
         raise _unusable(f"{way.host}:{way.port}", error.strerror or "no address") from error
 
 
-def _tls(way: DoorWay) -> ssl.SSLContext:
-    from bench.inventory.door.tls import server_tls  # noqa: PLC0415 - where it is done
+def _tls(way: DoorWay) -> RenewableTls:
+    from bench.inventory.door.tls import RenewableTls  # noqa: PLC0415 - where it is done
 
-    authority = way.client_authority
-    key = None if way.tls_key is None else str(way.tls_key)
     try:
-        return server_tls(str(way.certificate), key, None if authority is None else str(authority))
+        return RenewableTls.of(_speaking(way))
     except (OSError, ValueError) as error:
         raise _unusable(way.certificate.name, _reason(error)) from error
 
 
-def _read_again(tls: ssl.SSLContext, way: DoorWay) -> None:
-    """Take a certificate that was renewed; connections that there are keep the old one."""
+def _speaking(way: DoorWay) -> ssl.SSLContext:
+    from bench.inventory.door.tls import server_tls  # noqa: PLC0415 - where it is done
+
+    authority = way.client_authority
+    key = None if way.tls_key is None else str(way.tls_key)
+    return server_tls(str(way.certificate), key, None if authority is None else str(authority))
+
+
+def _read_again(tls: RenewableTls, way: DoorWay) -> None:
+    """Take what was renewed, all of it or nothing; connections that there are keep the old one."""
+    from bench.inventory.door.tls import ends_at  # noqa: PLC0415 - where it is done
+
+    name = way.certificate.name
     try:
-        tls.load_cert_chain(way.certificate, way.tls_key, password="")
+        tls.current, end = _speaking(way), ends_at(way.certificate)
     except (OSError, ValueError) as error:
-        _say(f"{way.certificate.name} was not taken: {plain(_reason(error))}")
+        _say(f"{name} was not taken: {plain(_reason(error))}")
     else:
-        _say(f"{way.certificate.name} was read again.")
+        _say(f"{name} was read again: it is good until {end:%d %B %Y}.")
 
 
 def _reason(error: Exception) -> str:

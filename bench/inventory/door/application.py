@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import Any
@@ -12,12 +13,12 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect
 
-from bench.inventory.door.bodies import read_body
+from bench.inventory.door.bodies import Shelf, read_body
 from bench.inventory.door.callers import Caller, caller_of
 from bench.inventory.door.description import EXCHANGE, HEALTH, complete
 from bench.inventory.door.entrance import Entrance
 from bench.inventory.door.limits import Limits
-from bench.inventory.door.porter import PEER_GONE, Porter
+from bench.inventory.door.porter import KNOWN, PEER_GONE, Porter
 from bench.inventory.door.refusals import Code, DoorError
 from bench.inventory.door.store import Store
 from bench.inventory.door.words import answered, parse
@@ -36,6 +37,7 @@ class Door:
         self._store = store
         self._limits = limits
         self._entrance = Entrance(limits, store.knows, clock)
+        self._shelf = Shelf(limits.bodies_bytes)
         self.linger = limits.linger
 
     async def exchange(self, request: Request) -> Response:
@@ -43,12 +45,15 @@ class Door:
         caller = caller_of(request.scope)
         address = request.client.host if request.client else ""
         async with self._entrance.admitted(caller, address):
+            request.scope[KNOWN] = True
             return await self._exchanged(request, caller, address)
 
     async def _exchanged(self, request: Request, caller: Caller, address: str) -> Response:
-        said = parse(await read_body(request, self._limits))
-        request.scope["events"] = len(said.bodies)
-        answer = await self._store.exchange(caller, said)
+        with self._shelf.place() as place:
+            body = await read_body(request, self._limits, place)
+            said = await asyncio.to_thread(parse, body)
+            request.scope["events"] = len(said.bodies)
+            answer = await self._store.exchange(caller, said)
         if answer.head_hash is None and answer.status in ("unknown_bench", "certificate_ended"):
             raise self._entrance.turn_away(caller, address)
         return JSONResponse(answered(answer))

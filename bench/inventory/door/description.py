@@ -106,18 +106,24 @@ def complete(app: FastAPI) -> None:
     app.title, app.version = "Staging Bench centre", __version__
     app.description = "The second door of the central store: the same exchange, over HTTPS."
     plain = app.openapi
+    made: dict[str, Any] = {}
 
     def described() -> dict[str, Any]:
-        document = plain()
-        parts = document.setdefault("components", {})
-        parts["schemas"] = {**parts.get("schemas", {}), **_schemas()}
-        parts["securitySchemes"] = {
-            "certificate": {"type": "mutualTLS", "description": "of the centre's authority"},
-            "token": {"type": "http", "scheme": "bearer"},
-        }
-        return document
+        if not made:
+            made.update(_described(plain()))
+        return made
 
     app.openapi = described  # type: ignore[method-assign]
+
+
+def _described(document: dict[str, Any]) -> dict[str, Any]:
+    parts = document.setdefault("components", {})
+    parts["schemas"] = {**parts.get("schemas", {}), **_schemas()}
+    parts["securitySchemes"] = {
+        "certificate": {"type": "mutualTLS", "description": "of the centre's authority"},
+        "token": {"type": "http", "scheme": "bearer"},
+    }
+    return document
 
 
 def _schemas() -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """Who may come in now: first whether the store knows them, then how many and how often.
 
 A bench's own limits are only for those who showed that they are that bench: nobody else can use
-them up. Who is not known is counted by address. On the door's loop, no other thread.
+them up. Who is not known is counted by certificate, or by address and who they say they are, so
+that a stranger keeps no bench out that comes from the same place. On the door's loop, no other
+thread.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from bench.inventory.door.callers import Caller
+from bench.inventory.door.guests import site
 from bench.inventory.door.limits import Buckets, Limits
 from bench.inventory.door.refusals import Code, DoorError
 
@@ -48,14 +51,14 @@ class Entrance:
     def turn_away(self, caller: Caller, address: str) -> DoorError:
         """Return the refusal of a caller whom the store does not know, and remember it."""
         self._known.pop(caller, None)
-        self._of_strangers.take(address)
+        self._of_strangers.take(_claim(caller, address))
         return DoorError(Code.NOT_LET_IN)
 
     async def _make_out(self, caller: Caller, address: str) -> None:
         until = self._known.get(caller, 0.0)
         if until > self._clock():
             return
-        if wait := self._of_strangers.wait(address):
+        if wait := self._of_strangers.wait(_claim(caller, address)):
             raise DoorError(Code.BENCH_BUSY, retry_after=wait)
         if not await self._knows(caller):
             raise self.turn_away(caller, address)
@@ -87,3 +90,13 @@ class Entrance:
             self._inside[bench] -= 1
             if not self._inside[bench]:
                 del self._inside[bench]
+
+
+def _claim(caller: Caller, address: str) -> str:
+    """Return what a caller who is not known is counted by: nothing that others are counted by.
+
+    A certificate was seen to be of the centre's authority, wherever its bench comes from.
+    """
+    if caller.serial is not None:
+        return f"certificate {caller.serial}"
+    return f"{site(address)} {caller.bench}"

@@ -11,25 +11,31 @@ from dataclasses import dataclass
 class Limits:
     """What is borne. Times are seconds, sizes bytes, rates requests a second.
 
-    `handshake`, `head`, `body` and `store` are how long the TLS handshake, a request's head, its
-    body and the store's answer may take; `idle` how long a connection may rest, `farewell` how long
-    what is under way is waited for at the end, `linger` how long a peer that is refused may go on
-    with its body. `connections` are borne in all, `at_once` requests of all benches and
-    `at_once_each` of one; `rate` and `burst` hold for each bench, `stranger_rate` and
-    `stranger_burst` for each address whose callers the store does not know.
+    `handshake`, `head`, `body`, `store` and `reading` are how long the TLS handshake, a request's
+    head, its body, the store's answer and a peer's reading of it may take; `idle` how long a
+    connection may rest, `farewell` how long what is under way is waited for at the end, `linger`
+    how long a peer that is refused may go on with its body.
+    `connections` are borne in all, and `strangers_each` of one address from which
+    no bench was made out yet; `bodies_bytes` are the bodies of all requests that are inside.
+    `at_once` requests of all benches are borne and `at_once_each` of one; `rate` and `burst` hold
+    for each bench, `stranger_rate` and `stranger_burst` for each who claims to be one from one
+    address, and for each certificate, while the store does not know them.
     For `remembered_for` a caller that it knew may send a body without being made out first.
     """
 
     head_bytes: int = 16_384
     body_bytes: int = 16 * 1024 * 1024
+    bodies_bytes: int = 64 * 1024 * 1024
     handshake: float = 10.0
     head: float = 10.0
     body: float = 30.0
     store: float = 60.0
+    reading: float = 30.0
     linger: float = 1.0
     idle: int = 75
     farewell: int = 5
     connections: int = 2000
+    strangers_each: int = 100
     at_once: int = 64
     at_once_each: int = 2
     rate: float = 50.0

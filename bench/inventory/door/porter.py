@@ -15,6 +15,8 @@ from bench.inventory.door.callers import BENCH_HEADER
 
 PEER_GONE = 499
 """Written down where the peer went before it was answered; nobody is sent it."""
+KNOWN = "staging-bench.known"
+"""The word of an ASGI scope by which the application says that it knows who asks."""
 _PLACES = ("/v1/exchange", "/v1/health", "/v1/openapi.json")
 _ALWAYS = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
 
@@ -46,7 +48,7 @@ class Porter:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", ()), *_ALWAYS]
+                message["headers"] = _headers(scope, message)
                 if not whole and not _waits(scope):
                     await self._hear_out(heard)
             await send(message)
@@ -64,6 +66,14 @@ class Porter:
             async with asyncio.timeout(self._patience):
                 while (await receive()).get("more_body", False):
                     pass
+
+
+def _headers(scope: Scope, message: Message) -> list[tuple[bytes, bytes]]:
+    """Return an answer's headers; nobody keeps a connection who was not made out."""
+    headers = [*message.get("headers", ()), *_ALWAYS]
+    if not scope.get(KNOWN) and all(name.lower() != b"connection" for name, _ in headers):
+        headers.append((b"connection", b"close"))
+    return headers
 
 
 def _waits(scope: Scope) -> bool:

@@ -1,13 +1,14 @@
 """HTTP/1.1 as uvicorn and h11 speak it, with the peer's certificate and without endless patience.
 
-uvicorn puts no certificate into the ASGI scope and waits for ever for a head that drips; both are
-mended here, the first in the form of the ASGI TLS extension.
+uvicorn puts no certificate into the ASGI scope, and waits for ever for a head that drips and for a
+peer that does not read; that is mended here, the first in the form of the ASGI TLS extension.
 """
 
 from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import Callable
 from typing import Any, cast
 
 import h11
@@ -16,7 +17,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from bench.inventory.door.callers import TLS
+from bench.inventory.door.guests import Guests
 from bench.inventory.door.limits import Limits
+from bench.inventory.door.porter import KNOWN
 from bench.inventory.door.refusals import Code, DoorError
 
 
@@ -29,22 +32,25 @@ class DoorProtocol(H11Protocol):
         server_state: ServerState,
         app_state: dict[str, Any],
         limits: Limits,
+        guests: Guests,
     ) -> None:
         super().__init__(config, server_state, app_state)
         self._limits = limits
+        self._guests = guests
         self._patience: asyncio.TimerHandle | None = None
+        self._reading: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Meet a peer, and know its certificate."""
         super().connection_made(transport)
-        self.app = _with_tls(self.app, tls_of(transport))
-        if len(self.connections) > self._limits.connections:
-            transport.abort()
+        peer = transport.get_extra_info("peername")
+        self.app = _telling(self.app, tls_of(transport), lambda: self._guests.vouch(peer[:2]))
         self._expect_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The peer went."""
         self._be_patient()
+        self._has_read()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -54,6 +60,17 @@ class DoorProtocol(H11Protocol):
             self._expect_head()
         else:
             self._be_patient()
+
+    def pause_writing(self) -> None:
+        """The peer does not read its answer: it has only so long for it."""
+        super().pause_writing()
+        self._has_read()
+        self._reading = self.loop.call_later(self._limits.reading, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """The peer has read."""
+        self._has_read()
+        super().resume_writing()
 
     def on_response_complete(self) -> None:
         """Go on to the next request; if its first bytes are here, for so long and not longer."""
@@ -83,6 +100,11 @@ class DoorProtocol(H11Protocol):
         if self._patience is None:
             self._patience = self.loop.call_later(self._limits.head, self.transport.abort)
 
+    def _has_read(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+            self._reading = None
+
     def _be_patient(self) -> None:
         if self._patience is not None:
             self._patience.cancel()
@@ -104,12 +126,14 @@ def tls_of(transport: asyncio.BaseTransport) -> dict[str, Any] | None:
     }
 
 
-def _with_tls(app: Any, tls: dict[str, Any] | None) -> Any:  # noqa: ANN401 - uvicorn's own types
-    if tls is None:
-        return app
+def _telling(app: Any, tls: dict[str, Any] | None, known: Callable[[], None]) -> Any:  # noqa: ANN401 - uvicorn's own types
+    """Return an application that hears of TLS, and tells when it knows who asks."""
 
     async def told(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401
-        scope.setdefault("extensions", {})[TLS] = tls
+        if tls is not None:
+            scope.setdefault("extensions", {})[TLS] = tls
         await app(scope, receive, send)
+        if scope.get(KNOWN):
+            known()
 
     return told

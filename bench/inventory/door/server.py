@@ -15,8 +15,10 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from bench.identity.plain import plain
+from bench.inventory.door.guests import Guests
 from bench.inventory.door.limits import Limits
 from bench.inventory.door.protocol import DoorProtocol
+from bench.inventory.door.threshold import Threshold
 
 _LOGGERS = ("uvicorn.error", "asyncio")
 
@@ -33,7 +35,8 @@ class DoorServer(uvicorn.Server):
         say: Callable[[str], None],
     ) -> None:
         super().__init__(_config(app, tls, limits))
-        self._listening = listening
+        self._guests = Guests(limits.connections, limits.strangers_each)
+        self._listening = Threshold(listening, self._guests)
         self._limits = limits
         self._say = say
 
@@ -65,7 +68,8 @@ class DoorServer(uvicorn.Server):
         self.started = True
 
     def _protocol(self) -> DoorProtocol:
-        return DoorProtocol(self.config, self.server_state, self.lifespan.state, self._limits)
+        its = self.config, self.server_state, self.lifespan.state
+        return DoorProtocol(*its, self._limits, self._guests)
 
     async def _end_with(self, ended: asyncio.Event, ready: Callable[[], None]) -> None:
         while not self.started:  # noqa: ASYNC110 - uvicorn tells it in no other way

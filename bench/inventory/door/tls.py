@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import ssl
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
 
 
 class TellingTls(ssl.SSLObject):
@@ -25,6 +30,31 @@ class TellingTls(ssl.SSLObject):
         except ssl.SSLError as error:
             self._failed = error
             raise ssl.SSLWantReadError from error
+
+
+class RenewableTls(ssl.SSLContext):
+    """Speaks TLS as `current` does, for each connection that begins from now on.
+
+    A context can be given another certificate, but not another authority in place of its own.
+    """
+
+    current: ssl.SSLContext
+
+    @classmethod
+    def of(cls, current: ssl.SSLContext) -> RenewableTls:
+        """Begin with this one."""
+        its = cls(ssl.PROTOCOL_TLS_SERVER)
+        its.current = current
+        return its
+
+    def wrap_bio(self, *words: Any, **more: Any) -> ssl.SSLObject:  # noqa: ANN401 - ssl's own
+        """Begin to speak; the one way in which asyncio uses a context."""
+        return self.current.wrap_bio(*words, **more)
+
+
+def ends_at(certificate: Path) -> datetime:
+    """Return when the first certificate of a PEM file ends, UTC; `OSError`, `ValueError`."""
+    return x509.load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc
 
 
 def server_tls(certificate: str, key: str | None, client_authority: str | None) -> ssl.SSLContext:

@@ -118,7 +118,7 @@ class ProblemAnswered(BaseModel):
     detail: str = ""
 
 
-def parse(body: bytes) -> ExchangeSaid:
+def parse(body: bytes | bytearray) -> ExchangeSaid:
     """Read a request's body. Raises `DoorError` that names the places, never what stood there."""
     try:
         said = ExchangeSaid.model_validate_json(body)

@@ -6,9 +6,11 @@ import gzip
 import http.client
 import json
 import random
+import select
 import socket
 import ssl
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 
 import pytest
 
@@ -145,7 +147,8 @@ def test_a_head_that_drips_is_hung_up_on(room: DoorRoom) -> None:
 
 def test_a_head_that_drips_after_an_answer_is_hung_up_on_too(room: DoorRoom) -> None:
     with line_to(room) as line:
-        line.sendall(b"GET /v1/health HTTP/1.1\r\nHost: x\r\n\r\nGET /v1/hea")
+        asked = f"{HEAD}{JSON}Content-Length: {len(ASKED)}\r\n\r\n{ASKED}"
+        line.sendall(asked.encode() + b"GET /v1/hea")
         answer = heard(line)
     assert answer.startswith(b"HTTP/1.1 200 ")
     assert answer.count(b"HTTP/1.1") == 1
@@ -332,3 +335,60 @@ def test_a_sign_of_life_says_nothing_but_ok_to_anybody(room: DoorRoom) -> None:
     assert (answer.status, answer.read()) == (200, b'{"status":"ok"}')
     assert "server" not in {name.lower() for name, _ in answer.getheaders()}
     line.close()
+
+
+def test_who_is_not_made_out_keeps_no_connection(room: DoorRoom) -> None:
+    for path in ("/v1/health", "/v1/openapi.json", "/elsewhere"):
+        with line_to(room) as line:
+            line.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            head, _, _ = heard(line).partition(b"\r\n\r\n")
+        assert head.lower().count(b"connection: close") == 1
+
+
+@pytest.mark.parametrize("greeting", [b"", b"\x16\x03\x01\x02\x00\x01"], ids=["silent", "half"])
+def test_one_address_cannot_hold_all_connections(centre: CentreRoom, greeting: bytes) -> None:
+    limits = slower(connections=30, strangers_each=10)
+    with open_door(centre, limits=limits) as room, ExitStack() as held:
+        door = room.door("bench-07")
+        assert door.exchange(1, 1).status is Status.OK
+        lines = [
+            held.enter_context(socket.create_connection(("127.0.0.1", room.port), timeout=20))
+            for _ in range(25)
+        ]
+        for line in lines:
+            with suppress(OSError):
+                line.sendall(greeting)
+        wait_until_hung_up_on(lines, 15)
+        assert door.exchange(1, 1).status is Status.OK
+        assert b"200 OK" in alive(room, source="127.0.0.2")
+        door.close()
+    assert not [line for line in room.said if "fault" in line]
+
+
+def test_known_benches_of_one_address_are_not_counted(centre: CentreRoom) -> None:
+    with open_door(centre, limits=slower(strangers_each=2)) as room:
+        doors = [room.door("bench-07") for _ in range(6)]
+        for door in doors:
+            assert door.exchange(1, 1).status is Status.OK
+        for door in doors:
+            assert door.exchange(1, 1).status is Status.OK
+            door.close()
+
+
+def wait_until_hung_up_on(lines: list[socket.socket], many: int) -> None:
+    waiting = list(lines)
+    while len(lines) - len(waiting) < many:
+        readable, _, _ = select.select(waiting, [], [], 20)
+        assert readable, "it holds more of them"
+        for line in readable:
+            with suppress(ConnectionResetError):
+                assert line.recv(1) == b""
+            waiting.remove(line)
+
+
+def alive(room: DoorRoom, source: str) -> bytes:
+    place = ("127.0.0.1", room.port)
+    plain = socket.create_connection(place, timeout=20, source_address=(source, 0))
+    with tls_of(room).wrap_socket(plain, server_hostname="localhost") as line:
+        line.sendall(b"GET /v1/health HTTP/1.1\r\nHost: x\r\n\r\n")
+        return heard(line)
