@@ -17,7 +17,7 @@ from bench.inventory.central.connecting import administrator
 from bench.inventory.projections import taking
 from bench.inventory.reports import writing
 from bench.inventory.reports.benches import standing
-from bench.inventory.reports.history import Told
+from bench.inventory.reports.history import Sim, Told, sims
 from bench.inventory.reports.history import history as read_history
 from bench.inventory.reports.reading import Books, Cell, Report
 from bench.inventory.reports.reading import report as read_report
@@ -40,9 +40,7 @@ def project(database: str, *, anew: bool, as_json: bool) -> int:
             sys.stderr.write(f"{taken} events\n")
 
     with administrator(database) as connection:
-        if anew:
-            taking.begin_anew(connection)
-        taken = taking.project_all(connection, told)
+        taken = (taking.project_anew if anew else taking.project_all)(connection, told)
         waiting = taking.waiting(connection)
     if as_json:
         said = {"taken": taken, "behind": waiting.behind, "unread": waiting.unread}
@@ -84,12 +82,17 @@ def history(database: str, number: str, *, as_json: bool) -> int:
             Problem(ProblemCode.HANDSET_UNKNOWN, "IMEI", detail=error.reason)
         ) from error
     with administrator(database) as connection:
-        events = read_history(connection, imei)
+        events, its_sims = read_history(connection, imei), sims(connection, imei)
     if as_json:
-        said = {"imei": imei.digits, "events": [_as_object(each) for each in events]}
+        said = {
+            "imei": imei.digits,
+            "events": [_as_object(each) for each in events],
+            "sims": [_plainly(asdict(each)) for each in its_sims],
+        }
         sys.stdout.write(json.dumps(said) + "\n")
     else:
         sys.stdout.writelines(_in_words(imei, events))
+        sys.stdout.writelines(map(_sim, its_sims))
     return int(not events or not all(each.chained for each in events))
 
 
@@ -126,6 +129,10 @@ def _put(out: Path | None, pieces: Iterator[str]) -> None:
 def _as_object(event: Told) -> dict[str, Cell]:
     said = asdict(event) | {"chained": event.chained}
     said["from"] = said.pop("from_")
+    return _plainly(said)
+
+
+def _plainly(said: dict[str, Cell]) -> dict[str, Cell]:
     return {
         name: writing.shown(value) if isinstance(value, datetime) else value
         for name, value in said.items()
@@ -145,6 +152,12 @@ def _in_words(imei: Imei, events: tuple[Told, ...]) -> Iterator[str]:
             f"{writing.shown(each.received_at)}  {each.bench} e{each.epoch} #{each.seq}  "
             f"{writing.shown(each.type)}  {writing.shown(each.phase)}  {moved}{other}"
         ).rstrip() + f"  {_proof(each)}\n"
+
+
+def _sim(sim: Sim) -> str:
+    named = (("EID", sim.eid), ("MSISDN", sim.msisdn), ("of", sim.supplier))
+    said = "".join(f", {word} {writing.shown(value)}" for word, value in named if value)
+    return f"SIM {sim.iccid}{said}: {sim.bench}, {writing.shown(sim.at)}\n"
 
 
 def _proof(event: Told) -> str:

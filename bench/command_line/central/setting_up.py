@@ -27,6 +27,7 @@ class SetUp:
 
     `authority` is the folder of who signs its certificates, None for the program's own. `pooled`:
     benches come through a pooler that checks their certificates; None leaves it as it is.
+    `beside`: another store is known to be on the server.
     """
 
     database: str = field(repr=False)
@@ -35,6 +36,7 @@ class SetUp:
     simulated: bool = False
     authority: Path | None = None
     pooled: bool | None = None
+    beside: bool = False
 
 
 def authority_folder(named: Path | None) -> Path:
@@ -47,7 +49,9 @@ def init(asked: SetUp) -> int:
     hosts = asked.hosts or (socket.getfqdn(),)
     with administrator(asked.database) as connection:
         asks = None if asked.pooled is None else not asked.pooled
-        applied = set_up(connection, StoreName(asked.name, asked.simulated, hosts[0], asks))
+        applied = set_up(
+            connection, StoreName(asked.name, asked.simulated, hosts[0], asks, asked.beside)
+        )
         looks = asks_certificate(connection)
         database, newest = connection.info.dbname, form.applied(connection)[-1].number
     folder, now = authority_folder(asked.authority), utc_now()

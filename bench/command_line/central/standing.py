@@ -97,6 +97,7 @@ def _bench(bench: BenchStanding, centre: CentreStanding) -> dict[str, object]:
         "events_since_yesterday": bench.of_late,
         "open_alarms": bench.alarms,
         "behind": bench.lag,
+        "behind_since": shown(bench.behind_since) or None,
         "unread": bench.unread,
         "sign_in_ends": shown(bench.certificate_ends) or None,
     }

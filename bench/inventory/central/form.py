@@ -8,7 +8,7 @@ of itself what it was made of.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,11 +72,16 @@ def applied(connection: psycopg.Connection[Any]) -> tuple[Form, ...]:
 
 
 def settle(
-    connection: psycopg.Connection[Any], known: Sequence[Form] | None = None
+    connection: psycopg.Connection[Any],
+    known: Sequence[Form] | None = None,
+    *,
+    begin: Callable[[], object] = lambda: None,
 ) -> Sequence[Form]:
     """Apply what a store lacks; return what was applied. The owner is there, and may be become.
 
     `connection` is in autocommit. What fails leaves the forms before it; `psycopg.Error` then.
+    `begin` is called, as the owner, in the transaction that makes the first form: without what it
+    does there is no store.
     """
     lacking = wanting(forms() if known is None else known, applied(connection))
     for each in lacking:
@@ -87,6 +92,8 @@ def settle(
                 "INSERT INTO custody.form (number, name, sha256) VALUES (%s, %s, %s)",
                 (each.number, each.name, each.digest),
             )
+            if each.number == 1:
+                begin()
     return lacking
 
 

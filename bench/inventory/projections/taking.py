@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 BATCH = 20_000
 """Events in one transaction; with the bodies of real benches it takes about a second."""
+_ALL_AT_ONCE = 100_000
 Progress = Callable[[int], None]
 """Is told how many were taken so far."""
 
@@ -56,6 +57,24 @@ def project_all(
 def begin_anew(connection: psycopg.Connection[Any]) -> None:
     """Forget all that is looked up; the next `project` begins to make it again from the events."""
     connection.execute("SELECT custody.project_anew()")
+
+
+def project_anew(connection: psycopg.Connection[Any], told: Progress = lambda _: None) -> int:
+    """Forget all that is looked up, and make it again; return how many events that were.
+
+    In one transaction: until it ends everybody reads what was there before, and what is cut short
+    changed nothing. Room on disk for both is wanted for so long.
+    """
+    with connection.transaction():
+        begin_anew(connection)
+        taken = project_all(connection, told, most=_ALL_AT_ONCE)
+    return taken + project_all(connection, lambda more: told(taken + more))
+
+
+def is_caught_up(connection: psycopg.Connection[Any]) -> bool:
+    """Whether what is looked up is of the present, so that others may be told by it."""
+    found = connection.execute("SELECT custody.is_caught_up()").fetchone()
+    return bool(found and found[0])
 
 
 def waiting(connection: psycopg.Connection[Any]) -> Waiting:

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, LiteralString
 
+from bench.problems import Problem, ProblemCode, ProblemError
+
 if TYPE_CHECKING:
     import psycopg
 
-_STANDINGS = """SELECT b.bench_id, b.organisation, b.state, b.epoch, h.last_seq, h.updated_at,
+_STANDINGS = """SELECT b.bench_id, b.organisation, b.state, b.epoch, h.last_seq,
+  greatest(h.updated_at, (SELECT at FROM custody.heard w WHERE w.bench_no = b.bench_no)),
   coalesce(h.lag, 0), coalesce(h.of_late, 0), coalesce(a.open, 0), coalesce(a.kinds, '{}'),
-  coalesce(u.unread, 0), b.added_at
+  coalesce(u.unread, 0), b.added_at, (SELECT min(since) FROM custody.behind w
+    WHERE w.bench_no = b.bench_no)
   FROM custody.bench b
   LEFT JOIN LATERAL (SELECT max(h.last_seq) FILTER (WHERE h.epoch = b.epoch) AS last_seq,
       max(h.updated_at) AS updated_at, sum(h.last_seq - coalesce(p.seq, 0)) AS lag,
@@ -40,7 +44,9 @@ class BenchStanding:
 
     `head` is the number of its last event of this epoch, `lag` how many events are stored and not
     yet looked up, `of_late` how many came of late, `unread` how many nobody could read;
-    `certificate_ends` is when the last certificate or token ends by which it may sign in.
+    `certificate_ends` is when the last certificate or token ends by which it may sign in,
+    `behind_since` when the oldest of those came that are not yet looked up. `heard_at` is to the
+    hour, where nothing new came.
     """
 
     bench: str
@@ -56,6 +62,7 @@ class BenchStanding:
     unread: int
     added_at: datetime
     certificate_ends: datetime | None
+    behind_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,7 @@ def standing(connection: psycopg.Connection[Any], late: str = "1 day") -> Centre
     """Read how all stand; `late` is how far back `of_late` looks (an interval of PostgreSQL's).
 
     Readers are told only of their organisations' benches, and not when certificates end.
+    `ProblemError` (CENTRE_UNUSABLE) for a store that was not set up to the end.
     """
     name, simulated, form, now, since = _one(
         connection,
@@ -94,7 +102,7 @@ def _benches(
 ) -> Iterator[BenchStanding]:
     for row in connection.execute(_STANDINGS, {"late": since}):
         bench, organisation, state, epoch, head, heard_at, lag, of_late, alarms, kinds, *rest = row
-        unread, added_at = rest
+        unread, added_at, behind_since = rest
         yield BenchStanding(
             bench=bench,
             organisation=organisation,
@@ -109,6 +117,7 @@ def _benches(
             unread=unread,
             added_at=added_at,
             certificate_ends=ends.get(bench),
+            behind_since=behind_since,
         )
 
 
@@ -116,5 +125,7 @@ def _one(
     connection: psycopg.Connection[Any], sql: LiteralString, values: tuple[object, ...] = ()
 ) -> tuple[Any, ...]:
     found = connection.execute(sql, values).fetchone()
-    assert found is not None, "it always answers a row"
+    if found is None:  # the store has no name: it was not set up to the end
+        detail = "it is not set up: central init"
+        raise ProblemError(Problem(ProblemCode.CENTRE_UNUSABLE, "store", detail))
     return tuple(found)

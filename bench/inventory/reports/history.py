@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 
 from bench.custody.chain import GENESIS
 from bench.identity.identifiers import Imei
@@ -19,13 +19,17 @@ from bench.identity.identifiers import Imei
 if TYPE_CHECKING:
     import psycopg
 
-_NUMBERS = """WITH its AS (
+_ITS: LiteralString = """WITH its AS (
     SELECT bench_no, uid FROM custody.holding WHERE imei = %(imei)s
     UNION SELECT bench_no, uid FROM custody.holding WHERE imei2 = %(imei)s
     UNION SELECT bench_no, uid FROM custody.former_imei WHERE imei = %(imei)s)
-  SELECT said.imei FROM its JOIN custody.holding h USING (bench_no, uid)
+"""
+_NUMBERS: LiteralString = (
+    _ITS  # noqa: S608 - words of this module only
+    + """  SELECT said.imei FROM its JOIN custody.holding h USING (bench_no, uid)
   CROSS JOIN LATERAL unnest(h.formerly || h.imei || h.imei2) AS said(imei)
   WHERE said.imei IS NOT NULL"""
+)
 _EVENTS = """SELECT e.bench_no, b.bench_id, e.epoch, e.seq, e.at, e.received_at, e.type, e.hash,
   e.body FROM custody.event e JOIN custody.bench b USING (bench_no)
   WHERE e.imei = ANY (%s) ORDER BY e.received_at, e.bench_no, e.epoch, e.seq"""
@@ -34,6 +38,12 @@ _AROUND = """SELECT e.bench_no, e.epoch, e.seq, e.hash, e.body
   JOIN custody.event e USING (bench_no, epoch, seq) WHERE e.bench_no = ANY (%s::int[])"""
 _HEADS = """SELECT bench_no, epoch, last_seq, last_hash FROM custody.head
   WHERE bench_no = ANY (%s::int[])"""
+_SIMS: LiteralString = (
+    _ITS  # noqa: S608 - words of this module only
+    + """  SELECT b.bench_id, s.iccid, coalesce(s.eid, ''), coalesce(s.msisdn, ''),
+    coalesce(s.supplier, ''), s.at FROM its JOIN custody.sim s USING (bench_no, uid)
+  JOIN custody.bench b USING (bench_no) ORDER BY s.at, s.iccid, b.bench_id"""
+)
 _Place = tuple[int, int, int]
 
 
@@ -66,6 +76,23 @@ class Told:
     def chained(self) -> bool:
         """Whether the chain around it is stored as its bench signed it."""
         return self.intact and self.follows and self.followed
+
+
+@dataclass(frozen=True, slots=True)
+class Sim:
+    """A SIM that a bench last said went with the handset, at `at` by its clock; "" is not said."""
+
+    bench: str
+    iccid: str
+    eid: str
+    msisdn: str
+    supplier: str
+    at: datetime
+
+
+def sims(connection: psycopg.Connection[Any], imei: Imei) -> tuple[Sim, ...]:
+    """Return the SIMs of a handset, as far as who signed in may read. `psycopg.Error`."""
+    return tuple(Sim(*row) for row in connection.execute(_SIMS, {"imei": imei.digits}))
 
 
 def history(connection: psycopg.Connection[Any], imei: Imei) -> tuple[Told, ...]:

@@ -26,11 +26,17 @@ class Level(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """From when on it is told: days without a word of a bench, events stored and not looked up."""
+    """From when on it is told: days without a word of a bench, events stored and not looked up.
+
+    `behind_minutes` and `stopped_minutes` are of the oldest of those: so long only where nothing
+    takes them in.
+    """
 
     silent_days: float = 2.0
     lost_days: float = 7.0
     lag: int = 100_000
+    behind_minutes: float = 30.0
+    stopped_minutes: float = 360.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,7 @@ def remarks(centre: CentreStanding, bounds: Bounds) -> list[Remark]:
     if centre.open_conflicts:
         text = f"{centre.open_conflicts} open conflicts between benches: central report"
         found.append(Remark(Level.LOOK, "", text))
+    found.extend(_behind(centre, bounds))
     return sorted(found, key=lambda each: (-each.level, each.bench))
 
 
@@ -59,6 +66,19 @@ def level(found: list[Remark]) -> Level:
 def silent_days(bench: BenchStanding, now: datetime) -> float:
     """Return for how many days nothing came from a bench, since it was added where nothing did."""
     return max((now - (bench.heard_at or bench.added_at)) / timedelta(days=1), 0.0)
+
+
+def _behind(centre: CentreStanding, bounds: Bounds) -> Iterator[Remark]:
+    """Of all benches together: what takes events in is one for all."""
+    since = min((each.behind_since for each in centre.benches if each.behind_since), default=None)
+    minutes = (centre.now - since) / timedelta(minutes=1) if since else 0.0
+    text = (
+        f"events wait for {minutes:.0f} minutes to be looked up: central serve or central project"
+    )
+    if minutes >= bounds.stopped_minutes:
+        yield Remark(Level.WRONG, "", text)
+    elif minutes >= bounds.behind_minutes:
+        yield Remark(Level.LOOK, "", text)
 
 
 def _of_bench(bench: BenchStanding, centre: CentreStanding, bounds: Bounds) -> Iterator[Remark]:

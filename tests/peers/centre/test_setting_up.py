@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,16 @@ import psycopg
 import pytest
 from psycopg import errors, sql
 
+from bench.command_line.central.standing import status
 from bench.inventory.central import benches, form
 from bench.inventory.central.certificates import Authority, utc_now
 from bench.inventory.central.connecting import administrator
 from bench.inventory.central.setting_up import StoreName, init
+from bench.inventory.reports.verdict import Bounds
 from bench.inventory.training_centre.postgres import OwnPostgres
 from bench.problems import ProblemCode, ProblemError
 
-NAMED = StoreName("made-up centre", address="centre.localhost")
+NAMED = StoreName("made-up centre", address="centre.localhost", beside=True)
 FIRST = form.forms()[0]
 
 
@@ -109,6 +112,46 @@ def test_init_again_changes_nothing_but_the_name(dsn: str) -> None:
     assert asked(dsn, "SELECT name, address FROM custody.store") == [("renamed", "other.localhost")]
 
 
+def test_a_second_store_on_one_server_is_refused_unless_somebody_knows(
+    server: OwnPostgres, dsn: str
+) -> None:
+    with administrator(dsn) as admin:
+        init(admin, NAMED, (FIRST,))
+        init(admin, replace(NAMED, beside=False), (FIRST,))
+    other = made(server, "second")
+    found = refused(other, replace(NAMED, beside=False))
+    assert "of this server is a store" in found.problem.detail
+    assert asked(other, "SELECT to_regnamespace('custody')") == [(None,)]
+    with administrator(other) as admin:
+        init(admin, NAMED, (FIRST,))
+
+
+def test_no_moment_of_setting_up_leaves_a_store_that_asks_for_no_certificate(dsn: str) -> None:
+    with administrator(dsn) as admin:
+        with pytest.raises(errors.DivisionByZero):
+            init(admin, NAMED, (FIRST, extra(2, "SELECT 1 / 0")))
+        assert admin.execute("SELECT name, asks_certificate FROM custody.store").fetchall() == [
+            ("made-up centre", True)
+        ]
+        admin.execute("DELETE FROM custody.store")
+        admin.execute(
+            "INSERT INTO custody.bench (bench_id, role_name, organisation)"
+            " VALUES ('b', session_user, 'o')"
+        )
+        words = "SELECT status FROM custody.exchange(1, 1, '{}', '{}', '{}')"
+        assert admin.execute(words).fetchone() == ("certificate_ended",)
+
+
+def test_of_a_store_that_is_only_half_there_status_says_so(
+    dsn: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with administrator(dsn) as admin:
+        init(admin, NAMED)
+        admin.execute("DELETE FROM custody.store")
+    assert status(dsn, Bounds(), as_json=False) == 2
+    assert "it is not set up: central init" in capsys.readouterr().out
+
+
 def test_a_store_with_events_is_brought_to_the_next_form(dsn: str) -> None:
     later = extra(2, "CREATE TABLE custody.later (a int)")
     with administrator(dsn) as admin:
@@ -161,7 +204,7 @@ def test_a_text_that_was_changed_after_it_was_applied_is_refused(dsn: str) -> No
 @pytest.mark.parametrize("simulated", [True, False])
 def test_a_store_of_training_never_becomes_a_real_one(dsn: str, simulated: bool) -> None:
     with administrator(dsn) as admin:
-        init(admin, StoreName("made-up", simulated=simulated), (FIRST,))
+        init(admin, StoreName("made-up", simulated=simulated, beside=True), (FIRST,))
     error = refused(dsn, StoreName("made-up", simulated=not simulated), (FIRST,))
     assert error.problem.code is ProblemCode.CENTRE_UNUSABLE
     assert asked(dsn, "SELECT simulated FROM custody.store") == [(simulated,)]

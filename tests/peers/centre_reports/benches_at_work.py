@@ -154,7 +154,7 @@ def put(admin: psycopg.Connection[Any], bench: str, events: Sequence[Any]) -> No
 def empty(admin: psycopg.Connection[Any]) -> None:
     """Take everything out that nobody but an administrator could."""
     admin.execute("SET session_replication_role = replica")
-    for table in ("event", "head", "alarm"):
+    for table in ("event", "head", "heard", "acknowledged", "alarm"):
         admin.execute(f"DELETE FROM custody.{table}")
     admin.execute("SET session_replication_role = origin")
     admin.execute("UPDATE custody.bench SET epoch = 1, state = 'active'")

@@ -12,9 +12,14 @@ import psycopg
 import pytest
 
 from bench.command_line.central import reporting, standing
+from bench.command_line.central.acknowledging import acknowledge
 from bench.identity.identifiers import Imei
+from bench.inventory.central import benches as centre_benches
+from bench.inventory.reports.benches import standing as benches_standing
 from bench.inventory.reports.history import history
-from bench.inventory.reports.verdict import Bounds
+from bench.inventory.reports.reading import Books, report
+from bench.inventory.reports.sections import BOOKS
+from bench.inventory.reports.verdict import Bounds, Level, remarks
 from bench.problems import ProblemCode, ProblemError
 from tests.peers.centre.centre_room import CentreRoom, centre_room
 from tests.peers.centre_reports.benches_at_work import empty, project
@@ -253,6 +258,121 @@ def test_an_auditor_reads_what_its_organisation_recorded(
     assert seen == {
         "auditor": ["bench-01", "uid-bench-01"], "other-auditor": ["bench-03", "uid-bench-03"],
     }  # fmt: skip
+
+
+def test_an_auditors_books_agree_where_another_organisation_has_the_handset(
+    room: CentreRoom, benches: tuple[Bench, Bench, Bench], admin: psycopg.Connection[Any]
+) -> None:
+    one, _, third = benches
+    one.has()
+    one.has("dispatched", "dispatched")
+    third.has()
+    project(admin)
+    for name, books in (("auditor", 2), ("other-auditor", 2), (None, 4)):
+        signed_in = room.as_bench(name) if name else room.admin()
+        with signed_in as reader, report(reader, (BOOKS,)) as sections:
+            kept = Books(sections)
+            read = [row for _, rows in kept for row in rows]
+        assert (len(read), kept.disagree) == (books, [])
+
+
+def test_an_opened_epoch_is_told_of_until_its_first_event_came(
+    room: CentreRoom, benches: tuple[Bench, Bench, Bench], admin: psycopg.Connection[Any]
+) -> None:
+    one = benches[0]
+    one.has()
+    centre_benches.open_epoch(admin, "bench-01", 2)
+    assert texts(admin) == [("bench-01", "1 open alarms (epoch_opened)")]
+    one.begins_epoch(2)
+    one.says("epoch_opened")
+    project(admin)
+    assert texts(admin) == []
+    assert room.benches
+
+
+def test_an_alarm_that_was_acknowledged_is_told_of_only_when_it_comes_again(
+    benches: tuple[Bench, Bench, Bench], admin: psycopg.Connection[Any],
+    room: CentreRoom, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    assert benches
+    breaks(room)
+    assert texts(admin) == [("bench-01", "1 open alarms (broken_chain)")]
+    assert acknowledge(room.dsn, "bench-01") == 0
+    assert "1 alarms of bench-01" in capsys.readouterr().out
+    assert texts(admin) == []
+    breaks(room)
+    assert texts(admin) == [("bench-01", "1 open alarms (broken_chain)")]
+    with pytest.raises(ProblemError):
+        acknowledge(room.dsn, "nobody")
+
+
+def breaks(room: CentreRoom) -> None:
+    with room.as_bench("bench-01") as session:
+        words = "SELECT status FROM custody.exchange(1, 1, %s, %s, NULL)"
+        status = session.execute(words, (['{"other":1}'], [bytes(64)])).fetchone()
+        assert status == ("broken_chain",)
+
+
+def texts(admin: psycopg.Connection[Any]) -> list[tuple[str, str]]:
+    return [(each.bench, each.text) for each in remarks(benches_standing(admin), Bounds())]
+
+
+def test_a_bench_that_calls_with_nothing_new_is_heard(
+    room: CentreRoom, benches: tuple[Bench, Bench, Bench], admin: psycopg.Connection[Any]
+) -> None:
+    benches[0].has()
+    project(admin)
+    admin.execute("UPDATE custody.head SET updated_at = now() - interval '8 days'")
+    admin.execute("UPDATE custody.heard SET at = now() - interval '8 days'")
+    assert texts(admin) == [("bench-01", "no word for 8.0 days")]
+    with room.as_bench("bench-01") as session:
+        session.execute("SELECT custody.exchange(1, 2, '{}', '{}', '{}')")
+        assert texts(admin) == []
+        last = admin.execute("SELECT xmin, at FROM custody.heard").fetchall()
+        session.execute("SELECT custody.exchange(1, 2, '{}', '{}', '{}')")
+        assert admin.execute("SELECT xmin, at FROM custody.heard").fetchall() == last
+
+
+def test_a_projector_that_is_dead_is_told_of(
+    benches: tuple[Bench, Bench, Bench], admin: psycopg.Connection[Any]
+) -> None:
+    benches[0].has()
+    assert texts(admin) == []
+    said = remarks(benches_standing(admin), Bounds(behind_minutes=1e-9))
+    assert [(each.level, each.bench) for each in said] == [(Level.LOOK, "")]
+    project(admin)
+    assert remarks(benches_standing(admin), Bounds(behind_minutes=1e-9)) == []
+
+
+def test_sims_are_told_with_their_handset(
+    room: CentreRoom, benches: tuple[Bench, Bench, Bench], admin: psycopg.Connection[Any],
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    one, other, _ = benches
+    card, esim = "89440000000000000001", "89440000000000000002"
+    one.has(data={"sim": {"iccid": card, "msisdn": "+990001", "supplier": "made up"}})
+    one.has(data={"sims": [{"iccid": esim, "eid": "e" * 32}, {"iccid": esim, "msisdn": "+990002"}]})
+    one.says("scanned", data={"sims": [{"iccid": card, "msisdn": "+990003"}, {"iccid": "12"}, 7]})
+    other.says("scanned", data={"sim": {"iccid": card}})
+    project(admin)
+    rows = admin.execute(
+        "SELECT b.bench_id, iccid, eid, msisdn, supplier, uid, s.seq FROM custody.sim s"
+        " JOIN custody.bench b USING (bench_no) ORDER BY 1, 2"
+    ).fetchall()
+    assert rows == [
+        ("bench-01", card, None, "+990003", "made up", "uid-bench-01", 3),
+        ("bench-01", esim, "e" * 32, "+990002", None, "uid-bench-01", 2),
+        ("bench-02", card, None, None, None, None, 1),
+    ]
+    assert reporting.history(room.dsn, IMEI, as_json=True) == 0
+    said = [(each["iccid"], each["msisdn"]) for each in told(capsys)["sims"]]
+    assert sorted(said) == [(card, "+990003"), (esim, "+990002")]
+    assert reporting.history(room.dsn, IMEI, as_json=False) == 0
+    assert f"SIM {card}, MSISDN +990003, of made up: bench-01" in capsys.readouterr().out
+    assert reporting.report(room.dsn, reporting.Form.JSON, None) == 0
+    assert [(each["iccid"], each["imei"]) for each in told(capsys)["sims"]] == [
+        (card, IMEI), (card, None), (esim, IMEI),
+    ]  # fmt: skip
 
 
 def test_a_bench_may_do_none_of_this(room: CentreRoom, admin: psycopg.Connection[Any]) -> None:

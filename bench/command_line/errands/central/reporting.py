@@ -1,4 +1,4 @@
-"""`central project | status | report | history`: what the store knows, and making it so."""
+"""`central project | status | acknowledge | report | history`: what the store knows."""
 
 from __future__ import annotations
 
@@ -18,6 +18,12 @@ def add(commands: Commands) -> None:
     _add_project(commands)
     _add_status(commands)
     _add_report(commands)
+    looked = commands.add_parser(
+        "acknowledge", help="let a bench's open alarms be, until they recur"
+    )
+    looked.add_argument("name", metavar="NAME", help="the bench")
+    in_database(looked)
+    does(looked, _acknowledge)
     history = commands.add_parser("history", help="one handset's events over all benches")
     history.add_argument("imei", metavar="IMEI", help="any that it ever had")
     _said(history, "one JSON object")
@@ -49,6 +55,14 @@ def _add_status(commands: Commands) -> None:
         "--lag", type=_count, default=100_000, metavar="N",
         help="look at a bench with more events than this not yet looked up (default: 100000)",
     )  # fmt: skip
+    status.add_argument(
+        "--behind-minutes", type=_minutes, default=30.0, metavar="N",
+        help="look when an event waits so long to be looked up (default: 30)",
+    )  # fmt: skip
+    status.add_argument(
+        "--stopped-minutes", type=_minutes, default=360.0, metavar="N",
+        help="something is wrong when one waits so long (default: 360)",
+    )  # fmt: skip
     _said(status, "one JSON object")
     does(status, _status)
 
@@ -78,8 +92,18 @@ def _status(asked: argparse.Namespace, _: Program) -> int:
     from bench.command_line.central.standing import status  # noqa: PLC0415 - where it is done
     from bench.inventory.reports.verdict import Bounds  # noqa: PLC0415 - where it is done
 
-    bounds = Bounds(asked.silent_days, asked.lost_days, asked.lag)
+    bounds = Bounds(
+        asked.silent_days, asked.lost_days, asked.lag, asked.behind_minutes, asked.stopped_minutes
+    )
     return status(asked.database, bounds, as_json=asked.json)
+
+
+def _acknowledge(asked: argparse.Namespace, _: Program) -> int:
+    from bench.command_line.central.acknowledging import (  # noqa: PLC0415 - where it is done
+        acknowledge,
+    )
+
+    return acknowledge(asked.database, asked.name)
 
 
 def _report(asked: argparse.Namespace, _: Program) -> int:
@@ -105,6 +129,16 @@ def _days(text: str) -> float:
     if not 0 < days < 36_500:  # noqa: PLR2004 - a hundred years
         raise argparse.ArgumentTypeError(f"give a number of days, not {text!r}")
     return days
+
+
+def _minutes(text: str) -> float:
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = -1.0
+    if not 0 < minutes < 1_000_000:  # noqa: PLR2004 - two years
+        raise argparse.ArgumentTypeError(f"give a number of minutes, not {text!r}")
+    return minutes
 
 
 def _count(text: str) -> int:

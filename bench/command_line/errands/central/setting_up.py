@@ -27,6 +27,10 @@ def add(commands: Commands) -> None:
         help="benches come through a pooler that checks certificates, so the store looks for none "
         "(default: as it is); see the help page central-scale for what is lost",
     )  # fmt: skip
+    init.add_argument(
+        "--beside", action="store_true",
+        help="although another store is on the server, whose benches could then sign in to both",
+    )  # fmt: skip
     with_authority(init)
     does(init, _init)
 
@@ -45,5 +49,6 @@ def _init(asked: argparse.Namespace, _: Program) -> int:
             simulated=asked.simulated,
             authority=asked.authority,
             pooled=asked.pooled,
+            beside=asked.beside,
         )
     )

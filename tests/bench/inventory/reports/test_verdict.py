@@ -39,6 +39,9 @@ def test_a_bench_that_came_last_night_is_well() -> None:
         ({"alarms": 1, "alarm_kinds": ("broken_chain",)}, Level.LOOK, "broken_chain"),
         ({"lag": 100_001}, Level.LOOK, "wait to be looked up"),
         ({"unread": 1}, Level.LOOK, "could not be read"),
+        ({"behind_since": NOW - timedelta(minutes=29)}, Level.WELL, ""),
+        ({"behind_since": NOW - timedelta(minutes=30)}, Level.LOOK, "wait for 30 minutes"),
+        ({"behind_since": NOW - timedelta(hours=6)}, Level.WRONG, "wait for 360 minutes"),
     ],
 )
 def test_what_is_not_well_is_said(changed: dict[str, object], worst: Level, word: str) -> None:
