@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -61,32 +61,12 @@ class Centre:
 
     def has(self, number: int, **its: Any) -> str:
         """Have a device, or another state of it; return its name."""
-        row = {
-            "key": f"imei:00440000{number:07d}", "uid": f"u{number}",
-            "imei": f"00440000{number:07d}", "imei2": None,
-            "serial": f"R00{number:05d}", "model": "SM-A325F",
-            "asset_tag": f"AST-{number:06d}", "phase": "staged", "in_conflict": False,
-            "custodian": None, "lasting": None, **its,
-        }  # fmt: skip
-        row = {"custody": row["phase"], **row}
+        return self.has_each([number], **its)[0]
+
+    def has_each(self, numbers: Iterable[int], **its: Any) -> list[str]:
+        """Have several, all alike; return their names."""
         with self.admin() as admin:
-            admin.execute(
-                "INSERT INTO custody.bench (bench_id, role_name, organisation)"
-                " VALUES ('bench-1', 'bench-1', 'o') ON CONFLICT DO NOTHING"
-            )
-            admin.execute(
-                "INSERT INTO custody.device (key, bench_no, uid, imei, imei2, serial, model,"
-                " asset_tag, phase, custody, custodian, last_at, benches, in_conflict, lasting)"
-                " VALUES (%(key)s, 1, %(uid)s, %(imei)s, %(imei2)s, %(serial)s, %(model)s,"
-                " %(asset_tag)s, %(phase)s, %(custody)s, %(custodian)s, '2026-11-24', 1,"
-                " %(in_conflict)s, %(lasting)s)"
-                " ON CONFLICT (key) DO UPDATE SET serial = excluded.serial,"
-                " asset_tag = excluded.asset_tag, phase = excluded.phase, model = excluded.model,"
-                " custody = excluded.custody, in_conflict = excluded.in_conflict,"
-                " custodian = excluded.custodian, imei2 = excluded.imei2,"
-                " lasting = excluded.lasting", row,
-            )  # fmt: skip
-        return str(row["key"])
+            return [_put(admin, number, its) for number in numbers]
 
     def bench(self, name: str) -> int:
         """Have another bench; return its number."""
@@ -215,3 +195,31 @@ def fed(centre: Centre, connector: Connector, budget: Budget = ENOUGH) -> Any:
 
 def told(text: str) -> Any:
     return json.loads(text)
+
+
+def _put(admin: psycopg.Connection[Any], number: int, its: dict[str, Any]) -> str:
+    row = {
+        "key": f"imei:00440000{number:07d}", "uid": f"u{number}",
+        "imei": f"00440000{number:07d}", "imei2": None,
+        "serial": f"R00{number:05d}", "model": "SM-A325F",
+        "asset_tag": f"AST-{number:06d}", "phase": "staged", "in_conflict": False,
+        "custodian": None, "lasting": None, **its,
+    }  # fmt: skip
+    row = {"custody": row["phase"], **row}
+    admin.execute(
+        "INSERT INTO custody.bench (bench_id, role_name, organisation)"
+        " VALUES ('bench-1', 'bench-1', 'o') ON CONFLICT DO NOTHING"
+    )
+    admin.execute(
+        "INSERT INTO custody.device (key, bench_no, uid, imei, imei2, serial, model,"
+        " asset_tag, phase, custody, custodian, last_at, benches, in_conflict, lasting)"
+        " VALUES (%(key)s, 1, %(uid)s, %(imei)s, %(imei2)s, %(serial)s, %(model)s,"
+        " %(asset_tag)s, %(phase)s, %(custody)s, %(custodian)s, '2026-11-24', 1,"
+        " %(in_conflict)s, %(lasting)s)"
+        " ON CONFLICT (key) DO UPDATE SET serial = excluded.serial,"
+        " asset_tag = excluded.asset_tag, phase = excluded.phase, model = excluded.model,"
+        " custody = excluded.custody, in_conflict = excluded.in_conflict,"
+        " custodian = excluded.custodian, imei2 = excluded.imei2,"
+        " lasting = excluded.lasting", row,
+    )  # fmt: skip
+    return str(row["key"])

@@ -73,10 +73,11 @@ class Stock:
         return [each for each in self.assets.values() if not each["deleted"]]
 
     def by(self, key: str, value: str) -> list[dict[str, Any]]:
-        several = self.living()
         if key == "asset_tag":
             numbers = sorted(self.tagged.get(value.lower(), ()))
             several = [self.assets[n] for n in numbers if not self.assets[n]["deleted"]]
+        else:
+            several = self.living()
         return [each for each in several if str(each.get(key) or "").lower() == value.lower()]
 
     def listed(self, query: dict[str, str]) -> dict[str, Any]:

@@ -21,7 +21,6 @@ from bench.inventory.connectors.drop.sftp import Address, Sftp
 from bench.inventory.connectors.pace import Pace
 from bench.inventory.connectors.rate import Bucket
 from bench.inventory.connectors.reconciling import reconcile
-from bench.problems import ProblemCode, ProblemError
 from tests.peers.connectors.connectors_room import Centre, fed
 from tests.peers.connectors.sftp_server import SftpServer, sftp_server
 
@@ -99,8 +98,7 @@ def test_a_file_of_everything_is_written_once_a_day(
 ) -> None:
     where, folder = place
     connector = _begun(centre, where, snapshots=True, bom=True)
-    for number in range(1, 4):
-        centre.has(number)
+    centre.has_each(range(1, 4))
     for _ in range(2):
         fed(centre, connector)
     file = _one(folder, "snapshot-")
@@ -126,63 +124,6 @@ def test_no_cell_is_a_formula_and_what_was_meant_is_read_back(
     assert [row["serial"] for row in _rows(_one(folder))] == [
         "'=cmd|'/c calc'!A0", '<b>"x", y</b>', "'=quoted", "'+1", "Ü",
     ]  # fmt: skip
-
-
-def test_a_device_that_is_again_what_it_was_is_told_of_again_and_last(
-    centre: Centre, place: tuple[Place, Path]
-) -> None:
-    where, folder = place
-    connector = _begun(centre, where)
-    for quarantined in (False, True, False):
-        centre.has(1, in_conflict=quarantined)
-        assert fed(centre, connector).done == 1
-    files = sorted(folder.glob("changes-*.csv"))
-    assert [_rows(each)[0]["quarantined"] for each in files] == ["", "yes", ""]
-    assert [each.name[8:18] for each in files] == ["0000000001", "0000000002", "0000000003"]
-
-
-def test_numbers_rise_above_what_is_there_where_the_store_was_set_back(
-    centre: Centre, tmp_path: Path
-) -> None:
-    (tmp_path / "changes-0000000041-none-aaaaaaaaaaaa.csv").write_bytes(b"")
-    (tmp_path / "snapshot-20260101-0000000043.csv").write_bytes(b"")
-    connector = _begun(centre, Folder(tmp_path))
-    centre.has(1)
-    fed(centre, connector)
-    assert list(tmp_path.glob("changes-0000000044-*.csv"))
-
-
-def test_what_broke_off_before_it_counted_as_done_is_no_second_file(
-    centre: Centre, tmp_path: Path
-) -> None:
-    class Forgetful(DropConnector):
-        async def read_back(self, plans: Any) -> Any:
-            return [()] * len(plans)
-
-    centre.has(1)
-    made = Forgetful(Folder(tmp_path), Pace("drop", Bucket(100_000)), snapshots=False, is_here=True)
-    centre.begun(made)
-    assert fed(centre, made).failed == 1
-    file = _one(tmp_path)
-    before = file.stat().st_mtime_ns
-    centre.due_now()
-    assert fed(centre, _drop(Folder(tmp_path))).done == 1
-    assert _one(tmp_path).stat().st_mtime_ns == before
-
-
-def test_another_folder_is_another_inventory_that_gets_all(centre: Centre, tmp_path: Path) -> None:
-    one, other = tmp_path / "one", tmp_path / "other"
-    for each in (one, other):
-        each.mkdir()
-    for number in (1, 2):
-        centre.has(number)
-    assert fed(centre, _begun(centre, Folder(one))).done == 2
-    with pytest.raises(ProblemError) as raised:
-        fed(centre, _drop(Folder(other)))
-    assert raised.value.problem.code is ProblemCode.CONNECTOR_INERT
-    assert fed(centre, _begun(centre, Folder(other))).done == 2
-    assert fed(centre, _begun(centre, Folder(one))).done == 2
-    assert len(list(one.glob("changes-*.csv"))) == 2
 
 
 class _CutError(Exception):

@@ -1,4 +1,4 @@
-"""What is shown before the first write, what is compared, and the commands for both."""
+"""What is shown before the first write, and the commands for it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 from bench.command_line.central import feeding
 from bench.inventory.connectors.filed import SnipeIt
 from bench.inventory.connectors.preview import preview
-from bench.inventory.connectors.reconciling import Finding, Kind, reconcile
+from bench.inventory.connectors.reconciling import Finding, reconcile
 from bench.problems import ProblemCode, ProblemError
 from tests.peers.connectors.connectors_room import (
     Centre,
@@ -201,9 +201,8 @@ def test_another_address_takes_another_preview_and_is_fed_all(
         assert len(other.stock.living()) == 1
 
 
-@pytest.mark.parametrize("how", ["--preview", "--begin", "--once"])
 def test_without_what_sftp_needs_it_is_said_which_extra_brings_it(
-    centre: Centre, tmp_path: Path, how: str
+    centre: Centre, tmp_path: Path
 ) -> None:
     (tmp_path / "asyncssh.py").write_text("raise ModuleNotFoundError(name=__name__)\n")
     key, file = tmp_path / "key", tmp_path / "connectors.toml"
@@ -214,95 +213,10 @@ def test_without_what_sftp_needs_it_is_said_which_extra_brings_it(
     )
     done = subprocess.run(
         [sys.executable, ROOT / "main.py", "central", "feed", "drop", "--connectors", file,
-         "--database", _asked(centre, file).database, how],
+         "--database", _asked(centre, file).database, "--preview"],
         env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True,
         check=False, cwd=tmp_path,
     )  # fmt: skip
     assert done.returncode != 0
     assert "staging-bench[centre]" in done.stderr
     assert "Traceback" not in done.stderr
-
-
-# ── the report ──────────────────────────────────────────────────────────────────────────────────
-def test_a_report_finds_what_is_missing_unknown_different_doubled_and_archived(
-    centre: Centre, there: SnipeItStandIn, settings: SnipeIt
-) -> None:
-    connector = fed_by(settings)
-    centre.begun(connector)
-    for number in range(1, 7):
-        centre.has(number)
-    centre.has(7, phase="disposed")
-    fed(centre, connector)
-    assert {each.kind for each in _found(centre, settings)} == {Kind.ARCHIVED}
-    stock = there.stock
-    by_tag = {each["asset_tag"]: each for each in stock.living()}
-    by_tag["AST-000001"]["deleted"] = True
-    by_tag["AST-000002"]["serial"] = "MISTYPED"
-    label, model = min(stock.labels), min(stock.models)
-    stock.asset(asset_tag="X-9", serial="<i>", status_id=label, model_id=model)
-    other = stock.asset(asset_tag="ast-000003", serial="", status_id=label, model_id=model)
-    third = by_tag["AST-000003"]["id"]
-    there.wire.seen.clear()
-    found = _found(centre, settings)
-    said = {(each.kind, each.asset_tag, each.field, each.there) for each in found}
-    assert said == {
-        (Kind.MISSING, "AST-000001", "", ""),
-        (Kind.DIFFERS, "AST-000002", "serial", "MISTYPED"),
-        (Kind.CONFLICT, "AST-000003", "", f"it has 2 entries for it: {third}, {other}"),
-        (Kind.DUPLICATE, "ast-000003", "asset_tag", "2"),
-        (Kind.UNKNOWN, "X-9", "", ""),
-        (Kind.ARCHIVED, "AST-000007", "", ""),
-    }
-    assert _writes(there) == []
-    assert [each.serial for each in found if each.kind is Kind.UNKNOWN] == ["<i>"]
-
-
-def test_pages_that_shift_while_they_are_read_lose_and_double_nothing(
-    centre: Centre, there: SnipeItStandIn, settings: SnipeIt, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tests.peers.connectors.snipe_it_stock.MOST", 7)
-    label, model = min(there.stock.labels), min(there.stock.models)
-    numbers = [
-        there.stock.asset(asset_tag=f"Y-{n}", status_id=label, model_id=model) for n in range(60)
-    ]
-    gone = iter(numbers[:20])
-
-    def shift(stock: Any) -> None:
-        for number in (next(gone, None), next(gone, None), next(gone, None)):
-            if number is not None:
-                stock.assets[number]["deleted"] = True
-
-    there.shift = shift
-    tags = [each.asset_tag for each in _found(centre, settings)]
-    assert len(tags) == len(set(tags))
-    assert {f"Y-{n}" for n in range(20, 60)} <= set(tags)
-
-
-def test_archived_entries_are_read_once_whatever_the_service_shows(
-    centre: Centre, there: SnipeItStandIn, settings: SnipeIt
-) -> None:
-    archived = next(n for n, each in there.stock.labels.items() if each["type"] == "archived")
-    there.stock.asset(asset_tag="OLD", status_id=archived, model_id=min(there.stock.models))
-    for shows in (False, True):
-        there.stock.shows_archived = shows
-        assert [each.asset_tag for each in _found(centre, settings)] == ["OLD"]
-
-
-@pytest.mark.parametrize("name", ["report.csv", "report.json"])
-def test_a_report_is_a_file_of_which_no_cell_is_a_formula(
-    centre: Centre, there: SnipeItStandIn, file: Path, tmp_path: Path, name: str
-) -> None:
-    out = tmp_path / name
-    asked = _asked(centre, file)
-    assert feeding.compare(asked, out) == 0
-    assert out.read_text() in ("[]\n", ",".join(feeding._FIELDS) + "\n")
-    there.stock.asset(
-        asset_tag="=cmd|'/c x'!A0", status_id=min(there.stock.labels),
-        model_id=min(there.stock.models),
-    )  # fmt: skip
-    assert feeding.compare(asked, out) == 1
-    if name.endswith("json"):
-        assert json.loads(out.read_text())[0]["asset_tag"] == "=cmd|'/c x'!A0"
-    else:
-        with out.open(newline="") as opened:
-            assert next(csv.DictReader(opened))["asset_tag"] == "'=cmd|'/c x'!A0"

@@ -52,8 +52,7 @@ def test_a_new_board_is_no_other_device(
 def test_a_preview_and_a_report_keep_nothing_of_each_device(
     centre: Centre, there: ServiceNowStandIn, connector: Connector
 ) -> None:
-    for number in range(1, 4):
-        centre.has(number)
+    centre.has_each(range(1, 4))
     held: list[int] = []
 
     def look(_: Sequence[str]) -> None:
@@ -90,8 +89,7 @@ def test_a_preview_is_a_dry_run(
     there.row(serial_number="R0000002", asset_tag="")
     for serial in ("R0000003", "R0000003"):
         there.row(serial_number=serial)
-    for number in (1, 2, 3):
-        centre.has(number)
+    centre.has_each((1, 2, 3))
     before = {key: dict(row) for key, row in there.rows.items()}
     seen = preview(centre.connect, connector, lambda _: None)
     assert seen.counts == {"create": 1, "change": 1, "look at": 1}
@@ -113,8 +111,7 @@ def test_doubled_entries_are_left_to_a_person_and_hold_up_no_other(
 def test_a_lost_reply_makes_no_second_entry(
     centre: Centre, there: ServiceNowStandIn, connector: Connector
 ) -> None:
-    for number in (1, 2):
-        centre.has(number)
+    centre.has_each((1, 2))
     there.wire.fails("cut-after", "POST", "/identifyreconcile?")
     assert fed(centre, connector).done == 2
     assert len(there.rows) == 2
@@ -123,8 +120,7 @@ def test_a_lost_reply_makes_no_second_entry(
 def test_one_that_it_cannot_bear_is_found_among_many(
     centre: Centre, there: ServiceNowStandIn, connector: Connector
 ) -> None:
-    for number in range(1, 5):
-        centre.has(number)
+    centre.has_each(range(1, 5))
     device = centre.has(5)
     there.poison = "R0000005"
     done = fed(centre, connector)

@@ -174,8 +174,7 @@ def test_a_deleted_asset_is_none(
 def test_many_at_once_are_looked_up_in_pages_and_not_one_by_one(
     centre: Centre, there: SnipeItStandIn, connector: SnipeItConnector
 ) -> None:
-    for number in range(1, 41):
-        centre.has(number)
+    centre.has_each(range(1, 41))
     assert fed(centre, connector).done == 40
     assert len(there.wire.asked("POST", "/hardware")) == 40
     assert not there.wire.asked("GET", "byserial")

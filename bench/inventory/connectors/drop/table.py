@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from bench.enrolment.exports.cells import cell
 from bench.identity.cells import neutral
+from bench.identity.plain import plain
 from bench.inventory.connectors.words import IMEI, IMEI2, MODEL, SERIAL, TAG, Entry, Wanted
 
 COLUMNS = (
@@ -22,6 +23,8 @@ COLUMNS = (
 PART, DIGEST = ".part", ".sha256"
 """How a name ends that is being written, and the file beside it with its SHA-256."""
 CHANGES, SNAPSHOT = "changes-", "snapshot-"
+_LIMIT = 4000
+"""Characters of a cell, in one line: so a file says them, and so they are compared."""
 _DIGITS = 10
 _NUMBERED = re.compile(
     rf"{CHANGES}(?P<changes>[0-9]{{{_DIGITS}}})-|{SNAPSHOT}[0-9]{{8}}-(?P<snapshot>[0-9]{{{_DIGITS}}})\.",
@@ -38,7 +41,8 @@ def entry_of(wanted: Wanted) -> Entry:
         wanted.phase, "yes" if wanted.quarantined else "", wanted.bench, held, wanted.location,
         wanted.since, wanted.event,
     )  # fmt: skip
-    return Entry(dict(zip(COLUMNS, said, strict=True)), device=wanted.device)
+    fields = {name: plain(text, _LIMIT) for name, text in zip(COLUMNS, said, strict=True)}
+    return Entry(fields, device=wanted.device)
 
 
 def lines(rows: Sequence[Sequence[str]]) -> bytes:
