@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from tests.benchmarks import usb_figures
+from tests.benchmarks.central_door import central_door
 from tests.benchmarks.central_history import central_history, central_projection
 from tests.benchmarks.central_ingest import central_ingest
 from tests.benchmarks.enrolment_figures import enrolment_codes
@@ -198,6 +199,7 @@ ALL: dict[str, Measurement] = {
     "central_ingest": central_ingest,
     "central_projection": central_projection,
     "central_history": central_history,
+    "central_door": central_door,
     "sync_window": sync_window,
     "sync_night": sync_night,
     "sync_memory": sync_memory,

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from bench.inventory.central.certificates import Identity
+from bench.inventory.training_centre.watcher import Watcher
 from bench.problems import Problem, ProblemCode, ProblemError
 
 OLDEST = 15
@@ -58,6 +59,7 @@ def programs() -> Path | None:
 class OwnPostgres:
     """A cluster that lives as long as this object; `durable` where its figures are to count.
 
+    It ends with the program that has it, however that ends.
     Its folder is a temporary one that goes with it, unless `keep` names one.
     """
 
@@ -82,17 +84,25 @@ class OwnPostgres:
             "port": str(self.port), "unix_socket_directories": str(self.folder),
         }  # fmt: skip
         self._process: subprocess.Popen[bytes] | None = None
+        self._watcher: Watcher | None = None
         self._files = {"ca.crt": authority, "server.crt": server.certificate}
         self._secret = server.key
 
     def __enter__(self) -> Self:
-        self._make()
-        self.start()
+        self._watcher = Watcher(self.folder)
+        try:
+            self._make()
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop(at_once=True)
         shutil.rmtree(self.folder, ignore_errors=True)
+        if self._watcher is not None:
+            self._watcher.dismiss()
 
     @property
     def data(self) -> Path:
