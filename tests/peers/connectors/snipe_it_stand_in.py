@@ -27,7 +27,8 @@ MINUTE = 60.0
 class SnipeItStandIn:
     """The service: its stock, its wire, and its throttle of fixed minutes by `clock`.
 
-    `none` is what it says where there is none; with a status that it `mumbles`, it fails to look.
+    `none` is what it says where there is none; with a status and words that it `mumbles`, it
+    fails to look.
     """
 
     stock: Stock = field(default_factory=Stock)
@@ -36,7 +37,7 @@ class SnipeItStandIn:
     wire: StandIn = field(init=False)
     refused: int = 0
     none: str = "Asset does not exist."
-    mumbles: int = 0
+    mumbles: tuple[int, str] = (0, "")
     shift: Callable[[Stock], None] | None = None
     _window: float = float("-inf")
     _left: int = 0
@@ -53,8 +54,8 @@ class SnipeItStandIn:
             return refusal
         if body is ValueError:
             return web.json_response(_no("Invalid JSON"), status=422)
-        if self.mumbles and "/hardware/by" in request.raw_path:
-            return web.json_response(_no("try again later"), status=self.mumbles)
+        if self.mumbles[0] and "/hardware/by" in request.raw_path:
+            return web.json_response(_no(self.mumbles[1]), status=self.mumbles[0])
         answered = self._routed(request, body or {})
         answered.headers["X-RateLimit-Limit"] = str(self.per_minute)
         answered.headers["X-RateLimit-Remaining"] = str(self._left)

@@ -91,6 +91,8 @@ def test_another_folder_is_another_inventory_that_gets_all(centre: Centre, tmp_p
     assert fed(centre, _begun(centre, Folder(other))).done == 2
     assert fed(centre, _begun(centre, Folder(one))).done == 2
     assert len(list(one.glob("changes-*.csv"))) == 2
+    _begun(centre, Folder(other))
+    assert fed(centre, _begun(centre, Folder(one))).done == 2
 
 
 def test_a_line_break_in_the_record_is_no_difference(centre: Centre, tmp_path: Path) -> None:

@@ -194,13 +194,13 @@ def test_a_failure_that_says_error_is_no_word_that_it_is_not_there(
     asset["asset_tag"] = "RELABELLED"
     there.stock._tag(asset["id"])
     device = centre.has(1, imei=None, phase="handed-over")
-    for status in (200, 400, 404):
-        there.mumbles = status
+    for status, words in ((200, "try again later"), (400, "no"), (404, there.none)):
+        there.mumbles = (status, words)
         centre.due_now()
         assert fed(centre, connector).failed == 1
-        assert f"{status} try again later" in centre.row(device)["last_word"]
+        assert f"{status} {words}" in centre.row(device)["last_word"]
     assert len(there.stock.living()) == 1
-    there.mumbles = 0
+    there.mumbles = (0, "")
     centre.due_now()
     assert fed(centre, connector).done == 1
     assert [each["asset_tag"] for each in there.stock.living()] == ["RELABELLED", "AST-000001"]
