@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -55,6 +56,9 @@ def rotate(place: Place, name: str, days: int, overlap: timedelta) -> int:
     """Give a bench another certificate; the one before is taken until the overlap ends."""
 
     def make(connection: psycopg.Connection[Any], authority: Authority) -> Identity:
+        if not overlap:
+            with administrator(place.database) as beside:
+                benches.shut(beside, name)
         return benches.rotate(connection, authority, name, utc_now(), days=days, overlap=overlap)
 
     return _for_bench(place, name, make, anew=False)
@@ -142,14 +146,15 @@ def _for_other(place: Place, name: str, make: Making) -> int:
 def _made(
     connection: psycopg.Connection[Any], place: Place, name: str, make: Making, *, anew: bool
 ) -> tuple[authority_files.Files, Authority]:
-    """Have it made in the store and on disk; a disk that refuses leaves the store as it was."""
+    """Have it made in the store and on disk; either that refuses leaves both as they were."""
     folder = authority_folder(place.authority)
     authority = authority_files.read(folder)
     _refuse_authority(place.out.absolute(), folder)
     if anew:
         authority_files.refuse_kept(place.out, checked(name))
-    with connection.transaction():
-        files = authority_files.keep(place.out, name, make(connection, authority))
+    with ExitStack() as ready, connection.transaction():
+        identity = make(connection, authority)
+        files = ready.enter_context(authority_files.laid_ready(place.out, name, identity))
     return files, authority
 
 

@@ -7,6 +7,7 @@ centre: it belongs on no server that a bench reaches, and into a safe as a copy.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -83,6 +84,24 @@ def keep(folder: Path, name: str, identity: Identity) -> Files:
         _put(files.key, identity.key)
         _put(files.certificate, identity.certificate, _PUBLIC_MODE)
     return files
+
+
+@contextmanager
+def laid_ready(folder: Path, name: str, identity: Identity) -> Iterator[Files]:
+    """Have a certificate and its key beside older ones, which they replace when all went well.
+
+    A disk that has no room says so on entering; what fails inside leaves the older ones.
+    """
+    ready, files = folder / f".{name}.{os.getpid()}.ready", _files(folder, name)
+    try:
+        laid = keep(ready, name, identity)
+        yield files
+        with _on_disk(folder):
+            laid.key.replace(files.key)
+            laid.certificate.replace(files.certificate)
+            sync_folder(folder)
+    finally:
+        shutil.rmtree(ready, ignore_errors=True)
 
 
 def refuse_kept(folder: Path, name: str) -> None:

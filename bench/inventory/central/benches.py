@@ -86,6 +86,16 @@ def rotate(
     return identity
 
 
+def shut(connection: psycopg.Connection[Any], name: str) -> None:
+    """End the sessions of a bench, and let it sign in no more until `rotate`.
+
+    Where its key was stolen: whoever has it could hold up what comes next. In autocommit.
+    """
+    if _number(connection, name) is None:
+        raise name_error(name, "there is no bench of that name")
+    shut_out(connection, name)
+
+
 def retire(connection: psycopg.Connection[Any], name: str) -> None:
     """Take nothing more from a bench, for good; what it sent stays. Idempotent.
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from bench.command_line.errands import central
 from bench.command_line.errands.words import Errand
@@ -57,6 +58,18 @@ class Desk:
         its = tomllib.loads((out / f"{out.name}.toml").read_text())["central"]
         certificate, key, trust = (Path(its[each]) for each in ("certificate", "key", "trust"))
         return PostgresDoor(its["address"], certificate, key, trust, out.name)
+
+    def signs_in(self, name: str, out: Path) -> psycopg.Connection[Any]:
+        words = make_conninfo(
+            host="localhost", hostaddr="127.0.0.1", port=self.server.port, user=name,
+            dbname="custody", sslmode="verify-full", sslrootcert=str(out / TRUST),
+            sslcert=str(out / f"{name}.crt"), sslkey=str(out / f"{name}.key"),
+        )  # fmt: skip
+        return psycopg.connect(words, autocommit=True)
+
+    def edit(self, words: str) -> None:
+        with closing(psycopg.connect(self.dsn, autocommit=True)) as admin:
+            admin.execute(words.encode())
 
     def asked(self, query: str) -> list[tuple[Any, ...]]:
         with closing(psycopg.connect(self.dsn, autocommit=True)) as admin:
@@ -164,8 +177,10 @@ def test_rotating_keeps_the_old_certificate_for_a_while_or_not_at_all(desk: Desk
         with closing(desk.door(out)) as new:
             assert new.exchange(1, 1, made_up("rotated", 3)).accepted_through == 3
             desk.makes("rotate", "rotated", "--at-once")
-            assert new.exchange(1, 4).status is Status.CERTIFICATE_ENDED
-        assert old.exchange(1, 4).status is Status.CERTIFICATE_ENDED
+            with pytest.raises(ProblemError):  # its session was ended
+                new.exchange(1, 4)
+        with pytest.raises(ProblemError):
+            old.exchange(1, 4)
     with closing(desk.door(out)) as newest:
         assert newest.exchange(1, 4).status is Status.OK
 
@@ -283,3 +298,67 @@ def test_a_database_that_is_no_store_is_said_in_words(desk: Desk) -> None:
     with pytest.raises(ProblemError) as found:
         other.makes("add-bench", "nowhere")
     assert found.value.problem.code is ProblemCode.CENTRE_UNUSABLE
+
+
+def test_a_new_key_takes_the_old_ones_place_only_when_the_store_has_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = desk.makes("add-bench", "renewed")
+    before = (out / "renewed.key").read_bytes()
+    desk.edit(
+        "CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE 'no room'; END $$; CREATE CONSTRAINT TRIGGER full_disk AFTER INSERT ON"
+        " custody.certificate DEFERRABLE INITIALLY DEFERRED FOR EACH ROW"
+        " EXECUTE FUNCTION public.refuse()"
+    )
+    where = ("--authority", str(desk.authority), "--out", str(out))
+    with pytest.raises(ProblemError, match="no room"):
+        desk.does("rotate", "renewed", *where)
+    assert (out / "renewed.key").read_bytes() == before
+    assert not [*out.glob(".*")]
+    desk.edit("DROP TRIGGER full_disk ON custody.certificate")
+    monkeypatch.setattr(Path, "mkdir", refuse_room)
+    with pytest.raises(ProblemError, match="No space left"):
+        desk.does("rotate", "renewed", *where)
+    monkeypatch.undo()
+    assert desk.asked(CERTIFICATES.format("renewed")) == [(1,)]
+    assert desk.does("rotate", "renewed", *where) == 0
+    assert (out / "renewed.key").read_bytes() != before
+    assert (out / "renewed.key").stat().st_mode & 0o077 == 0
+    assert not [*out.glob(".*")]
+
+
+CERTIFICATES = """SELECT count(*) FROM custody.certificate JOIN custody.bench USING (bench_no)
+  WHERE bench_id = '{}'"""
+
+
+def refuse_room(*_: object, **__: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_a_stolen_key_is_shut_out_before_it_is_replaced(desk: Desk) -> None:
+    out = desk.makes("add-bench", "stolen")
+    with closing(desk.signs_in("stolen", out)) as thief:
+        thief.execute("BEGIN")
+        desk.makes("rotate", "stolen", "--at-once")
+        with pytest.raises(psycopg.OperationalError):
+            thief.execute("SELECT 1")
+    with closing(desk.door(out)) as door:
+        assert door.exchange(1, 1, made_up("stolen", 1)).status is Status.OK
+
+
+@pytest.mark.parametrize("word", ["add-door", "add-service", "add-reader"])
+def test_whoever_signs_in_otherwise_is_retired_too(desk: Desk, word: str) -> None:
+    more = ("--organisation", "force-a") if word == "add-reader" else ()
+    out = desk.makes(word, f"left-{word}", *more)
+    with closing(desk.signs_in(f"left-{word}", out)) as session:
+        assert desk.does("retire", f"left-{word}") == 0
+        with pytest.raises(psycopg.OperationalError):
+            session.execute("SELECT 1")
+    with pytest.raises(psycopg.OperationalError, match="not permitted to log in"):
+        desk.signs_in(f"left-{word}", out)
+    assert desk.asked(f"SELECT * FROM custody.reader WHERE role_name = 'left-{word}'") == []
+    with pytest.raises(ProblemError, match="whoever had it was retired"):
+        desk.makes(word, f"left-{word}", *more)
+    with pytest.raises(ProblemError, match="there is no bench and nobody else of that name"):
+        desk.does("retire", "nobody")

@@ -11,6 +11,7 @@ import pytest
 from bench.custody.key import BenchKey, new_pem
 from bench.custody.people.roles import Standing
 from bench.identity.identifiers import SerialNumber
+from bench.inventory.projections.taking import project_all
 from bench.inventory.releases.making import taking_over
 from bench.inventory.releases.making.contents import SentTo
 from bench.inventory.releases.making.taking_over import TakingOver
@@ -162,6 +163,17 @@ def test_handsets_elsewhere_are_told_once_an_hour_and_kept_once(room: ReleaseRoo
             (int(room.now.timestamp()),),
         ).fetchone()
     assert rows == (2, 3), "one for each organisation"
+
+
+def test_a_backlog_that_is_not_looked_up_yet_is_not_told_as_the_present(room: ReleaseRoom) -> None:
+    room.known(f"('{imei(1)}', 'R1', 'bench-02', 'staged', true, false, NULL)")
+    room.publish()
+    room.send("bench-02", made_up("bench-02", 1001))
+    room.known(f"('{imei(1)}', 'R1', 'bench-02', 'packed', true, false, NULL)")
+    assert "elsewhere" not in {kind for each in room.publish(later=HOUR) for kind in each.new}
+    with room.centre.admin() as admin:
+        assert project_all(admin) == 1001
+    assert "elsewhere" in {kind for each in room.publish(later=HOUR) for kind in each.new}
 
 
 # ── what is kept at the centre ──────────────────────────────────────────────────────────────────

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.custody.proof.checkpoint import Signing
 from bench.custody.proof.note import SignedNote
+from bench.inventory.projections.taking import is_caught_up
 from bench.inventory.releases.making import contents
 from bench.inventory.releases.making.contents import KnownBench
 from bench.inventory.releases.making.fitting import fitted
@@ -164,7 +165,9 @@ class Publisher:
 
     def _elsewhere(self, organisation: str, now: datetime) -> PartLine:
         newest = self._store.elsewhere(organisation)
-        if newest is not None and now - newest[1] < self._cadence.elsewhere:
+        recent = newest is not None and now - newest[1] < self._cadence.elsewhere
+        # months that a bench was away are not the present; what was sent before stands until then
+        if newest is not None and (recent or not is_caught_up(self._connection)):
             return newest[0]
         most = elsewhere.MOST
         known = list(contents.elsewhere(self._connection, organisation, most + 1))
