@@ -15,12 +15,25 @@ from bench.inventory.central.certificates import Authority, utc_now
 from bench.inventory.doors.https import HttpsDoor, WebPass
 from bench.inventory.doors.trouble import UnreachableError
 
+SAID = b'{"status":"ok","accepted_through":0,"head_hash":null,"stored":0,"answers":{}}'
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (
+    len(SAID),
+    SAID,
+)
+
+
+def _read(line: ssl.SSLSocket) -> None:
+    """Read a request, which ends with its question."""
+    content = b""
+    while not content.endswith(b'"asks":{}}'):
+        content += line.recv(65_536)
+
 
 @pytest.fixture
 def deaf(tmp_path: Path) -> Iterator[tuple[int, Path, threading.Event, list[int]]]:
-    """A server that reads one request after the other and never answers: its port, whom to trust.
+    """A server that answers the first request, and none after it: its port, whom to trust.
 
-    The event says that a request came; the list counts the lines.
+    The event says that it was asked in vain; the list counts the lines.
     """
     authority = Authority.begin("Centre", utc_now())
     server = authority.server(["localhost"], utc_now())
@@ -41,7 +54,10 @@ def deaf(tmp_path: Path) -> Iterator[tuple[int, Path, threading.Event, list[int]
                     return
                 lines.append(1)
                 with closing(tls.wrap_socket(plain, server_side=True)) as line:
-                    line.recv(65_536)
+                    _read(line)
+                    if len(lines) == 1:
+                        line.sendall(ANSWER)
+                        _read(line)
                     asked.set()
                     while line.recv(65_536):
                         pass
@@ -64,6 +80,7 @@ def test_an_exchange_is_cancelled_from_another_thread_and_not_said_again(
             asked.wait(20)
             door.cancel()
 
+        assert door.exchange(1, 1).accepted_through == 0
         other = threading.Thread(target=cancel)
         other.start()
         with pytest.raises(UnreachableError):

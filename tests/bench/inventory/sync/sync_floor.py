@@ -73,6 +73,7 @@ class Store:
     epoch: int = 1
     trouble: Trouble = no_trouble
     confirmed: int | None = None
+    frozen: bool = False
     events: dict[int, list[SealedEvent]] = field(default_factory=dict)
     exchanges: list[tuple[int, int, Asks]] = field(default_factory=list)
     cancelled: int = 0
@@ -90,9 +91,10 @@ class Store:
             raise error
         held = self.events.setdefault(epoch, [])
         assert from_seq <= len(held) + 1
-        held += events[len(held) + 1 - from_seq :]
+        held += () if self.frozen else events[len(held) + 1 - from_seq :]
         head = held[-1].hash if held else GENESIS
-        return Answer(Status.OK, len(held), head, 0, self._told())
+        status = Status.FROZEN if self.frozen else Status.OK
+        return Answer(status, len(held), head, 0, self._told())
 
     def close(self) -> None:
         """Hang up."""

@@ -162,6 +162,19 @@ def test_an_earlier_epoch_that_cannot_be_read_is_said_and_stops_nothing(floor: F
     assert floor.send(Limits()).outcome is Outcome.IN_STEP
 
 
+def test_what_a_store_that_is_frozen_lacks_of_an_earlier_epoch_is_named(floor: Floor) -> None:
+    floor.send_all()
+    floor.record_events(3)
+    floor.next_epoch()
+    floor.store.frozen = True
+    with floor.session() as has:
+        while has.rest.is_due:
+            has.rest.go()
+        problem = has.rest.problem
+    assert problem is not None
+    assert problem.detail.startswith("ledger-e1.db, events 11 to 13: ")
+
+
 def test_a_shorter_file_of_an_epoch_is_part_of_the_longer_one(floor: Floor) -> None:
     """A backup of it was brought back and set aside, say: nothing of it is missing."""
     short = floor.record.read_bytes()
