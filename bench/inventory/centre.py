@@ -67,9 +67,9 @@ class Asks:
 
 
 Answers: TypeAlias = "Mapping[str, Json]"
-"""By what was asked: `hello`, an object (name, simulated, form, bench, epoch, now); `sightings`, a
-list of objects (imei, bench, at, type, phase); `release`, a signed note or null; `part`, a text or
-null. Distrust all of it."""
+"""By what was asked: `hello`, an object (name, simulated, form, protocol, bench, epoch, now);
+`sightings`, a list of objects (imei, bench, at, type, phase); `release`, a signed note or null;
+`part`, a text or null. Distrust all of it."""
 
 
 @dataclass(frozen=True, slots=True)
