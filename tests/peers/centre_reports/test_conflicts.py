@@ -192,12 +192,16 @@ def test_what_takes_back_an_undoing_that_nobody_signed_off_changes_nothing(
     decided = one.resolves("bench-01")
     one.signs(decided)
     undo = one.undoes(decided)
-    one.signs(one.undoes(undo))
+    redo = one.undoes(undo)
+    one.signs(redo)
+    assert state(admin) == "resolved"
+    undone = one.undoes(redo)
+    one.signs(undone)
     assert state(admin) == "resolved"
     one.signs(undo)
-    assert state(admin) == "resolved"
-    one.signs(one.undoes(decided))
     assert state(admin) == "open"
+    one.signs(one.undoes(undone))
+    assert state(admin) == "resolved"
 
 
 def test_a_conflict_that_comes_again_opens_anew(

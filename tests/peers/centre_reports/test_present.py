@@ -55,8 +55,9 @@ def test_a_bench_that_was_away_for_long_holds_up_who_tells_others(
 
 
 def test_while_all_is_made_anew_everybody_reads_what_was_there(
-    room: CentreRoom, admin: psycopg.Connection[Any]
+    room: CentreRoom, admin: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(taking, "_ALL_AT_ONCE", 100)
     brings(room, "bench-01", 300)
     brings(room, "bench-02", 200)
     taking.project_all(admin)
@@ -68,13 +69,14 @@ def test_while_all_is_made_anew_everybody_reads_what_was_there(
 
     with room.admin() as connection:
         assert taking.project_anew(connection, told) == 500
-    assert seen == [before]
+    assert seen == [before] * 5
     assert tables(admin) == before
 
 
 def test_making_all_anew_that_is_cut_short_changes_nothing(
-    room: CentreRoom, admin: psycopg.Connection[Any]
+    room: CentreRoom, admin: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(taking, "_ALL_AT_ONCE", 1)
     brings(room, "bench-01", 3)
     taking.project_all(admin)
     before = tables(admin)
