@@ -27,6 +27,7 @@ from bench.problems import ProblemCode
 from tests.bench.inventory.desk.desk_room import children
 from tests.benchmarks.wave_bench import ledger_in
 from tests.peers.centre.centre_room import CentreRoom
+from tests.peers.sync.long_records import lengthen
 
 ROOT = Path(__file__).parents[3]
 QUICK = Patience(answer=20.0, wake=0.05, show=0.05, restart=0.05, longest=0.2, ending=8.0)
@@ -89,6 +90,10 @@ class DeskBench:
                 part = min(count, _BATCH)
                 ledger.append([scanned(self.numbers + each) for each in range(part)])
                 self.numbers, count = self.numbers + part, count - part
+
+    def lengthen(self, count: int) -> None:
+        """Have so many events more at once, signed by nobody."""
+        lengthen(self.folder / "ledger.db", self.name, 1 + count)
 
     def recorded(self) -> list[str]:
         with closing(self.ledger()) as ledger:

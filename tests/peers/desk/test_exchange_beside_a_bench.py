@@ -131,7 +131,7 @@ def test_a_question_is_answered_while_a_batch_is_being_sent(
     other = DeskBench.begin(bench.room, tmp_path / "there", f"bench-{next(_names):02}")
     other.numbers = 90_000
     other.record(1)
-    bench.record(6000)
+    bench.lengthen(6000)
     handset = scanned(90_000).device
     assert handset
 
@@ -192,7 +192,7 @@ class Following:
 def test_a_window_that_is_closed_in_mid_sync_leaves_no_process(
     qtbot: QtBot, bench: DeskBench
 ) -> None:
-    bench.record(4000)
+    bench.lengthen(4000)
     thread = BenchThread(Following(bench))
     thread.start()
     qtbot.waitUntil(lambda: bench.state is SENDING, timeout=30_000)
@@ -202,7 +202,7 @@ def test_a_window_that_is_closed_in_mid_sync_leaves_no_process(
 
 
 def test_a_bench_that_is_killed_in_mid_sync_leaves_no_process(bench: DeskBench) -> None:
-    bench.record(2000)
+    bench.lengthen(2000)
     program = f"""
 import asyncio
 from bench.clock import SystemClock
@@ -228,7 +228,7 @@ asyncio.run(desk.follow(post))
 
 def test_an_exchange_that_waits_for_a_centre_that_hangs_is_ended_too(bench: DeskBench) -> None:
     """The centre is stopped as by a debugger: it answers nobody, and hangs up on nobody."""
-    bench.record(2000)
+    bench.lengthen(2000)
     server = bench.room.server._process
     assert server
 
