@@ -11,7 +11,7 @@ import pytest
 from bench.custody.entries import SealedEvent
 from bench.inventory.reports.reading import report
 from tests.peers.centre.centre_room import CentreRoom, centre_room, chained
-from tests.peers.centre_reports.benches_at_work import empty, project
+from tests.peers.centre_reports.benches_at_work import empty, project, tables
 
 IMEI = "004400001234564"
 AT, LATER = "2026-11-24T10:00:00.000Z", "2026-11-24T11:00:00.000Z"
@@ -448,3 +448,17 @@ def test_a_handset_keeps_its_lasting_name_whatever_becomes_of_it(
     other.has("disposed", "disposed", imei=new)
     admin.execute("SELECT custody.project_anew()")
     assert names() == [(new, "bench-01/uid-bench-01")]
+
+
+def test_a_run_that_is_half_said_is_the_same_in_any_batches(
+    benches: tuple[Bench, Bench, Bench], admin: psycopg.Connection[Any]
+) -> None:
+    one, _, _ = benches
+    for run in ({"id": "r", "slot": "A1", "state": "x"}, {"id": "r", "state": "y"}, {"slot": "B2"}):
+        one.has(data={"run": run})
+    project(admin)
+    together = tables(admin)
+    admin.execute("SELECT custody.project_anew()")
+    while project(admin, 1):
+        pass
+    assert tables(admin) == together
