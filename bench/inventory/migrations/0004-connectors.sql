@@ -49,12 +49,8 @@ CREATE INDEX connector_device_due ON custody.connector_device (connector, next_t
 -- A function, so that it is asked once and not for each device.
 CREATE FUNCTION custody.connector_behind() RETURNS integer[]
 LANGUAGE sql STABLE SET search_path = pg_catalog, custody, pg_temp SET jit = off AS $$
-  SELECT coalesce(array_agg(DISTINCT h.bench_no), '{}')
-    FROM head h LEFT JOIN projected p USING (bench_no, epoch)
-    WHERE h.last_seq > coalesce(p.seq, 0) AND (h.last_seq - coalesce(p.seq, 0) > 1000
-      OR coalesce((SELECT e.received_at FROM event e WHERE e.bench_no = h.bench_no
-        AND e.epoch = h.epoch AND e.seq = coalesce(p.seq, 0) + 1), '-infinity')
-        <= clock_timestamp() - interval '1 minute')
+  SELECT coalesce(array_agg(DISTINCT bench_no), '{}') FROM behind
+    WHERE events > 1000 OR since IS NULL OR since <= clock_timestamp() - interval '1 minute'
 $$;
 
 -- A device as inventories are told of it: custody now, and in quarantine while benches contradict
