@@ -402,8 +402,9 @@ LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
            CASE WHEN m.phase IS NULL THEN h.set_aside ELSE coalesce(hs.aside = m.phase, false)
                 END AS now_aside,
            coalesce(c.custodian, h.custodian) AS now_custodian,
-           coalesce(r.run, h.run) AS now_run, coalesce(r.slot, h.slot) AS now_slot,
-           coalesce(r.run_state, h.run_state) AS now_run_state,
+           CASE WHEN m.run IS NULL THEN h.run ELSE r.run END AS now_run,
+           CASE WHEN m.run IS NULL THEN h.slot ELSE r.slot END AS now_slot,
+           CASE WHEN m.run IS NULL THEN h.run_state ELSE r.run_state END AS now_run_state,
            hs.seq AS hand, hs.parted, coalesce(m.shown, CASE WHEN h.shown_seq IS NULL
                                      THEN m.first_in_hand END) AS shows,
            coalesce(m.named, CASE WHEN h.named_seq IS NULL THEN m.first_named END) AS names,
@@ -532,16 +533,18 @@ LANGUAGE sql SET search_path = pg_catalog, custody, pg_temp AS $$
     SELECT bench_no, run, max(epoch) AS epoch, max(seq) AS last,
            min(seq) FILTER (WHERE has_run AND uid IS NOT NULL) AS uid,
            max(seq) FILTER (WHERE has_run) AS position,
+           max(seq) FILTER (WHERE slot IS NOT NULL) AS slot,
            max(seq) FILTER (WHERE run_state IS NOT NULL) AS state,
            max(seq) FILTER (WHERE outcome IS NOT NULL) AS outcome
       FROM taken WHERE run IS NOT NULL GROUP BY bench_no, run
   )
   INSERT INTO run AS r
-    SELECT m.bench_no, m.run, u.uid, p.slot, s.run_state, p.run_open, o.outcome, o.at, m.epoch,
+    SELECT m.bench_no, m.run, u.uid, l.slot, s.run_state, p.run_open, o.outcome, o.at, m.epoch,
            m.last
       FROM marks m
       LEFT JOIN taken u ON u.bench_no = m.bench_no AND u.seq = m.uid
       LEFT JOIN taken p ON p.bench_no = m.bench_no AND p.seq = m.position
+      LEFT JOIN taken l ON l.bench_no = m.bench_no AND l.seq = m.slot
       LEFT JOIN taken s ON s.bench_no = m.bench_no AND s.seq = m.state
       LEFT JOIN taken o ON o.bench_no = m.bench_no AND o.seq = m.outcome
     ON CONFLICT (bench_no, run) DO UPDATE SET
