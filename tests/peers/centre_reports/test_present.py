@@ -107,6 +107,17 @@ def test_a_backup_that_reads_every_table_stops_no_projector(
         backup.execute("COMMIT")
 
 
+def test_a_table_that_somebody_else_laid_out_is_not_worked_in(
+    room: CentreRoom, admin: psycopg.Connection[Any]
+) -> None:
+    brings(room, "bench-01", 2)
+    with room.admin() as other:
+        other.execute("CREATE TEMPORARY TABLE taken (a int)")
+        with pytest.raises(psycopg.errors.DuplicateTable):
+            project(other)
+    assert taking.project_all(admin) == 2
+
+
 def test_who_may_project_lays_out_nothing_that_the_owner_would_trip_over(room: CentreRoom) -> None:
     with room.as_bench("projector") as service:
         for name in ("taken", "touched"):
