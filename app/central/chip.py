@@ -9,16 +9,16 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetrics,
-    QKeyEvent,
     QPainter,
     QPaintEvent,
     QPalette,
     QPen,
 )
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy
+from PySide6.QtWidgets import QSizePolicy
 
 from app.central.words import Said
 from app.parts import scaled
+from app.pressed import PressedByEnter
 from app.staging import shapes
 from app.theme import LOOKS, Theme
 from bench.events.central import CentreState
@@ -38,7 +38,7 @@ _PAD = 8
 _ELIDED = Qt.TextElideMode.ElideRight
 
 
-class CentreChip(QAbstractButton):
+class CentreChip(PressedByEnter):
     """Enter, Space and the mouse open what is behind it; follows theme and font by itself."""
 
     def __init__(self, theme: Callable[[], Theme], key: str) -> None:
@@ -75,13 +75,6 @@ class CentreChip(QAbstractButton):
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the same."""
         return self.sizeHint()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Enter does what Space does."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint the edge, the mark, and the words beside it."""

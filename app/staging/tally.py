@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QHBoxLayout
 
 from app.parts import Card, scaled
+from app.pressed import PressedByEnter
 from bench.events.views import Category, TallyView
 
 _SHOWN: Mapping[str, frozenset[Category]] = {
@@ -21,7 +22,7 @@ _SHOWN: Mapping[str, frozenset[Category]] = {
 _CAPTION, _NUMBER = 0.82, 1.7
 
 
-class Figure(QAbstractButton):
+class Figure(PressedByEnter):
     """A number with its caption; Enter or Space shows only its slots."""
 
     def __init__(self, caption: str) -> None:
@@ -44,13 +45,6 @@ class Figure(QAbstractButton):
         caption, number = QFontMetrics(scaled(_CAPTION)), QFontMetrics(scaled(_NUMBER, bold=True))
         width = max(caption.horizontalAdvance(self.caption), number.horizontalAdvance("000"))
         return QSize(width + 8, caption.height() + number.height() + 8)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Enter does what Space does."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint number over caption, framed when it has the focus or filters."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,9 +10,7 @@ from bench.inventory.central.certificates import utc_now
 from bench.inventory.central.connecting import administrator
 from bench.inventory.serving.chores import Chore
 
-_PROJECT_EVERY, _PUBLISH_EVERY, _FEED_EVERY = 5.0, 60.0, 60.0
-_FEEDING = 600.0
-"""Seconds that one feeding may take before the store's session is given back."""
+_PROJECT_EVERY, _PUBLISH_EVERY = 5.0, 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +35,9 @@ def _chores(work: Work) -> Iterator[Chore]:
     if work.publisher_key is not None:
         yield _publishing(work, work.publisher_key)
     if work.connectors is not None:
-        yield from _feedings(work, work.connectors)
+        from bench.command_line.central import feeding  # noqa: PLC0415 - where it is done
+
+        yield from feeding.chores(work.database, work.connectors)
 
 
 def _project(work: Work) -> str:
@@ -65,29 +64,3 @@ def _publishing(work: Work, key_file: Path) -> Chore:
         return ", ".join((*told, *map(str, publisher.remarks)))
 
     return Chore("publish", _PUBLISH_EVERY, publish)
-
-
-def _feedings(work: Work, file: Path) -> Iterator[Chore]:
-    from bench.inventory.connectors import filed  # noqa: PLC0415 - where it is done
-
-    for name in filed.read(file).names:
-        yield Chore(f"feed {name}", _FEED_EVERY, _feeding(work, file, name), _FEEDING * 2)
-
-
-def _feeding(work: Work, file: Path, name: str) -> Callable[[], str]:
-    from bench.command_line.central.feeding import told  # noqa: PLC0415 - where it is done
-    from bench.inventory.connectors import filed  # noqa: PLC0415 - as above
-    from bench.inventory.connectors.feeding import Fed, feed_once  # noqa: PLC0415 - as above
-    from bench.inventory.connectors.opening import opened  # noqa: PLC0415 - as above
-    from bench.inventory.connectors.pace import Budget  # noqa: PLC0415 - as above
-    from bench.inventory.connectors.secret import kept_beside  # noqa: PLC0415 - as above
-
-    handed_in = os.environ.get("CREDENTIALS_DIRECTORY")
-    secrets = kept_beside(file, Path(handed_in) if handed_in else None)
-
-    def feed() -> str:
-        connector = opened(filed.read(file), name, secrets)
-        fed = feed_once(lambda: administrator(work.database), connector, Budget(_FEEDING))
-        return told(name, fed) if fed != Fed() else ""
-
-    return feed

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 WELL, LOOK, LEFT = 0, 1, 3
 _MOST_SHOWN = 40
-_EVERY, _A_WHILE, _OVERDUE = 60.0, 300.0, 3600.0
+_EVERY, _A_WHILE, _OVERDUE = 60.0, 600.0, 1200.0
 """Seconds between two feedings by the service, for one, and until one counts as stuck."""
 _FIELDS = ("kind", "device", "asset_tag", "serial", "key", "field", "there", "wanted")
 

@@ -16,7 +16,6 @@ from bench.custody import queries
 from bench.custody.database import connect_reader
 from bench.custody.entries import LedgerHeader
 from bench.inventory.central.certificates import Authority, utc_now
-from bench.inventory.central.form import forms
 from bench.inventory.centre import Centre
 from bench.inventory.doors.drop import DropDoor
 from bench.inventory.drop.batch import BatchName, read_batch
@@ -48,7 +47,6 @@ def sync(record: Path, door: Door) -> Sent:
         door=door,
         down=lambda *_: None,
         clock=SystemClock(),
-        newest=forms()[-1].number,
     )
     with session(site) as opened:
         return Sending(opened, site.clock, _PATIENCE, lambda _: None, Inbox()).send()
