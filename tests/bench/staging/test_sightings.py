@@ -153,17 +153,21 @@ def test_nobody_waits_for_the_centre(answer: tuple[Sighting, ...] | None) -> Non
     assert told == ([] if answer is None else [SightingsHeard("run1", ())])
 
 
-def test_what_two_persons_resolved_while_the_program_was_closed_goes_on(tmp_path: Path) -> None:
-    with workplace(tmp_path) as bench:
+def resolved(folder: Path, keeper: str) -> None:
+    """Have a handset set aside at this bench, and two persons say who has it."""
+    with workplace(folder) as bench:
         bench.plug(1)
         run = bench.station._board.at(A1)
         assert run
         bench.post(SightingsHeard(run.run, (Sighting(imei(1), "bench-02", "staged", WHEN),)))
-        resolved = asked(
-            bench.ledger,
-            lambda each: conflicts.resolve(each, imei(1), "bench-07", why=Why.ELSEWHERE),
+        entry = asked(
+            bench.ledger, lambda each: conflicts.resolve(each, imei(1), keeper, why=Why.ELSEWHERE)
         )
-        bench.ledger.append([resolved], by=FIRST, second=SECOND)
+        bench.ledger.append([entry], by=FIRST, second=SECOND)
+
+
+def test_what_two_persons_resolved_while_the_program_was_closed_goes_on(tmp_path: Path) -> None:
+    resolved(tmp_path, "bench-07")
     with workplace(tmp_path) as bench:
         assert bench.slot().word == "Unplugged"
         bench.plug(1)
@@ -174,15 +178,6 @@ def test_what_two_persons_resolved_while_the_program_was_closed_goes_on(tmp_path
 
 
 def test_what_was_resolved_for_another_bench_stays_set_aside(tmp_path: Path) -> None:
-    with workplace(tmp_path) as bench:
-        bench.plug(1)
-        run = bench.station._board.at(A1)
-        assert run
-        bench.post(SightingsHeard(run.run, (Sighting(imei(1), "bench-02", "staged", WHEN),)))
-        resolved = asked(
-            bench.ledger,
-            lambda each: conflicts.resolve(each, imei(1), "bench-02", why=Why.ELSEWHERE),
-        )
-        bench.ledger.append([resolved], by=FIRST, second=SECOND)
+    resolved(tmp_path, "bench-02")
     with workplace(tmp_path) as bench:
         assert bench.slot().word == "At other bench"

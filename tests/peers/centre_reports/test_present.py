@@ -10,7 +10,7 @@ import pytest
 
 from bench.inventory.projections import taking
 from tests.peers.centre.centre_room import CentreRoom, centre_room, made_up
-from tests.peers.centre_reports.benches_at_work import empty, project, tables
+from tests.peers.centre_reports.benches_at_work import project, tables
 
 
 @pytest.fixture(scope="module")
@@ -20,13 +20,6 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreRoom]:
         running.add_bench("bench-02")
         running.add_service("projector")
         yield running
-
-
-@pytest.fixture
-def admin(room: CentreRoom) -> Iterator[psycopg.Connection[Any]]:
-    with room.admin() as connection:
-        empty(connection)
-        yield connection
 
 
 def brings(room: CentreRoom, bench: str, count: int) -> None:

@@ -33,13 +33,6 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreRoom]:
         yield running
 
 
-@pytest.fixture
-def admin(room: CentreRoom) -> Iterator[psycopg.Connection[Any]]:
-    with room.admin() as connection:
-        empty(connection)
-        yield connection
-
-
 def work(folder: Path, seed: int) -> list[Record]:
     luck = random.Random(seed)
     return [recorded(folder / f"{seed}-{bench}", bench, luck) for bench in BENCHES]

@@ -22,8 +22,8 @@ from bench.inventory.reports.sections import BOOKS
 from bench.inventory.reports.verdict import Bounds, Level, remarks
 from bench.problems import ProblemCode, ProblemError
 from tests.peers.centre.centre_room import CentreRoom, centre_room
-from tests.peers.centre_reports.benches_at_work import empty, project
-from tests.peers.centre_reports.test_conflicts import AT, IMEI, Bench
+from tests.peers.centre_reports.benches_at_work import project
+from tests.peers.centre_reports.outspoken_bench import AT, IMEI, Bench
 
 HOSTILE = "=cmd|'/C calc'!A0 <script>alert(1)</script> [x](javascript:1)\n| --- |"
 ELSEWHERE = "other.localhost"
@@ -38,24 +38,6 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreRoom]:
         running.add_reader("auditor")
         running.add_reader("other-auditor", ELSEWHERE)
         yield running
-
-
-@pytest.fixture
-def admin(room: CentreRoom) -> Iterator[psycopg.Connection[Any]]:
-    with room.admin() as connection:
-        empty(connection)
-        yield connection
-
-
-@pytest.fixture
-def benches(
-    room: CentreRoom,
-    admin: psycopg.Connection[Any],  # noqa: ARG001 - it empties the store
-) -> Iterator[tuple[Bench, Bench, Bench]]:
-    three = Bench(room, "bench-01"), Bench(room, "bench-02"), Bench(room, "bench-03")
-    yield three
-    for each in three:
-        each.close()
 
 
 FORBIDDEN = (

@@ -20,8 +20,8 @@ from bench.events.orders import CustodyKind
 from bench.inventory.training_centre.records import RECORD, Batch, open_record, stage
 from tests.bench.custody.record import device, imei, open_ledger
 from tests.peers.centre.centre_room import CentreRoom, centre_room
-from tests.peers.centre_reports.benches_at_work import SECOND, empty, project
-from tests.peers.centre_reports.test_conflicts import IMEI, Bench
+from tests.peers.centre_reports.benches_at_work import SECOND, project
+from tests.peers.centre_reports.outspoken_bench import IMEI, Bench
 
 _K = CustodyKind
 ELSEWHERE = "other.localhost"
@@ -34,13 +34,6 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreRoom]:
             running.add_bench(name)
         running.add_bench("bench-09", ELSEWHERE)
         yield running
-
-
-@pytest.fixture
-def admin(room: CentreRoom) -> Iterator[psycopg.Connection[Any]]:
-    with room.admin() as connection:
-        empty(connection)
-        yield connection
 
 
 class Simulated(Bench):

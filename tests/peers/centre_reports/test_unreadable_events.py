@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from tests.peers.centre.centre_room import CentreRoom, centre_room, chained
-from tests.peers.centre_reports.benches_at_work import empty, project, tables
+from tests.peers.centre_reports.benches_at_work import project, tables
 
 IMEI, AT = "004400001234564", "2026-11-24T10:00:00.000Z"
 DEVICE = {"uid": "u1", "imei": IMEI, "serial": "S1", "model": "M", "phase": "at-bench"}
@@ -47,13 +47,6 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreRoom]:
         running.add_bench("bench-01")
         running.add_service("projector")
         yield running
-
-
-@pytest.fixture
-def admin(room: CentreRoom) -> Iterator[psycopg.Connection[Any]]:
-    with room.admin() as connection:
-        empty(connection)
-        yield connection
 
 
 def bring(room: CentreRoom, said: list[dict[str, Any]]) -> None:

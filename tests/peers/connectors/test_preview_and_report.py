@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,8 @@ import pytest
 from bench.command_line.central import feeding
 from bench.inventory.connectors.filed import SnipeIt
 from bench.inventory.connectors.preview import preview
-from bench.inventory.connectors.reconciling import Finding, reconcile
 from bench.problems import ProblemCode, ProblemError
+from tests.peers.connectors.asking_snipe_it import asked_of, writes
 from tests.peers.connectors.connectors_room import (
     Centre,
     fed,
@@ -27,45 +26,6 @@ from tests.peers.connectors.connectors_room import (
 from tests.peers.connectors.snipe_it_stand_in import TOKEN, SnipeItStandIn, snipe_it
 
 ROOT = Path(__file__).parents[3]
-
-
-@pytest.fixture
-def there() -> Iterator[SnipeItStandIn]:
-    with snipe_it() as standing_in:
-        yield standing_in
-
-
-@pytest.fixture
-def settings(there: SnipeItStandIn) -> SnipeIt:
-    return stocked(there)
-
-
-@pytest.fixture
-def file(tmp_path: Path, settings: SnipeIt) -> Path:
-    status = ", ".join(f'{phase} = "{label}"' for phase, label in settings.status.items())
-    token = tmp_path / "token"
-    token.write_text(f"{TOKEN}\n")
-    token.chmod(0o600)
-    path = tmp_path / "connectors.toml"
-    path.write_text(
-        f'[snipe-it]\nurl = "{settings.url}"\ntoken = "{token}"\nper-minute = 100000\n'
-        f'imei-column = "{settings.imei_column}"\nstatus = {{ {status} }}\n'
-        'check-out = { handed-over = "location:3" }\n'
-    )
-    return path
-
-
-def _asked(centre: Centre, file: Path) -> feeding.Feeding:
-    words = centre.room.server.admin.replace("dbname=postgres", f"dbname={centre.database}")
-    return feeding.Feeding(words, file, "snipe-it")
-
-
-def _writes(there: SnipeItStandIn) -> list[Any]:
-    return [each for each in there.wire.seen if each.method != "GET"]
-
-
-def _found(centre: Centre, settings: SnipeIt) -> list[Finding]:
-    return list(reconcile(centre.connect, fed_by(settings)))
 
 
 # ── the preview ─────────────────────────────────────────────────────────────────────────────────
@@ -92,7 +52,7 @@ def test_a_preview_shows_what_would_be_done_and_writes_nothing(
     rows: list[Any] = []
     seen = preview(centre.connect, fed_by(settings), rows.append)
     assert seen.counts == {"create": 1, "change": 1, "look at": 1}
-    assert _writes(there) == []
+    assert writes(there) == []
     assert [row[2:] for row in rows] == [
         ("create", "asset_tag", "", "AST-000001"),
         ("check out", "holder", "", "location:3"),
@@ -109,7 +69,7 @@ def test_what_was_said_yes_to_holds_only_for_these_settings(
     centre: Centre, there: SnipeItStandIn, file: Path
 ) -> None:
     centre.has(1)
-    asked = _asked(centre, file)
+    asked = asked_of(centre, file)
     assert feeding.show(asked, None) == 0
     file.write_text(file.read_text().replace("Staging: staged", "Staging: in-stock"))
     with pytest.raises(ProblemError) as raised:
@@ -117,7 +77,7 @@ def test_what_was_said_yes_to_holds_only_for_these_settings(
     assert raised.value.problem.code is ProblemCode.CONNECTOR_INERT
     with pytest.raises(ProblemError):
         feeding.feed(asked)
-    assert _writes(there) == []
+    assert writes(there) == []
     assert feeding.show(asked, None) == 0
     assert feeding.begin(asked) == 0
     assert feeding.feed(asked) == 0
@@ -128,7 +88,7 @@ def test_by_hand_it_is_shown_begun_fed_and_stands_well(
     centre: Centre, file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:  # fmt: skip
     centre.has(1, serial="=1+1")
-    asked, out = _asked(centre, file), tmp_path / "preview.csv"
+    asked, out = asked_of(centre, file), tmp_path / "preview.csv"
     assert feeding.show(asked, out) == 0
     assert feeding.states(asked, as_json=False) == 1
     assert feeding.begin(asked) == 0
@@ -150,7 +110,7 @@ def test_what_failed_says_its_last_word(
     centre: Centre, there: SnipeItStandIn, file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     centre.has(1, model="SM-X000")
-    asked = _asked(centre, file)
+    asked = asked_of(centre, file)
     feeding.show(asked, None)
     feeding.begin(asked)
     assert feeding.feed(asked) == 1
@@ -167,7 +127,7 @@ def test_the_service_feeds_each_and_says_only_what_happened(
     centre: Centre, there: SnipeItStandIn, file: Path
 ) -> None:
     centre.has(1)
-    asked = _asked(centre, file)
+    asked = asked_of(centre, file)
     (chore,) = feeding.chores(asked.database, file)
     with pytest.raises(ProblemError) as raised:
         chore.work()
@@ -183,7 +143,7 @@ def test_another_address_takes_another_preview_and_is_fed_all(
     centre: Centre, file: Path, settings: SnipeIt
 ) -> None:
     centre.has(1)
-    asked = _asked(centre, file)
+    asked = asked_of(centre, file)
     feeding.show(asked, None)
     feeding.begin(asked)
     assert feeding.feed(asked) == 0
@@ -213,7 +173,7 @@ def test_without_what_sftp_needs_it_is_said_which_extra_brings_it(
     )
     done = subprocess.run(
         [sys.executable, ROOT / "main.py", "central", "feed", "drop", "--connectors", file,
-         "--database", _asked(centre, file).database, "--preview"],
+         "--database", asked_of(centre, file).database, "--preview"],
         env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True,
         check=False, cwd=tmp_path,
     )  # fmt: skip

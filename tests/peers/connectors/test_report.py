@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,55 +11,16 @@ import pytest
 
 from bench.command_line.central import feeding
 from bench.inventory.connectors.filed import SnipeIt
-from bench.inventory.connectors.reconciling import Finding, Kind, reconcile
+from bench.inventory.connectors.reconciling import Kind
+from tests.peers.connectors.asking_snipe_it import asked_of, found_by, writes
 from tests.peers.connectors.connectors_room import (
     Centre,
     fed,
     fed_by,
-    stocked,
 )
-from tests.peers.connectors.snipe_it_stand_in import TOKEN, SnipeItStandIn, snipe_it
+from tests.peers.connectors.snipe_it_stand_in import SnipeItStandIn
 
 ROOT = Path(__file__).parents[3]
-
-
-@pytest.fixture
-def there() -> Iterator[SnipeItStandIn]:
-    with snipe_it() as standing_in:
-        yield standing_in
-
-
-@pytest.fixture
-def settings(there: SnipeItStandIn) -> SnipeIt:
-    return stocked(there)
-
-
-@pytest.fixture
-def file(tmp_path: Path, settings: SnipeIt) -> Path:
-    status = ", ".join(f'{phase} = "{label}"' for phase, label in settings.status.items())
-    token = tmp_path / "token"
-    token.write_text(f"{TOKEN}\n")
-    token.chmod(0o600)
-    path = tmp_path / "connectors.toml"
-    path.write_text(
-        f'[snipe-it]\nurl = "{settings.url}"\ntoken = "{token}"\nper-minute = 100000\n'
-        f'imei-column = "{settings.imei_column}"\nstatus = {{ {status} }}\n'
-        'check-out = { handed-over = "location:3" }\n'
-    )
-    return path
-
-
-def _asked(centre: Centre, file: Path) -> feeding.Feeding:
-    words = centre.room.server.admin.replace("dbname=postgres", f"dbname={centre.database}")
-    return feeding.Feeding(words, file, "snipe-it")
-
-
-def _writes(there: SnipeItStandIn) -> list[Any]:
-    return [each for each in there.wire.seen if each.method != "GET"]
-
-
-def _found(centre: Centre, settings: SnipeIt) -> list[Finding]:
-    return list(reconcile(centre.connect, fed_by(settings)))
 
 
 # ── the report ──────────────────────────────────────────────────────────────────────────────────
@@ -72,7 +32,7 @@ def test_a_report_finds_what_is_missing_unknown_different_doubled_and_archived(
     centre.has_each(range(1, 7))
     centre.has(7, phase="disposed")
     fed(centre, connector)
-    assert {each.kind for each in _found(centre, settings)} == {Kind.ARCHIVED}
+    assert {each.kind for each in found_by(centre, settings)} == {Kind.ARCHIVED}
     stock = there.stock
     by_tag = {each["asset_tag"]: each for each in stock.living()}
     by_tag["AST-000001"]["deleted"] = True
@@ -82,7 +42,7 @@ def test_a_report_finds_what_is_missing_unknown_different_doubled_and_archived(
     other = stock.asset(asset_tag="ast-000003", serial="", status_id=label, model_id=model)
     third = by_tag["AST-000003"]["id"]
     there.wire.seen.clear()
-    found = _found(centre, settings)
+    found = found_by(centre, settings)
     said = {(each.kind, each.asset_tag, each.field, each.there) for each in found}
     assert said == {
         (Kind.MISSING, "AST-000001", "", ""),
@@ -92,7 +52,7 @@ def test_a_report_finds_what_is_missing_unknown_different_doubled_and_archived(
         (Kind.UNKNOWN, "X-9", "", ""),
         (Kind.ARCHIVED, "AST-000007", "", ""),
     }
-    assert _writes(there) == []
+    assert writes(there) == []
     assert [each.serial for each in found if each.kind is Kind.UNKNOWN] == ["<i>"]
 
 
@@ -112,7 +72,7 @@ def test_pages_that_shift_while_they_are_read_lose_and_double_nothing(
                 stock.assets[number]["deleted"] = True
 
     there.shift = shift
-    tags = [each.asset_tag for each in _found(centre, settings)]
+    tags = [each.asset_tag for each in found_by(centre, settings)]
     assert len(tags) == len(set(tags))
     assert {f"Y-{n}" for n in range(20, 60)} <= set(tags)
 
@@ -124,7 +84,7 @@ def test_archived_entries_are_read_once_whatever_the_service_shows(
     there.stock.asset(asset_tag="OLD", status_id=archived, model_id=min(there.stock.models))
     for shows in (False, True):
         there.stock.shows_archived = shows
-        assert [each.asset_tag for each in _found(centre, settings)] == ["OLD"]
+        assert [each.asset_tag for each in found_by(centre, settings)] == ["OLD"]
 
 
 @pytest.mark.parametrize("name", ["report.csv", "report.json"])
@@ -132,7 +92,7 @@ def test_a_report_is_a_file_of_which_no_cell_is_a_formula(
     centre: Centre, there: SnipeItStandIn, file: Path, tmp_path: Path, name: str
 ) -> None:
     out = tmp_path / name
-    asked = _asked(centre, file)
+    asked = asked_of(centre, file)
     assert feeding.compare(asked, out) == 0
     assert out.read_text() in ("[]\n", ",".join(feeding._FIELDS) + "\n")
     there.stock.asset(

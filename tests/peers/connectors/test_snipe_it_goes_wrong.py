@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -16,33 +15,14 @@ from tests.peers.connectors.connectors_room import (
     FakeTime,
     fed,
     fed_by,
-    stocked,
 )
-from tests.peers.connectors.snipe_it_stand_in import TOKEN, SnipeItStandIn, snipe_it
+from tests.peers.connectors.snipe_it_stand_in import TOKEN, SnipeItStandIn
 from tests.peers.connectors.snipe_it_stock import NoError
 
 
 @pytest.fixture
 def time() -> FakeTime:
     return FakeTime()
-
-
-@pytest.fixture
-def there(time: FakeTime) -> Iterator[SnipeItStandIn]:
-    with snipe_it(clock=time) as standing_in:
-        yield standing_in
-
-
-@pytest.fixture
-def settings(there: SnipeItStandIn) -> SnipeIt:
-    return stocked(there)
-
-
-@pytest.fixture
-def connector(settings: SnipeIt, centre: Centre, time: FakeTime) -> SnipeItConnector:
-    made = fed_by(settings, time)
-    centre.begun(made)
-    return made
 
 
 # ── replies that are lost ───────────────────────────────────────────────────────────────────────

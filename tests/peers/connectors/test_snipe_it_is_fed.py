@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import tomllib
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -16,27 +15,8 @@ from tests.peers.connectors.connectors_room import (
     Centre,
     fed,
     fed_by,
-    stocked,
 )
 from tests.peers.connectors.snipe_it_stand_in import SnipeItStandIn, snipe_it
-
-
-@pytest.fixture
-def there() -> Iterator[SnipeItStandIn]:
-    with snipe_it() as standing_in:
-        yield standing_in
-
-
-@pytest.fixture
-def settings(there: SnipeItStandIn) -> SnipeIt:
-    return stocked(there)
-
-
-@pytest.fixture
-def connector(settings: SnipeIt, centre: Centre) -> SnipeItConnector:
-    made = fed_by(settings)
-    centre.begun(made)
-    return made
 
 
 def test_a_staged_handset_is_there_with_its_tag_serial_imei_and_status(
