@@ -36,7 +36,16 @@ def demo_record(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> SceneResult:
+def others() -> set[Path]:
+    """The servers of other tests in this process, from before the scene."""
+    return _servers()
+
+
+@pytest.fixture(scope="module")
+def scene(
+    tmp_path_factory: pytest.TempPathFactory,
+    others: set[Path],  # noqa: ARG001 - they are looked for before
+) -> SceneResult:
     folder = tmp_path_factory.mktemp("demo")
     return run_scene(demo_record(folder), folder)
 
@@ -80,10 +89,14 @@ def test_the_whole_report_is_kept(scene: SceneResult) -> None:
     assert "training, nothing in it is real" in report
 
 
-def test_its_server_is_gone_with_it(scene: SceneResult) -> None:
+def test_its_server_is_gone_with_it(scene: SceneResult, others: set[Path]) -> None:
     assert scene.holds
-    left = Path(tempfile.gettempdir()).glob("staging-bench-pg-*/data/postmaster.pid")
-    assert not [pid for pid in left if _runs(pid)]
+    assert _servers() == others
+
+
+def _servers() -> set[Path]:
+    found = Path(tempfile.gettempdir()).glob("staging-bench-pg-*/data/postmaster.pid")
+    return {pid for pid in found if _runs(pid)}
 
 
 def _runs(pid: Path) -> bool:
