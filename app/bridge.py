@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from bench.events.access import AccessView
     from bench.events.central import CentreView
+    from bench.events.desks import DeskView
     from bench.events.run import Fact
     from bench.ports import Post
     from bench.problems import Problem
@@ -77,6 +78,7 @@ class Changes:
     access: AccessView | None = None
     profiles: tuple[ProfileView, ...] = ()
     centre: CentreView | None = None
+    desk: DeskView | None = None
 
 
 class Merged:
@@ -97,6 +99,7 @@ class Merged:
         self._access: AccessView | None = None
         self._profiles: tuple[ProfileView, ...] = ()
         self._centre: CentreView | None = None
+        self._desk: DeskView | None = None
 
     def add(self, view: BenchView) -> bool:
         """Merge a view; return whether a wake-up is due, that is none is on its way."""
@@ -107,7 +110,7 @@ class Merged:
                 self._newest = view.scan
             self._tally, self._problems = view.tally, view.problems
             self._access, self._profiles = view.access, view.profiles
-            self._centre = view.centre
+            self._centre, self._desk = view.centre, view.desk
             due, self._pending = not self._pending, True
             return due
 
@@ -121,7 +124,7 @@ class Merged:
             scans = tuple(self._scans)
             self._scans.clear()
             whole = self._tally, self._problems, self._access, self._profiles, self._centre
-            return Changes(slots, scans, *whole)
+            return Changes(slots, scans, *whole, self._desk)
 
 
 class BenchThread(QObject):

@@ -54,12 +54,15 @@ class LateBench:
     programme: ProgrammeSettings = field(default_factory=ProgrammeSettings)
     known_elsewhere: Path | None = None
     centre: LateCentre | None = None
+    papers: Path | None = None
+    """Where reports and manifests are kept; None: beside the record."""
 
     async def run(self, publish: Publish, ready: Callable[[Post], None]) -> None:
         """Put the bench together and run it; `ProblemError` where that is not possible."""
         import asyncio
 
         from bench.clock import SystemClock
+        from bench.command_line.late_stock import LateStock
         from bench.enrolment.profiles.load import load_profile
         from bench.staging.bench import Bench
         from bench.staging.outpost import by_itself
@@ -98,6 +101,13 @@ class LateBench:
             limits=self._limits(),
             elsewhere=self._elsewhere(),
             outpost=self.centre.open if self.centre else by_itself,
+            stock=LateStock(
+                self.name,
+                self.simulated,
+                self.papers or self.ledger.parent / "papers",
+                self.program().fonts,
+                {each.fingerprint: each for each in whole(profile, placed)},
+            ).open,
         )
         await bench.run(publish, ready)
 

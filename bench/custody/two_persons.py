@@ -12,6 +12,8 @@ TWO_PERSONS = frozenset({
     CustodyKind.RELEASED,
     CustodyKind.CONFIRMED,
     CustodyKind.CONFLICT_RESOLVED,
+    CustodyKind.UNSEALED,
+    CustodyKind.SHIFT_HANDED_OVER,
 })  # fmt: skip
 """Besides these: every override, and the opening of an epoch after the first."""
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from bench.events.central import CentralFact
+from bench.events.desks import DeskFact
 from bench.events.device import (
     BenchFact,
     DeviceFact,
@@ -103,7 +104,7 @@ HubFact: TypeAlias = UsbFact | PortsSwitchable | PowerCycleRequested
 
 Fact: TypeAlias = (
     DeviceFact | ModemFact | TextScanned | BenchFact | HubFact | CentralFact | PersonFact
-    | AccessFact | WorkFact
+    | AccessFact | WorkFact | DeskFact
 )  # fmt: skip
 """What anyone may post to the station."""
 

@@ -11,6 +11,7 @@ from bench.identity.identifiers import SlotCode
 if TYPE_CHECKING:
     from bench.events.access import AccessView  # not before somebody is enrolled
     from bench.events.central import CentreView  # where there is a centre
+    from bench.events.desks import DeskView  # where somebody went to one
     from bench.events.enrolment import ShownCode  # where a handset's camera is to read one
     from bench.problems import Problem  # with the whole catalogue; the first paint needs none
 
@@ -109,7 +110,7 @@ class BenchView:
 
     `access` says who is at the bench; None where nobody is enrolled. `profiles` are those that may
     be chosen; with one only there is no choice. `centre` says how the bench stands with the central
-    store; None where it is by itself.
+    store; None where it is by itself. `desk` is the one that somebody works at; None at the slots.
     """
 
     slots: tuple[SlotView, ...] = ()
@@ -119,3 +120,4 @@ class BenchView:
     access: AccessView | None = None
     profiles: tuple[ProfileView, ...] = ()
     centre: CentreView | None = None
+    desk: DeskView | None = None

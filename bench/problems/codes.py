@@ -208,6 +208,16 @@ class ProblemCode(StrEnum):
     SUPERVISOR_FIRST = "supervisor-first"
     # what the centre feeds
     CONNECTORS_UNUSABLE = "connectors-unusable"
+
+    BOOK_UNUSABLE = "book-unusable"
+    BOOK_BUSY = "book-busy"
+    BOOK_BEHIND = "book-behind"
+    DESK_BUSY = "desk-busy"
+    DESK_MOVED_ON = "desk-moved-on"
+    JOB_FAILED = "job-failed"
+    FILE_UNUSABLE = "file-unusable"
+    FILE_TAKEN = "file-taken"
+    NOT_EXPECTED = "not-expected"
     CONNECTOR_INERT = "connector-inert"
     CONNECTOR_RUNNING = "connector-running"
     CONNECTOR_UNREACHABLE = "connector-unreachable"

@@ -39,6 +39,7 @@ from bench.staging.sign_in_desk import SignInDesk
 from bench.staging.sign_in_rules import SignInRules
 from bench.staging.slots import HubLayout
 from bench.staging.station import Station
+from bench.staging.stock_room import OpenStock, StockRoom, no_stock
 from bench.staging.tags import Tags
 
 Upkeep: TypeAlias = (
@@ -69,6 +70,7 @@ class Hands:
     equipment: Equipment
     services: Services
     outpost: Outpost | None
+    stock: StockRoom | None = None
 
     @property
     def watchers(self) -> tuple[Watcher, ...]:
@@ -102,6 +104,8 @@ class Bench:
     elsewhere: Elsewhere = field(default_factory=NowhereElse)
     outpost: OpenOutpost = by_itself
     """What this bench has of the centre."""
+    stock: OpenStock = no_stock
+    """What it has of orders, consignments and the roll-out."""
 
     async def run(self, publish: Publish, ready: Callable[[Post], None]) -> None:
         """Run until cancelled, or until the technician has finished.
@@ -114,8 +118,12 @@ class Bench:
                 ledger.lay_out()
             async with self.outpost(ledger) as outpost:
                 rules = await self.access.rules(ledger, simulated=self.simulated)
-                async with self.equipment() as equipment, self.services(equipment) as services:
-                    hands = Hands(equipment, replace(services, central=outpost), outpost)
+                async with (
+                    self.stock(ledger, rules) as stock,
+                    self.equipment() as equipment,
+                    self.services(equipment) as services,
+                ):
+                    hands = Hands(equipment, replace(services, central=outpost), outpost, stock)
                     await self._staffed(hands, ledger, rules, publish, ready)
 
     async def _staffed(
@@ -140,12 +148,13 @@ class Bench:
         board = Board()
         face = Show(board, show)
         people = SignInDesk(ledger, self.clock, face, rules)
-        station = self._station(board, ledger, face, crew, people, hands.outpost)
+        station = self._station(board, ledger, face, crew, people, hands)
         station.open()
         upkeep = self.upkeep(ledger, station.post, station.quiet_for)
         async with upkeep, _signed_out(station), asyncio.TaskGroup() as group:
             work = [_fail_loudly(), crew.work(station.post), people.work(station.post)]
             work += [_tidy(ledger, station), _mind_time(station)]
+            work += [hands.stock.jobs.work(station.post)] if hands.stock else []
             tasks = [group.create_task(each) for each in work]
             await asyncio.sleep(0)  # the crew stands ready before the first order
             ready(station.post)
@@ -162,8 +171,9 @@ class Bench:
         show: Show,
         crew: Crew,
         people: SignInDesk,
-        outpost: Outpost | None,
+        hands: Hands,
     ) -> Station:
+        outpost = hands.outpost
         elsewhere = Either(self.elsewhere, outpost) if outpost else self.elsewhere
         recognition = Recognition(ledger, self.clock, elsewhere, simulated=self.simulated)
         shelf = shelf_of(self.profile, self.placed)
@@ -180,6 +190,7 @@ class Bench:
             committed=outpost.wake if outpost else None,
             people=people,
             programme=Programme(ledger, board, self.limits),
+            stock=hands.stock,
         )
 
 

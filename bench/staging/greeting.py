@@ -7,7 +7,7 @@ from bench.events.access import AccessView
 from bench.events.views import ScanTone, ScanView
 from bench.staging.badges import SHOWN
 from bench.staging.enrolled import Face
-from bench.staging.second_person import Waiting
+from bench.staging.second_person import DeskWaiting, Waiting
 from bench.staging.showing import Show
 
 
@@ -41,7 +41,9 @@ class Greeting:
         self.told = told
         self._answer(told, "bench", ScanTone.BAD)
 
-    def show(self, session: SignIn, waiting: Waiting | None, asked: str, *, checking: bool) -> None:
+    def show(
+        self, session: SignIn, waiting: Waiting | DeskWaiting | None, asked: str, *, checking: bool
+    ) -> None:
         """Show who is here; `asked` is whose PIN is waited for."""
         face = self._faces.get(session.actor.id) if session.actor else None
         view = AccessView(

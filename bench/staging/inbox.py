@@ -10,6 +10,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
+from bench.events.desks import Answered, DeskOpened, FileChosen, JobCancelled, SignatureDrawn
 from bench.events.person import (
     BenchLocked,
     CopyRequested,
@@ -40,8 +41,9 @@ _OF_A_PERSON = (
     TextScanned, RunHeld, RunResumed, RunVoided, CopyRequested, StepConfirmed, ProfileChosen,
     PowerCycleRequested,
     PinTyped, PinWithdrawn, BenchLocked, PinAnswered, PinUnchecked,
+    DeskOpened, Answered, FileChosen, SignatureDrawn, JobCancelled,
 )  # fmt: skip
-_AT_ONCE = (PinWithdrawn, BenchLocked, PinAnswered, PinUnchecked)
+_AT_ONCE = (PinWithdrawn, BenchLocked, PinAnswered, PinUnchecked, DeskOpened, JobCancelled)
 """What waits for nothing: a bench can be locked, and a question left, while the disk is full."""
 
 

@@ -17,13 +17,12 @@ from bench.identity.scans import Meaning, ScanReading, read_scan
 from bench.identity.trial import TrialCode
 from bench.problems import Problem, ProblemCode
 from bench.staging.board import Board
+from bench.staging.bounces import Bounces
 from bench.staging.run import StagingRun, State
 from bench.staging.transitions.claiming import MENDED_BY_A_BOX
 
 _DIALLING = 4.0
 """Seconds that dialling up an IMEI takes at the least: a scan before that is of the box again."""
-_BOUNCE = 0.5
-"""Seconds within which a repeated text is the same scan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +63,12 @@ class ScanDesk:
         self._chosen: _Chosen | None = None
         self._boxed: tuple[str, float] = ("", 0.0)
         self._now = 0.0
-        self._last: dict[str, tuple[str, float]] = {}
-        self.bounced = 0
+        self._bounces = Bounces()
+
+    @property
+    def bounced(self) -> int:
+        """How many scans were dropped as bounced."""
+        return self._bounces.count
 
     def hear(self, scan: TextScanned, now: float, stale: Problem | None = None) -> Heard:
         """Say what the scan is about; `now` in monotonic seconds.
@@ -74,8 +77,7 @@ class ScanDesk:
         for it stays chosen.
         """
         self._now = now
-        if self._bounces(scan, now):
-            self.bounced += 1
+        if self._bounces.is_one(scan, now):
             return None
         return self._heard(scan, read_scan(scan.text), stale)
 
@@ -95,11 +97,6 @@ class ScanDesk:
             case other:
                 known = Problem(ProblemCode.SCAN_MEANINGLESS, detail=f"a {type(other).__name__}")
                 return refused(scan, reading.raw, known)
-
-    def _bounces(self, scan: TextScanned, now: float) -> bool:
-        text, at = self._last.get(scan.source, ("", -_BOUNCE))
-        self._last[scan.source] = scan.text, now
-        return text == scan.text and now - at < _BOUNCE
 
     def _choose(self, scan: TextScanned, reading: ScanReading, slot: SlotCode) -> ScanView:
         run = self._board.at(slot)

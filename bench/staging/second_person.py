@@ -15,6 +15,7 @@ from bench.events.person import RunResumed, StepConfirmed
 from bench.events.run import ImeiScanned, RunFact
 from bench.problems import CATALOGUE, Clears, Problem
 from bench.staging.run import StagingRun
+from bench.stock.desk.turns import Task, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,31 @@ class Waiting:
         mine = self.run.run, self.run.slot, self.run.state, self.run.step, self.run.hold
         now = (run.run, run.slot, run.state, run.step, run.hold) if run else None
         return mine == now
+
+
+@dataclass(frozen=True, slots=True)
+class DeskWaiting:
+    """A turn of `first` at a desk that takes two persons; `kind` says which of its entries does.
+
+    `person` is the second one, whose badge was read and whose PIN is waited for; "" before.
+    """
+
+    task: Task
+    turn: Turn
+    kind: CustodyKind
+    purpose: str
+    first: Actor
+    person: str = ""
+    is_override: bool = False
+    fact: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSigned:
+    """A turn that waited and may now be taken: `second` signs it off."""
+
+    waited: DeskWaiting
+    second: Actor
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from bench.events.access import AccessView
 from bench.events.central import CentreView
+from bench.events.desks import DeskView
 from bench.events.enrolment import ShownCode
 from bench.events.views import (
     BenchView,
@@ -49,6 +50,7 @@ class Show:
         self._codes: dict[str, ShownCode] = {}
         self._profiles: tuple[ProfileView, ...] = ()
         self._centre: CentreView | None = None
+        self._desk: DeskView | None = None
 
     def stand(self, problem: Problem) -> None:
         """Let a problem of the bench stand until it is cleared."""
@@ -77,6 +79,10 @@ class Show:
     def centre(self, view: CentreView) -> None:
         """Show how the bench stands with the centre, from now on."""
         self._centre = view
+
+    def desk(self, view: DeskView | None) -> None:
+        """Show a desk as it is now; None: nobody is at one."""
+        self._desk = view
 
     def code(self, run: StagingRun, code: ShownCode | None) -> None:
         """Show a code to the camera of a run's handset while its step lasts; None: no longer."""
@@ -120,7 +126,7 @@ class Show:
         self._publish(
             BenchView(
                 slots, self._scan, self._tally(), problems, self._access, self._profiles,
-                self._centre,
+                self._centre, self._desk,
             )
         )  # fmt: skip
 

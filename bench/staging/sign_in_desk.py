@@ -29,7 +29,7 @@ from bench.staging.badges import SHOWN
 from bench.staging.enrolled import Enrolled, Face
 from bench.staging.greeting import Greeting
 from bench.staging.pin_desk import PinDesk
-from bench.staging.second_person import SignedOff, Waiting
+from bench.staging.second_person import DeskSigned, DeskWaiting, SignedOff, Waiting
 from bench.staging.session_book import SessionBook
 from bench.staging.showing import Show
 from bench.staging.sign_in_rules import SignInRules
@@ -52,7 +52,7 @@ class SignInDesk:
         self._pins = PinDesk(ledger, clock, self._rules.pepper)
         self._greeting = Greeting(show)
         self.book = SessionBook(ledger, clock, self._rules.policy, self._greeting)
-        self._second: Waiting | None = None
+        self._second: Waiting | DeskWaiting | None = None
         self._pin_wait = self._rules.policy.pin_wait
         self._asked_at = clock.elapsed()
 
@@ -108,7 +108,7 @@ class SignInDesk:
         else:
             self._greeting.refuse(_NO_PIN)
 
-    def answered(self, fact: PinAnswered) -> SignedOff | None:
+    def answered(self, fact: PinAnswered) -> SignedOff | DeskSigned | None:
         """Take what became of a PIN; return what that signed off.
 
         Raises `ProblemError` NEEDS_SECOND_PERSON, or as the record.
@@ -166,7 +166,7 @@ class SignInDesk:
             self.book.settle()
 
     # ── the second person ───────────────────────────────────────────────────────────────────────
-    def wait_for_second(self, waiting: Waiting) -> None:
+    def wait_for_second(self, waiting: Waiting | DeskWaiting) -> None:
         """Ask for the badge of somebody who may sign that off; it takes the place of any before."""
         self._second = waiting
         self._greeting.told = ""
@@ -176,12 +176,14 @@ class SignInDesk:
         """What a second person is asked for, None while nothing is."""
         return self._second.fact if self._second else None
 
-    def _ask_second(self, waiting: Waiting, face: Face, source: str) -> None:
+    def _ask_second(self, waiting: Waiting | DeskWaiting, face: Face, source: str) -> None:
         self._refuse_second(waiting, Actor(face.id, Proof.BADGE_PIN))
         self._second = replace(waiting, person=face.id)
         self._greeting.welcome(face.id, "type your PIN to sign off.", source)
 
-    def _second_answered(self, waiting: Waiting, fact: PinAnswered) -> SignedOff | None:
+    def _second_answered(
+        self, waiting: Waiting | DeskWaiting, fact: PinAnswered
+    ) -> SignedOff | DeskSigned | None:
         if not fact.is_right:
             code = ProblemCode.PIN_WRONG if fact.left else ProblemCode.PERSON_LOCKED
             detail = f"{fact.left} tries left" if fact.left else ""
@@ -192,9 +194,11 @@ class SignInDesk:
         self._second = None
         self._refuse_second(waiting, second)
         self._greeting.welcome(second.id, f"signed off {waiting.purpose}.")
+        if isinstance(waiting, DeskWaiting):
+            return DeskSigned(waiting, second)
         return SignedOff(waiting, second)
 
-    def _refuse_second(self, waiting: Waiting, second: Actor) -> None:
+    def _refuse_second(self, waiting: Waiting | DeskWaiting, second: Actor) -> None:
         roles = self._enrolled.roles()
         first, override = waiting.first, waiting.is_override
         check_sign_off(waiting.kind, first, second, roles, override=override)

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias, get_args
 from bench.custody.entries import Entry
 from bench.custody.ledger import Ledger
 from bench.events.central import CentralFact, CentreHeard, SyncRequested
+from bench.events.desks import DeskFact, JobFact
 from bench.events.device import (
     BenchFact,
     DeviceFact,
@@ -65,8 +66,11 @@ from bench.staging.programme import Programme
 from bench.staging.recording import entries_of, policies
 from bench.staging.run import StagingRun, State
 from bench.staging.scanning import Scanning
+from bench.staging.second_person import DeskSigned, SignedOff
 from bench.staging.showing import Show
 from bench.staging.sign_in_desk import SignInDesk
+from bench.staging.stock_desk import StockDesk
+from bench.staging.stock_room import StockRoom
 from bench.staging.tags import Tags
 
 CarryOut: TypeAlias = Callable[[Order], None]
@@ -96,6 +100,7 @@ class Station:
         people: SignInDesk | None = None,
         programme: Programme | None = None,
         committed: Callable[[], None] | None = None,
+        stock: StockRoom | None = None,
     ) -> None:
         self._board = board
         self._ports = ports
@@ -114,11 +119,16 @@ class Station:
         self._scanning = Scanning(
             board, ports, tags, show, self._people, self._programme, self._deeds, clock
         )
+        self._desk = self._stocked(stock) if stock else None
         self._takers = self._by_kind()
+
+    def _stocked(self, stock: StockRoom) -> StockDesk:
+        return StockDesk(stock, self._ledger, self._show, self._people, self._clock, self._wrote)
 
     def _by_kind(self) -> Mapping[type, Taker]:
         takers: tuple[tuple[Any, Taker], ...] = (
-            (TextScanned, self._scanning.read),
+            (TextScanned, self._scanned),
+            (DeskFact, self._at_desk),
             (PersonFact, self._decided),
             (AccessFact, self._showed),
             (HubFact, self._hub.take),
@@ -177,6 +187,8 @@ class Station:
         else:
             if owed:
                 self._inbox.could_write()
+        if self._desk:
+            self._desk.follow()
         if changed or owed:
             self._people.show()
             self._show.now()
@@ -187,6 +199,33 @@ class Station:
 
     def _take(self, fact: Fact) -> None:
         self._takers[type(fact)](fact)
+
+    def _scanned(self, scan: TextScanned) -> None:
+        """Hand a scan to the desk that somebody works at, or to the slots."""
+        desk = self._desk
+        if desk is None or not desk.is_open:
+            self._scanning.read(scan)
+            return
+        try:
+            if desk.takes_badge():
+                desk.badge(scan)
+            elif self._people.is_badge(scan.text):
+                self._people.badge(scan)
+            else:
+                desk.scanned(scan)
+        finally:
+            self._people.show()
+
+    def _at_desk(self, fact: DeskFact) -> None:
+        if self._desk is None:
+            raise ProblemError(Problem(ProblemCode.NOT_POSSIBLE_NOW, detail="it has slots only"))
+        try:
+            if isinstance(fact, JobFact):
+                self._desk.worked(fact)
+            else:
+                self._desk.decided(fact)
+        finally:
+            self._people.show()
 
     def _reached(self, fact: DeviceFact | ModemFact) -> None:
         for run, what in self._ports.reached(fact):
@@ -223,9 +262,15 @@ class Station:
                     self._people.unchecked(fact)
                 case PinAnswered():
                     if signed := self._people.answered(fact):
-                        self._look_again(self._deeds.override(signed))
+                        self._signed(signed)
         finally:
             self._people.show()
+
+    def _signed(self, signed: SignedOff | DeskSigned) -> None:
+        if isinstance(signed, SignedOff):
+            self._look_again(self._deeds.override(signed))
+        elif self._desk:
+            self._desk.signed_off(signed)
 
     def _begin(self, order: Order) -> None:
         match order:
@@ -274,6 +319,8 @@ class Station:
         self._inbox.could_write()
         self._programme.note(entries)
         self._tags.note(entries)
+        if self._desk and self._desk.is_open:
+            self._desk.follow()
         self._committed()
 
     def _by_hand(self, run: StagingRun, fact: RunFact) -> StagingRun:

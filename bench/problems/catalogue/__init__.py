@@ -9,6 +9,7 @@ from bench.problems.catalogue.modem import MODEM
 from bench.problems.catalogue.people import PEOPLE
 from bench.problems.catalogue.printers import PRINTERS
 from bench.problems.catalogue.record import RECORD
+from bench.problems.catalogue.stock import STOCK
 from bench.problems.catalogue.usb import USB
 from bench.problems.catalogue.work import WORK
 from bench.problems.codes import ProblemCode
@@ -24,4 +25,5 @@ CATALOGUE: dict[ProblemCode, Advice] = {
     **PEOPLE,
     **RECORD,
     **CENTRAL,
+    **STOCK,
 }

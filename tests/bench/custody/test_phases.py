@@ -106,7 +106,9 @@ def test_one_entry_that_does_not_follow_takes_its_whole_transaction_with_it(
 def test_every_event_about_a_handset_has_its_row_and_leads_somewhere() -> None:
     of_the_record = {
         _K.EPOCH_OPENED, _K.SESSION_OPENED, _K.SESSION_CLOSED, _K.CHECKPOINTED, _K.CLOCK_STEPPED,
-        _K.PERSON_ENROLLED, _K.PERSON_CHANGED, _K.ERASED, _K.RELEASE_TAKEN,
+        _K.PERSON_ENROLLED, _K.PERSON_CHANGED, _K.ERASED, _K.RELEASE_TAKEN, _K.IMPORTED,
+        _K.SIMS_REHOMED, _K.CONSIGNMENT_SEALED, _K.MANIFEST_SIGNED, _K.RECONCILED,
+        _K.SHIFT_HANDED_OVER,
     }  # fmt: skip
     assert {*TRANSITIONS} == {*CustodyKind} - of_the_record
     for kind in TRANSITIONS:

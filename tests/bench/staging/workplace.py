@@ -36,6 +36,7 @@ from bench.staging.sign_in_desk import SignInDesk
 from bench.staging.sign_in_rules import SignInRules
 from bench.staging.slots import HubLayout
 from bench.staging.station import Station
+from bench.staging.stock_room import StockRoom
 from bench.staging.tags import TagBlocks, Tags
 from tests.bench.staging.bench_talk import PLAN, handset, imei
 
@@ -104,7 +105,7 @@ class Workplace:
 
 
 @contextmanager
-def workplace(
+def workplace(  # noqa: PLR0913 - all that a bench can have
     folder: Path,
     plan: Plan = PLAN,
     *,
@@ -114,6 +115,7 @@ def workplace(
     elsewhere: Elsewhere | None = None,
     numbers: TagBlocks | None = None,
     rules: Callable[[Ledger], SignInRules] | None = None,
+    stock: Callable[[Ledger], StockRoom] | None = None,
 ) -> Iterator[Workplace]:
     """Put a station on the record in `folder`; `rules` is given the record, to enrol people."""
     watch = Wristwatch()
@@ -140,6 +142,7 @@ def workplace(
         board, ports, ledger, show, orders.append, watch, bench="bench-07",
         tags=Tags(ledger, "SIM", numbers),
         people=people, programme=Programme(ledger, board, limits or Limits()),
+        stock=stock(ledger) if stock else None,
     )  # fmt: skip
     station.open()
     try:

@@ -1,0 +1,231 @@
+"""Hosts the desks of the stock: what comes is handed to the task, what it wants is committed.
+
+On the bench's loop. The task after a turn takes the place of the one before only when what the turn
+wants written is on the disk; where it takes a second person, when that one has signed it off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bench.custody.entries import Entry
+from bench.custody.ledger import Ledger
+from bench.custody.two_persons import are_needed
+from bench.events.desks import (
+    Answered,
+    DeskDecision,
+    DeskOpened,
+    DeskView,
+    FileChosen,
+    JobCancelled,
+    JobEnded,
+    JobFact,
+    JobProgressed,
+    JobView,
+    SignatureDrawn,
+    Wanted,
+    Workspace,
+)
+from bench.events.person import HiddenText, TextScanned
+from bench.events.views import ScanTone, ScanView
+from bench.identity.scans import read_scan
+from bench.ports import Clock
+from bench.problems import Problem, ProblemCode, ProblemError
+from bench.staging.badges import SHOWN
+from bench.staging.bounces import Bounces
+from bench.staging.second_person import DeskSigned, DeskWaiting
+from bench.staging.showing import Show
+from bench.staging.sign_in_desk import SignInDesk
+from bench.staging.stock_room import StockRoom
+from bench.stock.desk.turns import Job, Say, Task, Turn
+from bench.stock.menu import Menu
+from bench.stock.rooms import TITLES
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A job under way, and the task that it belongs to."""
+
+    ticket: int
+    title: str
+    task: Task
+    share: float = 0.0
+
+
+class StockDesk:
+    """One desk at a time, at which whoever is signed in works; `wrote` is told of each commit."""
+
+    def __init__(
+        self,
+        stock: StockRoom,
+        ledger: Ledger,
+        show: Show,
+        people: SignInDesk,
+        clock: Clock,
+        wrote: Callable[[Sequence[Entry]], None],
+    ) -> None:
+        self._book, self._offers, self._jobs = stock.book, stock.offers, stock.jobs
+        self._ledger = ledger
+        self._show = show
+        self._people = people
+        self._clock = clock
+        self._wrote = wrote
+        self._bounces = Bounces()
+        self._workspace = Workspace.BENCH
+        self._task: Task | None = None
+        self._question = 0
+        self._work: _Work | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody is at a desk: then scans are for it."""
+        return self._task is not None
+
+    def takes_badge(self) -> bool:
+        """Whether the badge of somebody is wanted who need not be enrolled here."""
+        return self._task is not None and self._task.face().wanted is Wanted.BADGE
+
+    # ── what comes ──────────────────────────────────────────────────────────────────────────────
+    def scanned(self, scan: TextScanned) -> None:
+        """Take a scan; it is nobody else's while a desk is open."""
+        if self._bounces.is_one(scan, self._clock.elapsed()):
+            return
+        reading = read_scan(scan.text)
+        self._take(lambda task: task.heard(reading, scan.text), reading.raw, scan.source)
+
+    def badge(self, scan: TextScanned) -> None:
+        """Take the badge that the desk wants."""
+        self._take(lambda task: task.badge(HiddenText(scan.text)), SHOWN, scan.source)
+
+    def decided(self, fact: DeskDecision) -> None:
+        """Take what a person does at a desk."""
+        match fact:
+            case DeskOpened():
+                self._open(fact.workspace)
+            case JobCancelled():
+                self._jobs.cancel()
+            case Answered():
+                self._answer(fact.question, lambda task: task.answered(fact.choice, fact.text))
+            case FileChosen():
+                self._answer(fact.question, lambda task: task.chose_file(fact.path))
+            case SignatureDrawn():
+                self._answer(fact.question, lambda task: task.signed(fact.strokes))
+
+    def worked(self, fact: JobFact) -> None:
+        """Take how far a job is, or what became of it."""
+        work = self._work
+        if work is None or work.ticket != fact.ticket:
+            return
+        match fact:
+            case JobProgressed():
+                self._work = _Work(work.ticket, work.title, work.task, fact.share)
+            case JobEnded():
+                self._work = None
+                self._ended(work, fact)
+        self.show()
+
+    def signed_off(self, signed: DeskSigned) -> None:
+        """Do what waited for a second person; `ProblemError` where the desk has moved on."""
+        waited = signed.waited
+        if waited.task is not self._task:
+            raise ProblemError(Problem(ProblemCode.DESK_MOVED_ON))
+        self._ledger.append(waited.turn.entries, by=waited.first, second=signed.second)
+        self._committed(waited.turn, "", "bench")
+
+    def follow(self) -> None:
+        """Let the book see what the record has; what cannot be read stands as a problem."""
+        try:
+            self._book.catch_up(self._ledger.events)
+        except ProblemError as error:
+            self._show.stand(error.problem)
+        else:
+            self._show.clear(ProblemCode.BOOK_UNUSABLE, self._book.name)
+
+    def show(self) -> None:
+        """Show the desk as it is now."""
+        self._show.desk(self._view())
+
+    # ── one turn ────────────────────────────────────────────────────────────────────────────────
+    def _open(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._turn_to(self._menu())
+
+    def _menu(self) -> Task | None:
+        if self._workspace is Workspace.BENCH:
+            return None
+        title, offers = TITLES[self._workspace], self._offers[self._workspace]
+        return Menu(title, offers)
+
+    def _answer(self, question: int, turn: Callable[[Task], Turn]) -> None:
+        if question != self._question:
+            raise ProblemError(Problem(ProblemCode.DESK_MOVED_ON))
+        self._take(turn, "", "bench")
+
+    def _take(self, turn: Callable[[Task], Turn], raw: str, source: str) -> None:
+        """Let the task take its turn, and commit what it wants before anything of it is seen."""
+        if self._task is None:
+            raise ProblemError(Problem(ProblemCode.DESK_MOVED_ON))
+        by = self._people.book.present()
+        if self._work and self._work.task is self._task:
+            raise ProblemError(Problem(ProblemCode.DESK_BUSY, detail=self._work.title))
+        self._refuse_behind()
+        taken = turn(self._task)
+        if taken.entries:
+            kinds = {entry.kind for entry in taken.entries}
+            self._people.book.refuse_unfit(by, kinds)
+            if self._people.asks and (alone := [e for e in taken.entries if are_needed(e)]):
+                waiting = DeskWaiting(self._task, taken, alone[0].kind, taken.purpose, by)
+                self._people.wait_for_second(waiting)
+                raise ProblemError(Problem(ProblemCode.NEEDS_SECOND_PERSON, detail=taken.purpose))
+            self._ledger.append(taken.entries, by=by)
+        self._committed(taken, raw, source)
+
+    def _refuse_behind(self) -> None:
+        if self._book.backlog(self._ledger.tail().seq):
+            self.follow()
+        if self._book.backlog(self._ledger.tail().seq):
+            raise ProblemError(Problem(ProblemCode.BOOK_BEHIND))
+
+    def _committed(self, turn: Turn, raw: str, source: str) -> None:
+        if turn.entries:
+            self._wrote(turn.entries)
+        self._turn_to(turn.task or self._menu())
+        if turn.say:
+            self._tell(turn.say, raw, source)
+        if turn.job:
+            self._begin(turn.job)
+        self.show()
+
+    def _turn_to(self, task: Task | None) -> None:
+        if task is not self._task:
+            self._question += 1
+        self._task = task
+        self.show()
+
+    def _tell(self, say: Say, raw: str, source: str) -> None:
+        self._show.answer(ScanView(raw, source, say.tone, say.told, say.reasons))
+
+    def _begin(self, job: Job) -> None:
+        assert self._task is not None, "a job belongs to a task that goes on"
+        self._work = _Work(self._jobs.begin(job), job.title, self._task)
+
+    def _ended(self, work: _Work, fact: JobEnded) -> None:
+        """Give the result to the task that waits for it; somebody may have left it meanwhile."""
+        if fact.problem:
+            self._tell(Say(ScanTone.BAD, str(fact.problem)), "", "bench")
+        if work.task is self._task:
+            result = fact.problem or fact.result
+            self._take(lambda task: task.worked(result), "", "bench")
+        elif fact.problem is None:
+            self._tell(Say(ScanTone.GOOD, f"Done: {work.title}."), "", "bench")
+
+    def _view(self) -> DeskView | None:
+        if self._task is None:
+            return None
+        face, work = self._task.face(), self._work
+        return DeskView(
+            self._workspace, face.title, face.prompt, self._question, face.wanted, face.choices,
+            face.done, face.total, face.unit, face.columns, face.lines, face.remark,
+            JobView(work.title, work.share) if work else None, face.page,
+        )  # fmt: skip

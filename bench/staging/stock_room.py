@@ -1,0 +1,36 @@
+"""What a bench has of the stock: the book, the desks' tasks, and the jobs behind them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from bench.custody.ledger import Ledger
+from bench.events.desks import Workspace
+from bench.staging.sign_in_rules import SignInRules
+from bench.staging.stock_jobs import StockJobs
+from bench.stock.book.book import Book
+from bench.stock.desk.turns import Offer
+
+
+@dataclass(frozen=True, slots=True)
+class StockRoom:
+    """The stock of one bench, open."""
+
+    book: Book
+    offers: Mapping[Workspace, tuple[Offer, ...]]
+    jobs: StockJobs = field(default_factory=StockJobs)
+
+
+OpenStock: TypeAlias = (
+    "Callable[[Ledger, SignInRules], AbstractAsyncContextManager[StockRoom | None]]"
+)
+"""Opens the stock beside a record, on the bench's thread."""
+
+
+@asynccontextmanager
+async def no_stock(_: Ledger, __: SignInRules) -> AsyncIterator[None]:
+    """Stand for a bench that has slots only."""
+    yield None

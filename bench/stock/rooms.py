@@ -1,0 +1,32 @@
+"""Which rooms the stock has: the pages of the book, and the tasks that each workspace offers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bench.events.desks import Workspace
+from bench.stock.book.page import Page
+from bench.stock.desk.means import Means
+from bench.stock.desk.turns import Offer
+from bench.stock.standing.page import STANDING
+
+PAGES: tuple[Page, ...] = (STANDING,)
+"""In the order in which they are folded: a page may look into one before it."""
+
+TITLES = {
+    Workspace.GOODS_IN: "Goods-in",
+    Workspace.DISPATCH: "Dispatch",
+    Workspace.CUSTODY: "Custody",
+    Workspace.ROLL_OUT: "Roll-out",
+}
+
+
+def offers(means: Means) -> Mapping[Workspace, tuple[Offer, ...]]:
+    """Return what each workspace offers, in the order of the keys."""
+    _ = means
+    return {
+        Workspace.GOODS_IN: (),
+        Workspace.DISPATCH: (),
+        Workspace.CUSTODY: (),
+        Workspace.ROLL_OUT: (),
+    }

@@ -1,0 +1,1 @@
+"""Where each handset stands: the page that every room of the stock looks up."""

@@ -1,0 +1,146 @@
+"""The host of the desks: turns are committed before they are seen, questions are numbered."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from bench.custody.entries import Entry
+from bench.events.desks import Answered, Choice, DeskOpened, JobCancelled, Wanted, Workspace
+from bench.events.orders import CustodyKind
+from bench.events.views import ScanTone
+from bench.identity.scans import ScanReading
+from bench.problems import Problem, ProblemCode, ProblemError
+from bench.stock.desk.turns import (
+    Cancelled,
+    Face,
+    Job,
+    JobCancelledError,
+    Offer,
+    Progress,
+    Say,
+    Task,
+    Turn,
+)
+from tests.bench.stock.counter import Counter, counter, made_up
+
+
+@dataclass(frozen=True)
+class Counting(Task):
+    """Counts scans; one that says `bad` is refused by the record."""
+
+    done: int = 0
+    last: object = None
+
+    def face(self) -> Face:
+        choices = (Choice("slow", "Do something slow"), Choice("break", "Break"))
+        return Face("Counting", "Scan", Wanted.SCAN, choices, self.done, 3, "scans")
+
+    def heard(self, reading: ScanReading, text: str) -> Turn:
+        kind = CustodyKind.DISPATCHED if text == "bad" else CustodyKind.GOODS_IN
+        entry = Entry(kind, made_up(self.done + 1))
+        after = replace(self, done=self.done + 1)
+        return Turn(after, Say(ScanTone.GOOD, f"{reading.raw} counted"), (entry,))
+
+    def answered(self, choice: str, _: str) -> Turn:
+        return Turn(self, job=Job("something", _breaks if choice == "break" else _slow))
+
+    def worked(self, result: object) -> Turn:
+        return Turn(replace(self, last=result), Say(ScanTone.GOOD, f"worked: {result}"))
+
+
+def _slow(_: Progress, cancelled: Cancelled) -> object:
+    for _step in range(200):
+        if cancelled():
+            raise JobCancelledError
+        threading.Event().wait(0.001)
+    return 42
+
+
+def _breaks(*_: object) -> object:
+    raise ProblemError(Problem(ProblemCode.FILE_UNUSABLE, "a.csv"))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Counter]:
+    offers = {w: (Offer("count", "Count", Counting),) for w in Workspace}
+    with counter(tmp_path, tasks=offers) as made:
+        made.go(Workspace.GOODS_IN)
+        yield made
+
+
+def test_a_desk_begins_with_what_can_be_done_there(desk: Counter) -> None:
+    assert (desk.desk.title, [c.text for c in desk.desk.choices]) == ("Goods-in", ["Count"])
+
+
+def test_scans_are_for_the_desk_that_is_open_and_for_the_slots_again_after_it(
+    desk: Counter,
+) -> None:
+    desk.choose("count")
+    desk.scan("one")
+    assert (desk.desk.done, desk.answer.answer) == (1, "one counted")
+    desk.bench.post(DeskOpened(Workspace.BENCH))
+    assert desk.bench.views[-1].desk is None
+    desk.scan("two")
+    assert desk.answer.tone is ScanTone.BAD
+    assert len(desk.bodies(CustodyKind.GOODS_IN)) == 1
+
+
+def test_what_the_record_refuses_changes_nothing_at_the_desk(desk: Counter) -> None:
+    desk.choose("count")
+    desk.scan("bad")
+    assert (desk.desk.done, desk.answer.tone) == (0, ScanTone.BAD)
+    assert desk.bodies(CustodyKind.DISPATCHED) == []
+
+
+def test_a_scan_that_bounced_counts_once(desk: Counter) -> None:
+    desk.choose("count")
+    desk.scan("one")
+    desk.bench.watch.seconds -= 1
+    desk.scan("one")
+    assert desk.desk.done == 1
+
+
+def test_an_answer_to_a_question_that_is_no_longer_put_is_none(desk: Counter) -> None:
+    question = desk.desk.question
+    desk.choose("count")
+    desk.bench.post(Answered(question, "count"))
+    assert "asks something else" in desk.answer.answer
+
+
+def test_a_handset_that_was_counted_stands_in_the_book_at_once(desk: Counter) -> None:
+    desk.choose("count")
+    desk.scan("one")
+    asked = "SELECT imei, phase FROM handset"
+    assert desk.book.connection.execute(asked).fetchall() == [
+        (made_up(1).imeis[0].digits, "in-stock")
+    ]
+
+
+def test_a_job_is_done_behind_the_desk_and_its_result_comes_back(desk: Counter) -> None:
+    desk.choose("count")
+    desk.choose("slow")
+    assert desk.desk.job is not None
+    desk.scan("one")
+    assert "at work" in desk.answer.answer
+    desk.work()
+    assert desk.answer.answer == "worked: 42"
+
+
+def test_a_job_can_be_stopped(desk: Counter) -> None:
+    desk.choose("count")
+    desk.choose("slow")
+    desk.bench.post(JobCancelled())
+    desk.work()
+    assert "it was stopped" in desk.answer.answer
+
+
+def test_a_job_that_meets_a_problem_says_so(desk: Counter) -> None:
+    desk.choose("count")
+    desk.choose("break")
+    desk.work()
+    assert "a.csv" in desk.answer.answer
