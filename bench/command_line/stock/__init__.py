@@ -1,0 +1,1 @@
+"""The commands of the stock: what `stock …` does once its words are parsed."""
