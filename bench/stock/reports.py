@@ -1,0 +1,11 @@
+"""Which reports can be asked for by name, without more being said: `stock report NAME`.
+
+A report that needs to know which order or handset it is about is a function of its room.
+"""
+
+from __future__ import annotations
+
+from bench.stock.papers.report import Report
+
+REPORTS: tuple[Report, ...] = ()
+"""In the order in which they are offered."""
