@@ -11,7 +11,8 @@ CREATE FUNCTION custody.kinds() RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
     release_taken,person_enrolled,person_changed,erased,scanned,step_finished,confirmed,label_queued,labelled,
     staged,held,resumed,voided,taken_out,enrolled,goods_in,carried,packed,sealed,dispatched,
     received,handed_over,returned,quarantined,released,doa,wiped,disposed,identity_changed,
-    corrected,conflict_resolved}'::text[]
+    corrected,conflict_resolved,imported,discrepancy,sim_married,sim_taken,sims_rehomed,unpacked,
+    unsealed,consigned,consignment_sealed,manifest_signed,reconciled,shift_handed_over}'::text[]
 $$;
 CREATE FUNCTION custody.phases() RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
   SELECT '{new,in-stock,at-bench,staged,packed,sealed,dispatched,received,handed-over,returned,
