@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from bench.custody import durable
 from bench.custody.backup import plan
+from bench.custody.backup.book import book_beside, drop_book, keep_book
 from bench.custody.backup.plan import USUAL, BackupName, Keep
 from bench.custody.backup.trial import PLAIN, Contents, Form, prove
 from bench.custody.entries import LedgerHeader
@@ -135,6 +136,7 @@ class Backups:
             contents = prove(draft, self._form, self._go_on)
             self._compare(live, contents)
         path = self._folder / str(BackupName(contents.bench, contents.epoch, at, contents.seq))
+        keep_book(self._record, path, draft, self._form)
         draft.rename(path)
         durable.sync_folder(self._folder)
         return path
@@ -179,16 +181,24 @@ class Backups:
 
     def _sweep(self) -> None:
         """Remove what earlier attempts have left; under the lock, none of it is being made."""
-        left = re.compile(re.escape(self._stem) + r"\.[0-9]+\.partial(-[a-z]+)?")
+        left = re.compile(re.escape(self._stem) + r"\.[0-9]+\.partial(-[a-z]+)*")
         for path in self._folder.iterdir():
-            if left.fullmatch(path.name):
+            if left.fullmatch(path.name) or self._is_alone(path):
                 path.unlink()
+
+    def _is_alone(self, path: Path) -> bool:
+        """Whether it is the book of a backup of ours that never got its name."""
+        backup = path.with_suffix("")
+        name = BackupName.parse(backup.name)
+        ours = name and (name.bench, name.epoch) == (self._header.bench, self._header.epoch)
+        return bool(ours) and path == book_beside(backup) and not backup.exists()
 
     def _let_go(self, newest: Path) -> None:
         with closing(self._form.connect(newest)) as copy:
             erased = last_erasure(copy)
         for name in plan.to_remove(self.taken(), self._keep, erased):
             (self._folder / str(name)).unlink()
+            drop_book(self._folder / str(name))
         durable.sync_folder(self._folder)
 
     @contextmanager

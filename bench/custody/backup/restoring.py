@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.custody import durable
+from bench.custody.backup.book import restore_book
 from bench.custody.backup.trial import PLAIN, Contents, Form, prove
 from bench.custody.verification import Progress
 from bench.problems import Problem, ProblemCode, ProblemError
@@ -56,6 +57,7 @@ def restore(
         contents = _copied(backup, draft, form, progress)
         if not durable.place(draft, target):
             raise _refused(target, "something lies there already")
+        restore_book(backup, target, form)
     except OSError as error:
         raise _refused(backup, error.strerror or str(error)) from error
     finally:

@@ -157,6 +157,12 @@ BESIDE: Mapping[str, Datum] = {
         "handsets come under management; which file each is in", _RECORD,
         "whoever may read the folder of uploads; the enrolment services", _STAYS,
     ),
+    "the book beside the record": Datum(
+        "orders, despatch notes, SIMs with their telephone numbers, budgets; whoever holds a "
+        "handset, as a pseudonym",
+        _ANYBODY, "to know what was bought and who has it", "as the organisation's own rules say",
+        "whoever may read the record", "a telephone number leaves it with its SIM",
+    ),
     "management service": Datum(
         "the service's own: who is signed in on a handset; this bench asks for none of it",
         _ANYBODY, "handsets are managed", "as the organisation's own rules say",

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeAlias
 
+from bench.custody.backup.book import book_beside
 from bench.custody.database import PLAIN, Opener, transaction
 from bench.custody.entries import SealedEvent
 from bench.problems import Problem, ProblemCode, ProblemError
@@ -32,7 +33,7 @@ _BATCH = 500
 
 def beside(record: Path) -> Path:
     """Return where the book of a record lies."""
-    return record.with_name(record.name + ".stock")
+    return book_beside(record)
 
 
 class Book:
