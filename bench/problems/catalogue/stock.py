@@ -127,4 +127,53 @@ STOCK: dict[ProblemCode, Advice] = {
         "Sign on the field again, and press Enter.",
         _PERSON,
     ),
+    _P.HANDSET_UNKNOWN: Advice(
+        "Not counted in",
+        "The record of this bench knows no such handset",
+        "Count it in first, or put it into a slot.",
+        _PERSON,
+    ),
+    _P.SIM_UNKNOWN: Advice(
+        "Unknown SIM",
+        "No file of the operator names this SIM",
+        "Take in the operator's file that has it, or use another SIM.",
+        _PERSON,
+    ),
+    _P.SIM_ELSEWHERE: Advice(
+        "SIM elsewhere",
+        "This SIM is married to another handset",
+        "Scan another SIM, or take this one out of the other handset at the desk.",
+        _PERSON,
+    ),
+    _P.SIM_UNUSABLE: Advice(
+        "SIM unusable",
+        "This SIM was lost, is faulty or has ended",
+        "Use another SIM; one that was found again is said to be so at the desk.",
+        _PERSON,
+    ),
+    _P.SIM_UNCLEAR: Advice(
+        "Which SIM",
+        "This EID has several subscriptions that are free",
+        "Scan the ICCID of the one that is meant.",
+        _PERSON,
+    ),
+    _P.SIM_NOT_WANTED: Advice(
+        "No SIM wanted",
+        "No handset in a slot waits for a SIM, or it is not clear which",
+        "Scan the slot of the handset that the SIM is for, then the SIM.",
+        _PERSON,
+    ),
+    _P.HANDSET_HAS_SIM: Advice(
+        "Has a SIM",
+        "This handset is married to another SIM",
+        "Scan that SIM, or swap it at the desk, where the reason is asked.",
+        _PERSON,
+    ),
+    _P.LICENCES_LOW: Advice(
+        "Licences low",
+        "Few licences of a pool are left, or none",
+        "Buy more and take in their file, or take some back.",
+        _PERSON,
+        _ITSELF,
+    ),
 }
