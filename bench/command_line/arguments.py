@@ -20,6 +20,7 @@ from bench.command_line.errands import (
     people,
     profiles,
     secrets,
+    stock,
     sync,
     upkeep,
     uploads,
@@ -29,7 +30,7 @@ from bench.command_line.errands.words import Commands, Errand, existing
 
 ERRANDS = (
     ledger.add, people.add, profiles.add, secrets.add, uploads.add, intune.add, packages.add,
-    sync.add, delivered.add, central.add, witness.add, upkeep.add,
+    stock.add, sync.add, delivered.add, central.add, witness.add, upkeep.add,
 )  # fmt: skip
 """Each adds the commands of its room."""
 METHODS = ("qr", "adb", "knox", "staging-token")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bench.clock import SystemClock
 from bench.custody import queries
 from bench.custody.ledger import Ledger
+from bench.problems import Problem, ProblemError
 from bench.staging.sign_in_rules import SignInRules
 from bench.staging.stock_room import StockRoom
 from bench.stock.book.book import Book, beside, catch_up_apart
@@ -36,9 +37,14 @@ class LateStock:
     profiles: Mapping[str, EnrolmentProfile]
 
     @asynccontextmanager
-    async def open(self, ledger: Ledger, rules: SignInRules) -> AsyncIterator[StockRoom]:
-        """Open the book; a long backlog of it is read while the bench works."""
-        with closing(opened(ledger)) as book:
+    async def open(self, ledger: Ledger, rules: SignInRules) -> AsyncIterator[StockRoom | Problem]:
+        """Open the book, or say why it cannot be; a long backlog is read while the bench works."""
+        try:
+            book = opened(ledger)
+        except ProblemError as error:
+            yield error.problem
+            return
+        with closing(book):
             means = Means(
                 book=book,
                 ledger=ledger,

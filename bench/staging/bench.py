@@ -23,7 +23,7 @@ from bench.enrolment.profiles.profile import EnrolmentProfile
 from bench.events.views import BenchView
 from bench.labels.template import LabelTemplate
 from bench.ports import Clock, Equipment, Post, Watcher
-from bench.problems import ProblemError
+from bench.problems import Problem, ProblemError
 from bench.staging.access import Access
 from bench.staging.board import Board
 from bench.staging.crew import Crew, Services
@@ -70,7 +70,7 @@ class Hands:
     equipment: Equipment
     services: Services
     outpost: Outpost | None
-    stock: StockRoom | None = None
+    stock: StockRoom | Problem | None = None
 
     @property
     def watchers(self) -> tuple[Watcher, ...]:
@@ -147,6 +147,8 @@ class Bench:
         crew = Crew(equipment.handsets, profiles, desk, power, hands.services)
         board = Board()
         face = Show(board, show)
+        if isinstance(hands.stock, Problem):  # the slots are worked at all the same
+            face.stand(hands.stock)
         people = SignInDesk(ledger, self.clock, face, rules)
         station = self._station(board, ledger, face, crew, people, hands)
         station.open()
@@ -154,7 +156,8 @@ class Bench:
         async with upkeep, _signed_out(station), asyncio.TaskGroup() as group:
             work = [_fail_loudly(), crew.work(station.post), people.work(station.post)]
             work += [_tidy(ledger, station), _mind_time(station)]
-            work += [hands.stock.jobs.work(station.post)] if hands.stock else []
+            if isinstance(hands.stock, StockRoom):
+                work.append(hands.stock.jobs.work(station.post))
             tasks = [group.create_task(each) for each in work]
             await asyncio.sleep(0)  # the crew stands ready before the first order
             ready(station.post)
@@ -190,7 +193,7 @@ class Bench:
             committed=outpost.wake if outpost else None,
             people=people,
             programme=Programme(ledger, board, self.limits),
-            stock=hands.stock,
+            stock=hands.stock if isinstance(hands.stock, StockRoom) else None,
         )
 
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from bench.custody.ledger import Ledger
 from bench.events.desks import Workspace
+from bench.problems import Problem
 from bench.staging.sign_in_rules import SignInRules
 from bench.staging.stock_jobs import StockJobs
 from bench.stock.book.book import Book
@@ -25,9 +26,9 @@ class StockRoom:
 
 
 OpenStock: TypeAlias = (
-    "Callable[[Ledger, SignInRules], AbstractAsyncContextManager[StockRoom | None]]"
+    "Callable[[Ledger, SignInRules], AbstractAsyncContextManager[StockRoom | Problem | None]]"
 )
-"""Opens the stock beside a record, on the bench's thread."""
+"""Opens the stock beside a record, on the bench's thread, or says why that cannot be."""
 
 
 @asynccontextmanager

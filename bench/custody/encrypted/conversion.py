@@ -7,13 +7,14 @@ only then it takes its name. Cut short, the old one is there, and calling it aga
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.custody import durable, schema
-from bench.custody.database import WRITER, told
+from bench.custody.database import WRITER, Connect, connect_reader, told
 from bench.custody.encrypted.connection import EncryptedForm, is_plain
 from bench.custody.lock import RecordLock
 from bench.custody.verification import verify_file
@@ -25,36 +26,83 @@ else:
     from pysqlite3 import dbapi2 as sqlite3
 
 
+@dataclass(frozen=True, slots=True)
+class _Soundness:
+    """What is looked at before a copy takes the place of what it was made of; "" for sound.
+
+    `plain` and `encrypted` look at a whole file, `tables` at the tables of an open one.
+    """
+
+    plain: Callable[[Path], str]
+    encrypted: Callable[[EncryptedForm, Path], str]
+    tables: Callable[[sqlite3.Connection], str | None]
+
+
+_RECORD = _Soundness(
+    lambda path: verify_file(path).reason,
+    lambda form, path: form.verify(path).reason,
+    schema.deviation,
+)
+_BOOK = _Soundness(
+    lambda path: _checked(connect_reader, path),
+    lambda form, path: _checked(form.read, path),
+    lambda _: None,
+)
+
+
 def encrypt(path: Path, key: bytes) -> None:
     """Encrypt the plain record at `path` under `key` (32 bytes), and overwrite the plain one.
 
     Raises `ProblemError`: LEDGER_IN_USE, LEDGER_DAMAGED if it does not verify, LEDGER_FULL,
     LEDGER_UNUSABLE, KEY_UNUSABLE; then the record is as it was. One that is encrypted stays so.
     """
-    form = EncryptedForm(key)
-    with _alone(path):
-        if is_plain(path):
-            _refuse_damaged(path, verify_file(path).reason)
-            with closing(form.write(_draft(path))) as copy:
-                copy.execute("ATTACH DATABASE ? AS other KEY ''", (str(path),))
-                _export(copy, path, "other", "main")
-            _refuse_damaged(path, form.verify(_draft(path)).reason)
-            _swap(path, plain=False)
-        form.read(path).close()
+    _encrypt(path, EncryptedForm(key), _RECORD)
 
 
 def decrypt(path: Path, key: bytes) -> None:
     """Make the encrypted record at `path` a plain one; raises as `encrypt` does."""
-    form = EncryptedForm(key)
+    _decrypt(path, EncryptedForm(key), _RECORD)
+
+
+def encrypt_book(path: Path, key: bytes) -> None:
+    """Encrypt the book beside a record under its key; raises as `encrypt` does."""
+    _encrypt(path, EncryptedForm(key), _BOOK)
+
+
+def decrypt_book(path: Path, key: bytes) -> None:
+    """Make the encrypted book beside a record a plain one; raises as `encrypt` does."""
+    _decrypt(path, EncryptedForm(key), _BOOK)
+
+
+def _encrypt(path: Path, form: EncryptedForm, sound: _Soundness) -> None:
+    with _alone(path):
+        if is_plain(path):
+            _refuse_damaged(path, sound.plain(path))
+            with closing(form.write(_draft(path))) as copy:
+                copy.execute("ATTACH DATABASE ? AS other KEY ''", (str(path),))
+                _export(copy, path, "other", "main", sound)
+            _refuse_damaged(path, sound.encrypted(form, _draft(path)))
+            _swap(path, plain=False)
+        form.read(path).close()
+
+
+def _decrypt(path: Path, form: EncryptedForm, sound: _Soundness) -> None:
     with _alone(path):
         if not is_plain(path):
-            _refuse_damaged(path, form.verify(path).reason)
+            _refuse_damaged(path, sound.encrypted(form, path))
             with closing(form.write(path)) as record:
                 record.execute("ATTACH DATABASE ? AS other KEY ''", (str(_draft(path)),))
                 record.execute(f"PRAGMA other.page_size = {WRITER['page_size']}")
-                _export(record, path, "main", "other")
-            _refuse_damaged(path, verify_file(_draft(path)).reason)
+                _export(record, path, "main", "other", sound)
+            _refuse_damaged(path, sound.plain(_draft(path)))
             _swap(path, plain=True)
+
+
+def _checked(connect: Connect, path: Path) -> str:
+    """Have SQLite look a file over; "" where it is sound."""
+    with closing(connect(path)) as connection:
+        (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    return "" if said == "ok" else str(said)
 
 
 @contextmanager
@@ -74,7 +122,9 @@ def _alone(path: Path) -> Iterator[None]:
         lock.release()
 
 
-def _export(connection: sqlite3.Connection, path: Path, source: str, target: str) -> None:
+def _export(
+    connection: sqlite3.Connection, path: Path, source: str, target: str, sound: _Soundness
+) -> None:
     """Copy every table, index and trigger, and the two marks that SQLCipher leaves out.
 
     Neither has a write-ahead log afterwards: one left beside the name would be taken for the new
@@ -86,7 +136,7 @@ def _export(connection: sqlite3.Connection, path: Path, source: str, target: str
         (value,) = connection.execute(f"PRAGMA {source}.{mark}").fetchone()
         connection.execute(f"PRAGMA {target}.{mark} = {value}")
     _without_log(connection, path, target)
-    if schema.deviation(connection) or not _same(connection):
+    if sound.tables(connection) or not _same(connection):
         raise ProblemError(Problem(ProblemCode.LEDGER_UNUSABLE, path.name, "the copy differs"))
 
 

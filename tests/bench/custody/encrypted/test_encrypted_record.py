@@ -21,7 +21,7 @@ from bench.custody.body import Author
 from bench.custody.database import WRITER
 from bench.custody.encrypted import dialect
 from bench.custody.encrypted.connection import PAGE, EncryptedForm, Mode, connect, is_plain
-from bench.custody.encrypted.conversion import decrypt, encrypt
+from bench.custody.encrypted.conversion import decrypt, decrypt_book, encrypt, encrypt_book
 from bench.custody.entries import Actor, SealedEvent
 from bench.custody.key import BenchKey
 from bench.custody.ledger import Ledger
@@ -29,6 +29,8 @@ from bench.custody.lock import RecordLock
 from bench.custody.opening import Beginning
 from bench.custody.verification import verify_file
 from bench.problems import ProblemCode, ProblemError
+from bench.stock.book.book import Book
+from bench.stock.standing.page import STANDING
 from tests.bench.custody.record import HEADER, ROOT, START, CountingClock, fill, scanned, tamper
 
 KEY = secrets.token_bytes(32)
@@ -303,3 +305,27 @@ def test_a_backup_of_it_is_encrypted_under_the_same_key_and_restores(tmp_path: P
     assert FORM.verify(tmp_path / "restored.db").events == 30
     with pytest.raises(ProblemError):
         restore(path, tmp_path / "plain.db")
+
+
+def test_the_book_beside_it_is_turned_with_it_and_keeps_every_row(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db.stock"
+    with closing(Book.open(path, (STANDING,), "tree")) as book:
+        book.connection.execute("INSERT INTO budget VALUES ('2022/23', 'capital', 'x', 820, 1)")
+    encrypt_book(path, KEY)
+    assert not is_plain(path)
+    assert b"2022/23" not in path.read_bytes()
+    with closing(Book.open(path, (STANDING,), "tree", FORM.opener)) as book:
+        assert book.connection.execute("SELECT pence FROM budget").fetchall() == [(820,)]
+    decrypt_book(path, KEY)
+    with closing(Book.open(path, (STANDING,), "tree")) as book:
+        assert book.connection.execute("SELECT pence FROM budget").fetchall() == [(820,)]
+
+
+def test_a_book_of_another_key_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db.stock"
+    Book.open(path, (STANDING,), "tree").close()
+    encrypt_book(path, KEY)
+    other = EncryptedForm(secrets.token_bytes(32))
+    with pytest.raises(ProblemError) as told:
+        Book.open(path, (STANDING,), "tree", other.opener)
+    assert told.value.problem.code is ProblemCode.KEY_UNUSABLE

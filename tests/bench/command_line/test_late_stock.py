@@ -1,0 +1,75 @@
+"""The stock of a bench is opened beside its record, whatever state its book is in."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from bench.command_line.late_stock import LateStock, opened
+from bench.custody.entries import Entry
+from bench.events.orders import CustodyKind
+from bench.problems import Problem, ProblemCode
+from bench.staging.sign_in_rules import SignInRules
+from bench.staging.stock_room import StockRoom
+from bench.stock.book.book import beside
+from tests.bench.custody.record import device, open_ledger
+
+_COUNT = "SELECT count(*) FROM handset"
+
+
+def _late(folder: Path) -> LateStock:
+    return LateStock("bench-07", simulated=True, papers=folder, fonts=folder, profiles={})
+
+
+def test_a_book_that_cannot_be_read_is_said_and_is_not_the_end_of_the_bench(tmp_path: Path) -> None:
+    async def _open() -> StockRoom | Problem:
+        async with _late(tmp_path).open(ledger, SignInRules()) as stock:
+            return stock
+
+    ledger = open_ledger(tmp_path)
+    beside(ledger.path).write_bytes(b"this is no book but something else " * 400)
+    stock = asyncio.run(_open())
+    assert isinstance(stock, Problem)
+    assert stock.code is ProblemCode.BOOK_UNUSABLE
+    ledger.close()
+
+
+def test_a_long_backlog_is_read_while_the_bench_works(tmp_path: Path) -> None:
+    async def _open() -> int:
+        async with _late(tmp_path).open(ledger, SignInRules()) as stock:
+            assert isinstance(stock, StockRoom)
+            while stock.book.backlog(ledger.tail().seq):
+                await asyncio.sleep(0.01)
+            (count,) = stock.book.connection.execute(_COUNT).fetchone()
+            return int(count)
+
+    ledger = open_ledger(tmp_path)
+    ledger.append([Entry(CustodyKind.GOODS_IN, device(n)) for n in range(1, 1301)])
+    assert asyncio.run(_open()) == 1300
+    ledger.close()
+
+
+def test_a_record_that_was_restored_from_an_older_copy_has_its_pages_folded_again(
+    tmp_path: Path,
+) -> None:
+    ledger = open_ledger(tmp_path)
+    copy = tmp_path / "ledger.db.copy"
+    ledger.append([Entry(CustodyKind.GOODS_IN, device(1))])
+    ledger.tidy()
+    copy.write_bytes(ledger.path.read_bytes())
+    ledger.append([Entry(CustodyKind.GOODS_IN, device(2))])
+    book = opened(ledger)
+    book.catch_up(ledger.events)
+    book.close()
+    path = ledger.path
+    ledger.close()
+    for end in ("-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+    path.write_bytes(copy.read_bytes())
+    ledger = open_ledger(tmp_path)
+    ledger.append([Entry(CustodyKind.GOODS_IN, device(n)) for n in (3, 4, 5)])
+    book = opened(ledger)
+    book.catch_up(ledger.events)
+    assert book.connection.execute(_COUNT).fetchone() == (4,)
+    book.close()
+    ledger.close()
