@@ -218,7 +218,7 @@ class ProblemCode(StrEnum):
     FILE_UNUSABLE = "file-unusable"
     FILE_TAKEN = "file-taken"
     NOT_EXPECTED = "not-expected"
-    HANDSET_UNKNOWN = "handset-unknown"
+    NOT_COUNTED_IN = "not-counted-in"
     SIM_UNKNOWN = "sim-unknown"
     SIM_ELSEWHERE = "sim-elsewhere"
     SIM_UNUSABLE = "sim-unusable"

@@ -127,7 +127,7 @@ STOCK: dict[ProblemCode, Advice] = {
         "Sign on the field again, and press Enter.",
         _PERSON,
     ),
-    _P.HANDSET_UNKNOWN: Advice(
+    _P.NOT_COUNTED_IN: Advice(
         "Not counted in",
         "The record of this bench knows no such handset",
         "Count it in first, or put it into a slot.",
