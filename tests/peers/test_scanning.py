@@ -21,6 +21,7 @@ async def test_an_unauthorised_handset_shows_tap_allow_and_goes_on_once_someone_
     view = await bench.shows("A1", "Tap Allow")
     assert (view.category, bench.problem("A1")) == (Category.NEEDS_YOU, ProblemCode.UNAUTHORISED)
     assert bench.kinds(handset) == []
+    await bench.until(lambda: handset.dialog is not None, "its prompt")
     assert handset.accept_dialog()
     await bench.shows("A1", "Scan IMEI")
     await bench.scan_box(handset)
