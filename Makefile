@@ -5,8 +5,9 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 ARGS ?=
-# a file of tests is never divided: what it starts, it starts once
-TWO_CORES := --numprocesses 2 --dist loadfile
+# three processes on two cores, because tests wait for their peers a third of the time; a file of
+# tests is never divided: what it starts, it starts once
+BESIDE_EACH_OTHER := --numprocesses 3 --dist loadfile
 
 # adb; what Qt loads offscreen and under X11; a font
 RUN_PACKAGES := adb fonts-dejavu-core libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 \
@@ -30,7 +31,7 @@ run: run-packages $(VENV)/ready  ## open the window on real hardware
 	$(RUN) main.py $(ARGS)
 
 test: test-packages $(RENDERER)/node_modules check  ## all checks and all tests
-	$(RUN) -m pytest $(TWO_CORES) $(ARGS)
+	$(RUN) -m pytest $(BESIDE_EACH_OTHER) $(ARGS)
 
 check: $(VENV)/ready  ## style, types, and which room may know which
 	$(VENV)/bin/ruff format --check .
@@ -42,7 +43,7 @@ benchmark: test-packages $(VENV)/ready $(RENDERER)/node_modules  ## every figure
 	$(RUN) -m tests.benchmarks $(ARGS)
 
 soak: test-packages $(VENV)/ready $(RENDERER)/node_modules  ## the large counts that the suite only samples
-	$(RUN) -m pytest -m soak --timeout 3600 -o faulthandler_timeout=3600 $(TWO_CORES) $(ARGS)
+	$(RUN) -m pytest -m soak --timeout 3600 -o faulthandler_timeout=3600 $(BESIDE_EACH_OTHER) $(ARGS)
 
 lock: $(VENV)/ready  ## resolve pyproject.toml anew into requirements.lock
 	$(RUN) -m pip install --quiet pip-tools

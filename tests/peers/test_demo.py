@@ -142,7 +142,7 @@ def test_a_demo_in_which_something_goes_wrong_settles(
     assert told["chain_valid"]
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.soak)])
 def test_a_demo_in_which_everything_goes_wrong_settles(tmp_path: Path, seed: int) -> None:
     wrong = ",".join(ORDINARY)
     told = demo(tmp_path, 16, "--seed", str(seed), "--faults", wrong, *SET_UP)
@@ -150,7 +150,7 @@ def test_a_demo_in_which_everything_goes_wrong_settles(tmp_path: Path, seed: int
     assert (told["held"], told["voided"], told["chain_valid"]) == (0, 4, True)
 
 
-@pytest.mark.parametrize("handsets", [1, 2])
+@pytest.mark.parametrize("handsets", [1, pytest.param(2, marks=pytest.mark.soak)])
 def test_a_demo_with_more_mishaps_than_handsets_settles(tmp_path: Path, handsets: int) -> None:
     told = demo(tmp_path, handsets, "--faults", ",".join(ORDINARY), *SET_UP)
     assert told["staged"] + told["voided"] == handsets

@@ -269,7 +269,7 @@ def test_a_record_that_another_program_reads_is_not_swapped_under_it(tmp_path: P
     assert FORM.verify(path).events == 5
 
 
-@pytest.mark.parametrize("way", ["encrypt", "decrypt"])
+@pytest.mark.parametrize("way", ["encrypt", pytest.param("decrypt", marks=pytest.mark.soak)])
 def test_a_conversion_cut_short_anywhere_leaves_the_whole_record(tmp_path: Path, way: str) -> None:
     for step in range(1, 100):
         folder = tmp_path / str(step)
