@@ -8,9 +8,11 @@ from bench.events.desks import Workspace
 from bench.stock.book.page import Page
 from bench.stock.desk.means import Means
 from bench.stock.desk.turns import Offer
+from bench.stock.finding.page import FINDING
+from bench.stock.programme.page import PROGRAMME
 from bench.stock.standing.page import STANDING
 
-PAGES: tuple[Page, ...] = (STANDING,)
+PAGES: tuple[Page, ...] = (STANDING, PROGRAMME, FINDING)
 """In the order in which they are folded: a page may look into one before it."""
 
 TITLES = {
