@@ -1,0 +1,1 @@
+"""Taking in what files say: orders, despatch notes, fleets, SIMs, licences, budgets, programmes."""
