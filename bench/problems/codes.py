@@ -203,6 +203,7 @@ class ProblemCode(StrEnum):
     HELD_ELSEWHERE = "held-elsewhere"
     RELEASE_UNUSABLE = "release-unusable"
     TAGS_USED_UP = "tags-used-up"
+    TAGS_LOW = "tags-low"
     PEOPLE_LEFT_OUT = "people-left-out"
     LIST_UNUSABLE = "list-unusable"
     SUPERVISOR_FIRST = "supervisor-first"

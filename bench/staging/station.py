@@ -319,9 +319,16 @@ class Station:
         self._inbox.could_write()
         self._programme.note(entries)
         self._tags.note(entries)
+        if any(entry.kind is CustodyKind.LABEL_QUEUED for entry in entries):
+            self._mind_tags()
         if self._desk and self._desk.is_open:
             self._desk.follow()
         self._committed()
+
+    def _mind_tags(self) -> None:
+        self._show.clear(ProblemCode.TAGS_LOW, self._tags.prefix)
+        if low := self._tags.running_out():
+            self._show.stand(low)
 
     def _by_hand(self, run: StagingRun, fact: RunFact) -> StagingRun:
         try:

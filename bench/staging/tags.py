@@ -26,6 +26,10 @@ class TagBlocks(Protocol):
         ...
 
 
+_LOW = 10
+"""Percent of the last block: with fewer left it is time for another."""
+
+
 class AnyNumber:
     """The port `TagBlocks` of a bench to which nobody gives numbers."""
 
@@ -39,7 +43,7 @@ class Tags:
 
     def __init__(self, ledger: Ledger, prefix: str, numbers: TagBlocks | None = None) -> None:
         self._ledger = ledger
-        self._prefix = prefix
+        self.prefix = prefix
         self._numbers = numbers or AnyNumber()
         self._given: set[int] | None = None
         self._last: dict[range, int] = {}
@@ -50,24 +54,33 @@ class Tags:
 
         `ProblemError` TAGS_USED_UP where the blocks are.
         """
-        above = self._ledger.next_asset_tag(self._prefix)
-        blocks = self._numbers.blocks(self._prefix)
+        above = self._ledger.next_asset_tag(self.prefix)
+        blocks = self._numbers.blocks(self.prefix)
         if blocks is None:
             return (
-                AssetTag.numbered(self._prefix, int(above.number) + 1)
-                if besides == above
-                else above
+                AssetTag.numbered(self.prefix, int(above.number) + 1) if besides == above else above
             )
         number = next(self._free(blocks, int(above.number), besides), None)
         if number is None:
-            raise ProblemError(Problem(ProblemCode.TAGS_USED_UP, self._prefix))
-        return AssetTag.numbered(self._prefix, number)
+            raise ProblemError(Problem(ProblemCode.TAGS_USED_UP, self.prefix))
+        return AssetTag.numbered(self.prefix, number)
+
+    def running_out(self) -> Problem | None:
+        """Say that few are left, less than a tenth of the last block; None where many are."""
+        blocks = self._numbers.blocks(self.prefix)
+        if not blocks:
+            return None
+        above = int(self._ledger.next_asset_tag(self.prefix).number)
+        left = sum(len(self._above_all(block, above)) for block in blocks) - self._losses()
+        if left * 100 >= len(blocks[-1]) * _LOW:
+            return None
+        return Problem(ProblemCode.TAGS_LOW, self.prefix, f"{max(left, 0)} are left")
 
     def note(self, entries: Sequence[Entry]) -> None:
         """Take in what was written."""
         for entry in entries:
             tag = entry.device.asset_tag if entry.device else None
-            if tag and tag.prefix == self._prefix and self._given is not None:
+            if tag and tag.prefix == self.prefix and self._given is not None:
                 self._give(int(tag.number))
 
     def _give(self, number: int) -> None:
@@ -85,7 +98,7 @@ class Tags:
         lost before this epoch: they may stand on labels.
         """
         free = (number for block in blocks for number in self._above_all(block, above))
-        waits = int(besides.number) if besides and besides.prefix == self._prefix else 0
+        waits = int(besides.number) if besides and besides.prefix == self.prefix else 0
         return (number for number in islice(free, self._losses(), None) if number != waits)
 
     def _above_all(self, block: range, above: int) -> range:
@@ -107,7 +120,7 @@ class Tags:
     def _ever(self) -> set[int]:
         """Return every number that was ever given here; read once."""
         if self._given is None:
-            self._given = asked(self._ledger, lambda each: queries.tags_given(each, self._prefix))
-            lost = asked(self._ledger, lambda each: queries.tags_lost(each, self._prefix))
+            self._given = asked(self._ledger, lambda each: queries.tags_given(each, self.prefix))
+            lost = asked(self._ledger, lambda each: queries.tags_lost(each, self.prefix))
             self._lost = lost
         return self._given

@@ -82,6 +82,10 @@ CENTRAL: dict[ProblemCode, Advice] = {
     _P.RELEASE_UNUSABLE: Advice(
         "Bad release", "What the centre sent down cannot be used",
         "Work goes on with what was there before; have the centre publish it anew.", _BENCH),
+    _P.TAGS_LOW: Advice(
+        "Few tags left", "Few asset tags that the centre gave this bench are left",
+        "Have the centre give out another block, and sync before they are used up.",
+        _BENCH, _ITSELF),
     _P.TAGS_USED_UP: Advice(
         "No asset tags", "The block of asset tags given to this bench is used up",
         "Sync with the centre, which gives another: staging-bench sync.", _BENCH),

@@ -19,7 +19,7 @@ from bench.events.device import HandsetDetached
 from bench.events.orders import CustodyKind
 from bench.events.person import RunResumed
 from bench.identity.identifiers import AssetTag
-from bench.problems import ProblemError
+from bench.problems import ProblemCode, ProblemError
 from bench.staging.tags import Tags
 from tests.bench.custody.epochs.set_aside import FIRST, SECOND
 from tests.bench.staging.bench_talk import handset, imei
@@ -170,3 +170,16 @@ def test_what_may_stand_on_labels_of_a_lost_record_is_not_given_again(tmp_path: 
     ) as ledger:  # fmt: skip
         assert str(Tags(ledger, "SIM", blocks).next()) == "SIM-000103"
         assert str(Tags(ledger, "SIM").next()) == "SIM-000007"
+
+
+def test_few_tags_left_are_said_before_they_are_used_up(tmp_path: Path) -> None:
+    numbers = Given(range(500, 520))
+    with workplace(tmp_path, numbers=numbers) as bench:
+        for number in range(1, 20):
+            staged(bench, number)
+            said = [p for p in bench.views[-1].problems if p.code is ProblemCode.TAGS_LOW]
+            assert bool(said) == (number > 18), number
+        assert said[0].detail == "1 are left"
+        numbers.given.append(range(900, 920))
+        staged(bench, 20)
+        assert bench.views[-1].problems == ()
