@@ -1,0 +1,1 @@
+"""The roll-out seen from above: target, rates, money, capacity, refresh, and its likely end."""
