@@ -15,6 +15,11 @@ from typing import NamedTuple
 class Act(StrEnum):
     """Everything that can be asked of the window."""
 
+    GOODS_IN = "goods-in"
+    BENCH = "bench"
+    DISPATCH = "dispatch"
+    CUSTODY = "custody"
+    ROLL_OUT = "roll-out"
     EXPLAIN = "explain"
     HELP = "help"
     ATTENTION = "attention"
@@ -58,6 +63,11 @@ class Action(NamedTuple):
 
 
 ACTIONS: tuple[Action, ...] = (
+    Action(Act.GOODS_IN, ("Ctrl+1",), "Go to goods-in: orders, deliveries, SIMs"),
+    Action(Act.BENCH, ("Ctrl+2",), "Go to the slots"),
+    Action(Act.DISPATCH, ("Ctrl+3",), "Go to dispatch: packing, consignments, hand-over"),
+    Action(Act.CUSTODY, ("Ctrl+4",), "Go to custody: find, reconcile, hand a shift over"),
+    Action(Act.ROLL_OUT, ("Ctrl+5",), "Go to the roll-out: target, stage rate, forecast"),
     Action(Act.EXPLAIN, ("F1",), "Explain what is wrong with the chosen slot"),
     Action(
         Act.HELP, ("Shift+F1",), "Show the page of help that fits the chosen slot, and all others"
@@ -86,18 +96,30 @@ ACTIONS: tuple[Action, ...] = (
     # F12 too: under X11 a field that is written in takes Ctrl+E for the end of its line
     Action(Act.PROFILE, ("Ctrl+E", "F12"), "Look at profiles and edit them"),
     Action(Act.KEYS, ("?",), "Show these keys", "keys"),
-    Action(Act.BACK, ("Esc",), "Close what is open and go back to the slots"),
+    Action(
+        Act.BACK,
+        ("Esc",),
+        "Close what is open; at a desk, stop what goes on, then go back to its beginning",
+    ),
     Action(Act.LARGER, ("Ctrl++", "Ctrl+="), "Larger"),
     Action(Act.SMALLER, ("Ctrl+-",), "Smaller"),
     Action(Act.USUAL, ("Ctrl+0",), "Usual size"),
     Action(Act.QUIT, ("Ctrl+Q",), "Close the window"),
 )
 
+AT_SLOTS = frozenset({
+    Act.ATTENTION, Act.NEXT, Act.RUN, Act.TALLY, Act.CONFIRM, Act.CODE, Act.CHOOSE, Act.HOLD,
+    Act.VOID, Act.COPY, Act.POWER, Act.FIND,
+})  # fmt: skip
+"""Acts about slots: at a desk they are out of sight, and only what is in sight is decided on."""
+
 ALWAYS: tuple[tuple[str, str], ...] = (
     ("Scan", "Anything, whatever has the focus"),
     ("Arrows", "Move between slots as they lie on the bench"),
     ("Enter", "Go to the run of the chosen slot, or do what is marked"),
     ("Tab", "Next part of the window"),
+    ("1 … 9, 0", "At a desk, the answer that has this digit; Alt and the digit while writing"),
+    ("Ctrl+O", "At a desk, look for the file or folder that is asked for"),
 )
 """Keys that belong to no action, for the cheat-sheet."""
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from app.actions import Act
 from app.central.corner import CentreCorner
 from app.checkup import Checkup
+from app.desks.places import Places
 from app.overlay import Overlay
 from app.profile_shelf import ProfileShelf
 from app.theme import Theme
-from app.workplace import Workplace
 from bench.events.views import Category
 
 if TYPE_CHECKING:
@@ -31,18 +31,19 @@ class Asked:
     def __init__(
         self,
         overlay: Overlay,
-        place: Workplace,
+        places: Places,
         theme: Callable[[], Theme],
         say: Callable[[str], None],
         checkup: Checkup | None,
         shelf: ProfileShelf | None,
         corner: CentreCorner,
     ) -> None:
-        self._overlay, self._place = overlay, place
+        self._overlay, self._places, self._place = overlay, places, places.slots
         self._theme, self._say = theme, say
         self.checkup, self.shelf = checkup, shelf
         self.corner = corner
         corner.asked.connect(self._centre)
+        places.file_wanted.connect(self._look_for_file)
 
     def acts(self) -> dict[Act, Callable[[], object]]:
         """Return what is done for each key."""
@@ -55,7 +56,15 @@ class Asked:
             Act.POWER: panel.cycle_power,
         }
         in_sight = {act: partial(self._in_sight, decide) for act, decide in decisions.items()}
-        return in_sight | {
+        return in_sight | self._places.acts() | self._openings()
+
+    def _openings(self) -> dict[Act, Callable[[], object]]:
+        return {
+            Act.ATTENTION: self._place.attention.enter,
+            Act.NEXT: self._place.choose_next,
+            Act.RUN: self._place.run_panel.enter,
+            Act.TALLY: self._place.tally.enter,
+            Act.FIND: self._place.search.enter,
             Act.EXPLAIN: self._explain,
             Act.HELP: self._help,
             Act.CHOOSE: self._choose,
@@ -66,6 +75,15 @@ class Asked:
             Act.PROFILE: self._profile,
             Act.KEYS: self._overlay.show_keys,
         }
+
+    def _look_for_file(self, folder: bool) -> None:  # noqa: FBT001 - a signal's
+        self._overlay.show_files(self._found_file, folder=folder)
+
+    def _found_file(self, path: str) -> None:
+        if self._overlay.close():
+            self._places.enter()
+        if path:
+            self._places.name_path(path)
 
     def _explain(self) -> None:
         if note := self._place.worst():

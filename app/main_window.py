@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 from app.actions import Act, act_of
 from app.arrangement import banner, body
 from app.bridge import Changes
-from app.feedback import Sounds, announce, worst
+from app.feedback import Sounds, announce
 from app.overlay import Overlay
 from app.parts import Strip, Text
 from app.staging.scan_bar import ScanBar
@@ -29,6 +29,7 @@ from bench.staging.slots import HubLayout
 if TYPE_CHECKING:
     from app.asked import Asked  # with the workplace
     from app.checkup import Checkup
+    from app.desks.places import Places  # with the workplace
     from app.profile_shelf import ProfileShelf
     from app.sign_in import SignInLine  # where somebody is enrolled
     from app.staging.attention import Note  # with the workplace, behind the first paint
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from bench.events.access import AccessView
     from bench.events.run import Fact  # loads every room of the facts; the window posts a few
     from bench.problems import Problem
+
+_NOBODY = "Nobody signs in at this bench."
 
 
 class MainWindow(QMainWindow):
@@ -66,7 +69,7 @@ class MainWindow(QMainWindow):
         self._checkup, self._shelf = checkup, shelf
         self._sounds = sounds or Sounds(self)
         self._wedge: Wedge | None = None
-        self._workplace: Workplace | None = None
+        self._places: Places | None = None
         self._asked: Asked | None = None
         self._sign_in: SignInLine | None = None
         self._theme = theme
@@ -85,11 +88,16 @@ class MainWindow(QMainWindow):
         self.resize(1360, 850)
 
     @property
+    def places(self) -> Places:
+        """The slots and the desks; made when they are first needed."""
+        if self._places is None:
+            self._places = self._furnish()
+        return self._places
+
+    @property
     def workplace(self) -> Workplace:
-        """The slots and what stands beside them; made when it is first needed."""
-        if self._workplace is None:
-            self._workplace = self._furnish()
-        return self._workplace
+        """The slots and what stands beside them."""
+        return self.places.slots
 
     # ── what the bench says ─────────────────────────────────────────────────────────────────────
     @Slot(object)
@@ -99,6 +107,8 @@ class MainWindow(QMainWindow):
         self._overlay.show_slots(changes.slots)
         if changes.access is not None:
             self._show_access(changes.access)
+        self.places.show_desk(changes.desk, may_focus=self._may_focus())
+        self.scan_bar.show_secret(is_secret=self.places.takes_badge)
         assert self._asked
         self._asked.corner.show_view(changes.centre, changes.problems)
         self._tell(changes.scans, new)
@@ -124,20 +134,21 @@ class MainWindow(QMainWindow):
         """Change to another theme."""
         self._theme = theme
         QApplication.setPalette(theme.palette())
-        for part in (self.workplace, self.scan_bar, self._overlay):
+        for part in (self.places, self.scan_bar, self._overlay):
             part.show_theme(theme)
 
     # ── what the person does ────────────────────────────────────────────────────────────────────
     def do(self, act: Act) -> None:
         """Do what a key asks for."""
-        self._acts()[act]()
+        if not self.places.refuses(act):
+            self._acts()[act]()
         self.workplace.settle()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Take characters that nobody wrote down: a typed key acts, others go to the scan bar."""
         if act := act_of(text := event.text()):
             self.do(act)
-        elif self._sign_in and self._sign_in.type(text):
+        elif self._answers(text, event):
             event.accept()
         elif text.isprintable() and text.strip():
             self.scan_bar.type(text)
@@ -147,7 +158,7 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Take the focus for the slots, until they are there."""
         super().showEvent(event)
-        if self._workplace is None:
+        if self._places is None:
             self.setFocus()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
@@ -169,7 +180,7 @@ class MainWindow(QMainWindow):
         """Go on with the slots and all else; the next paint shows the whole."""
         self.painted.emit()
         self._then = self._whole
-        self.workplace.show()
+        self.places.show()
         self.update()
 
     def _whole(self) -> None:
@@ -183,22 +194,18 @@ class MainWindow(QMainWindow):
         give_keys(self, self.do)
         self.furnished.emit()
 
-    def _furnish(self) -> Workplace:
-        from app.asked import Asked  # noqa: PLC0415 - loaded behind the first paint
-        from app.central.corner import CentreCorner  # noqa: PLC0415 - as above
-        from app.workplace import Workplace  # noqa: PLC0415 - as above
+    def _furnish(self) -> Places:
+        from app.furnishing import furnish  # noqa: PLC0415 - loaded behind the first paint
 
-        made = Workplace(self._layout, self._post, self._theme)
-        corner = CentreCorner(self._corner, self._post, lambda: self._theme, self._say)
-        self._asked = Asked(
-            self._overlay, made, lambda: self._theme, self._say, self._checkup, self._shelf, corner
-        )
+        places, self._asked = furnish(
+            self._layout, self._post, lambda: self._theme, self._say, self._overlay, self._corner,
+            self._checkup, self._shelf,
+        )  # fmt: skip
         self._room.takeAt(0)
-        self._room.addWidget(made)
-        made.said.connect(self._say)
-        made.left.connect(self._back)
-        made.grid.setFocus()
-        return made
+        self._room.addWidget(places)
+        places.slots.left.connect(self._back)
+        places.enter()
+        return places
 
     def _show_access(self, view: AccessView) -> None:
         if self._sign_in is None:
@@ -224,45 +231,45 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _typed(self, text: str) -> None:
         self._scanned(text)
-        (self._overlay.sheet or self.workplace.grid).setFocus()
+        (self._overlay.sheet.setFocus if self._overlay.sheet else self.places.enter)()
 
     @Slot(str)
     def _say(self, told: str) -> None:
         self.status.setText(told)
         announce(self, told, urgent=False)
 
-    def _lock(self) -> None:
-        if self._sign_in:
-            self._sign_in.lock()
-        else:
-            self._say("Nobody signs in at this bench.")
-
     @Slot()
     def _back(self) -> None:
+        """Close what lies on top: a sheet, a question to a second person, what goes on."""
         if not self._overlay.close():
             return
-        if self._sign_in:
-            self._sign_in.leave()
+        if self._sign_in and self._sign_in.leave() and self.places.view:
+            return
         self.scan_bar.field.clear()
-        self.workplace.back()
+        self.places.back()
 
     def _tell(self, scans: tuple[ScanView, ...], new: tuple[Note, ...]) -> None:
-        from app.staging.scan_history import heard  # noqa: PLC0415 - loaded with the workplace
+        from app.telling import tell  # noqa: PLC0415 - loaded with the workplace
 
-        tones = [scan.tone for scan in scans] + [ScanTone.BAD for _ in new]
-        if scans:
-            self.scan_bar.show_scan(scans[-1])
-        if tones:
-            self._sounds.play(worst(tones))
-        for scan in scans:
-            announce(self.scan_bar, heard(scan), urgent=scan.tone is ScanTone.BAD)
-        for note in new:
-            announce(self.workplace.attention, f"{note.head}. {note.body}", urgent=True)
+        tell(scans, new, self.scan_bar, self.workplace.attention, self._sounds)
+
+    def _may_focus(self) -> bool:
+        """Whether nobody is at something else than slots and desks."""
+        is_asked = self._sign_in is not None and self._sign_in.is_asking
+        is_typing = self.scan_bar.field.hasFocus() and bool(self.scan_bar.field.text())
+        return not (self._overlay.sheet or is_asked or is_typing)
+
+    def _answers(self, text: str, event: QKeyEvent) -> bool:
+        """Take a digit of a PIN, or one for a desk: pressed by itself, half a scan is no answer."""
+        if self._sign_in and self._sign_in.type(text):
+            return True
+        is_alone = bool(self._wedge and self._wedge.is_alone) and not event.isAutoRepeat()
+        return is_alone and self.places.type(text)
 
     def _resize(self, steps: int) -> None:
         self._zoom.move(steps)
         self.scan_bar.fit()
-        self.workplace.fit(self._zoom.factor)
+        self.places.fit(self._zoom.factor)
         self._overlay.fit()
         if self._sign_in:
             self._sign_in.fit()
@@ -278,16 +285,10 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.centre)
 
     def _acts(self) -> dict[Act, Callable[[], object]]:
-        place = self.workplace
         assert self._asked
         return self._asked.acts() | {
-            Act.ATTENTION: place.attention.enter,
-            Act.NEXT: place.choose_next,
-            Act.RUN: place.run_panel.enter,
-            Act.TALLY: place.tally.enter,
             Act.SCAN: self.scan_bar.field.setFocus,
-            Act.FIND: place.search.enter,
-            Act.LOCK: self._lock,
+            Act.LOCK: self._sign_in.lock if self._sign_in else lambda: self._say(_NOBODY),
             Act.BACK: self._back,
             Act.LARGER: lambda: self._resize(1),
             Act.SMALLER: lambda: self._resize(-1),

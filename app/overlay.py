@@ -96,6 +96,12 @@ class Overlay:
         else:
             self._open(corner.open(self._under))
 
+    def show_files(self, found: Callable[[str], None], *, folder: bool) -> None:
+        """Have a file or a folder looked for; `found` is told its name, "" where there is none."""
+        from app.desks.file_sheet import file_sheet  # noqa: PLC0415 - as above
+
+        self._open(file_sheet(self._under, found, folder=folder))
+
     def show_slots(self, views: Sequence[SlotView]) -> None:
         """Let a sheet that shows a slot know what is new of it."""
         if self.sheet and (show := getattr(self.sheet, "show_slots", None)):

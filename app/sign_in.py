@@ -108,13 +108,14 @@ class SignInLine(QWidget):
         else:
             self._say("Nobody is signed in.")
 
-    def leave(self) -> None:
-        """Leave the question for a badge or a PIN, if there is one."""
+    def leave(self) -> bool:
+        """Leave the question for a badge or a PIN; return whether there was one."""
         from bench.events.person import PinWithdrawn  # noqa: PLC0415 - as above
 
         if self._view.asks or self._view.purpose:
             self.field.clear()
             self._posted(PinWithdrawn())
+        return bool(self._view.asks or self._view.purpose)
 
     def fit(self) -> None:
         """Follow the application's font."""

@@ -74,6 +74,8 @@ class Wedge(QObject):
         super().__init__(window)
         self.hold = HOLD
         self.pressed_at: Callable[[QKeyEvent], int] = QKeyEvent.timestamp
+        self.is_alone = False
+        """Whether what is handed on now is one key, pressed by itself: half a scan is not."""
         self._is_secret = is_secret
         self._window = window
         self._held: list[_Key] = []
@@ -133,7 +135,7 @@ class Wedge(QObject):
             return True
         if not self._held and self._scan.isValid() and not self._scan.hasExpired(2 * self.hold):
             return True
-        self._replay()
+        self._replay(is_rest=is_rest)
         return False
 
     def _done(self, end: QKeyEvent) -> None:
@@ -178,16 +180,18 @@ class Wedge(QObject):
             self._last.invalidate()
             self._timer.start(1)
         else:
-            times = self._times()
+            times, is_rest = self._times(), self._is_rest()
             if len(times) > 1 and not self._was_by_hand():
                 self._broken_at = times[-1]
-            self._replay()
+            self._replay(is_rest=is_rest)
 
-    def _replay(self) -> None:
+    def _replay(self, *, is_rest: bool = False) -> None:
+        self.is_alone = len(self._times()) == 1 and not is_rest
         for key in self._forget():
             target = self._window.focusWidget() or self._window
             event = QKeyEvent(key.type, key.key, key.modifiers, key.text)
             QCoreApplication.sendEvent(target, event)
+        self.is_alone = False
 
     def _forget(self) -> list[_Key]:
         self._timer.stop()

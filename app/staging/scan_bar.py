@@ -77,6 +77,7 @@ class ScanBar(Card):
     def __init__(self, name: str, theme: Theme) -> None:
         super().__init__(name)
         self.setAccessibleName("Scan bar")
+        self._is_secret = False
         self.field = QLineEdit(maxLength=_LONGEST)
         self.field.setAccessibleName("Code")
         self.field.setPlaceholderText("Scan, or type a code")
@@ -98,6 +99,14 @@ class ScanBar(Card):
     def show_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
         self.badge.show_theme(theme)
+
+    def show_secret(self, *, is_secret: bool) -> None:
+        """Hide what is typed while it may be somebody's badge."""
+        if is_secret is not self._is_secret:
+            self._is_secret = is_secret
+            modes = QLineEdit.EchoMode
+            self.field.clear()
+            self.field.setEchoMode(modes.Password if is_secret else modes.Normal)
 
     def type(self, text: str) -> None:
         """Take the focus and write on from `text`."""
