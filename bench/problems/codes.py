@@ -219,6 +219,7 @@ class ProblemCode(StrEnum):
     FILE_UNUSABLE = "file-unusable"
     FILE_TAKEN = "file-taken"
     NOT_EXPECTED = "not-expected"
+    NOT_FOUND = "not-found"
     NOT_COUNTED_IN = "not-counted-in"
     SIM_UNKNOWN = "sim-unknown"
     SIM_ELSEWHERE = "sim-elsewhere"

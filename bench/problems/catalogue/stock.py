@@ -127,6 +127,12 @@ STOCK: dict[ProblemCode, Advice] = {
         "Sign on the field again, and press Enter.",
         _PERSON,
     ),
+    _P.NOT_FOUND: Advice(
+        "Not found",
+        "Nothing in the book or in any file goes by this",
+        "Check it for a slip, or scan the code itself.",
+        _PERSON,
+    ),
     _P.NOT_COUNTED_IN: Advice(
         "Not counted in",
         "The record of this bench knows no such handset",
