@@ -182,4 +182,22 @@ STOCK: dict[ProblemCode, Advice] = {
         _PERSON,
         _ITSELF,
     ),
+    _P.ALREADY_MET: Advice(
+        "Met before",
+        "This handset is at work already, so that it cannot be counted in any more",
+        "Look it up by its IMEI; if the record is wrong, have it corrected.",
+        _PERSON,
+    ),
+    _P.BOX_CONTRADICTS: Advice(
+        "Box contradicts",
+        "What the box says cannot be one handset's by the lists",
+        "Set the box aside, and have supplier and lists asked.",
+        _PERSON,
+    ),
+    _P.TOO_MUCH_MISSING: Advice(
+        "Too much missing",
+        "So much is missing that this has not come as a whole",
+        "Close its pallets or cartons one by one, or wait for it.",
+        _PERSON,
+    ),
 }
