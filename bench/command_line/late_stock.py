@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.clock import SystemClock
 from bench.custody import queries
+from bench.custody.epochs import swap
 from bench.custody.ledger import Ledger
 from bench.problems import Problem, ProblemError
 from bench.staging.sign_in_rules import SignInRules
@@ -70,24 +73,34 @@ def opened(ledger: Ledger) -> Book:
     at = book.read_to()
     if at and not book.fits(next(iter(ledger.events(at - 1, 1)), None)):
         book.tear_out()
+    if not book.read_to():
+        _read_earlier(book, ledger)
     return book
+
+
+def _read_earlier(book: Book, ledger: Ledger) -> None:
+    """Fold the epochs before this one, the oldest first, before the first event of this one."""
+    for path in swap.old_epochs(ledger.path):
+        with book.writer() as connection, closing(ledger.opener.read(path)) as record:
+            catch_up_apart(
+                connection,
+                book.pages,
+                queries.origin(record),
+                partial(queries.events, record),
+                lambda: False,
+            )
 
 
 async def _read_up(book: Book, ledger: Ledger) -> None:
     """Fold a long backlog on a thread; a short one is folded by whoever needs it first."""
     if book.backlog(ledger.tail().seq) <= _SOON:
         return
-    stopped = asyncio.Event()
+    stopped = threading.Event()
 
     def work() -> None:
         with book.writer() as connection, closing(ledger.opener.read(ledger.path)) as record:
-            catch_up_apart(
-                connection,
-                book.pages,
-                book.origin,
-                lambda after, most: queries.events(record, after, most),
-                stopped.is_set,
-            )
+            events = partial(queries.events, record)
+            catch_up_apart(connection, book.pages, book.origin, events, stopped.is_set)
 
     reading = asyncio.ensure_future(asyncio.to_thread(work))
     try:

@@ -27,8 +27,8 @@ _BINDING = (
 )
 
 
-def bind(connection: sqlite3.Connection, path: Path, pages: Sequence[Page], origin: str) -> None:
-    """Make or check the tables; tear out pages of another version, for `origin` and all before."""
+def bind(connection: sqlite3.Connection, path: Path, pages: Sequence[Page]) -> None:
+    """Make or check the tables; tear out pages of another version."""
     with transaction(connection):
         if not _has(connection, "binding"):
             for statement in (*_BINDING, *FILES):
@@ -40,7 +40,6 @@ def bind(connection: sqlite3.Connection, path: Path, pages: Sequence[Page], orig
             raise ProblemError(Problem(ProblemCode.BOOK_UNUSABLE, path.name, detail))
         for page in pages:
             _put_in(connection, page)
-            _begin(connection, page.name, origin)
 
 
 def marks(connection: sqlite3.Connection, origin: str, pages: Sequence[Page]) -> Mapping[str, int]:
@@ -56,8 +55,8 @@ def mark(
     """Note how far pages were folded."""
     for page in pages:
         connection.execute(
-            "UPDATE mark SET seq = ?, hash = ? WHERE page = ? AND origin = ?",
-            (last.seq, last.hash, page.name, origin),
+            "INSERT OR REPLACE INTO mark VALUES (?, ?, ?, ?)",
+            (page.name, origin, last.seq, last.hash),
         )
 
 
@@ -66,12 +65,7 @@ def tear_out(connection: sqlite3.Connection, pages: Sequence[Page]) -> None:
     with transaction(connection):
         for page in pages:
             connection.execute("UPDATE page SET version = -1 WHERE name = ?", (page.name,))
-            origins = connection.execute(
-                "SELECT origin FROM mark WHERE page = ?", (page.name,)
-            ).fetchall()
             _put_in(connection, page)
-            for (origin,) in origins:
-                _begin(connection, page.name, origin)
 
 
 def is_of(connection: sqlite3.Connection, origin: str, event: SealedEvent | None, seq: int) -> bool:
@@ -83,10 +77,6 @@ def is_of(connection: sqlite3.Connection, origin: str, event: SealedEvent | None
         "SELECT hash FROM mark WHERE origin = ? AND seq = ?", (origin, seq)
     ).fetchall()
     return all(event is not None and hash_ == event.hash for (hash_,) in rows)
-
-
-def _begin(connection: sqlite3.Connection, page: str, origin: str) -> None:
-    connection.execute("INSERT OR IGNORE INTO mark VALUES (?, ?, 0, x'')", (page, origin))
 
 
 def _put_in(connection: sqlite3.Connection, page: Page) -> None:

@@ -58,7 +58,7 @@ class Book:
             connection = opener.write(path)
             try:
                 connection.execute("PRAGMA synchronous = 1")  # what is folded can be folded again
-                binding.bind(connection, path, pages, origin)
+                binding.bind(connection, path, pages)
                 connection.execute("PRAGMA busy_timeout = 0")
             except BaseException:
                 connection.close()

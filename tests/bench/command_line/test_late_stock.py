@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from bench.command_line.late_stock import LateStock, opened
@@ -12,7 +14,7 @@ from bench.problems import Problem, ProblemCode
 from bench.staging.sign_in_rules import SignInRules
 from bench.staging.stock_room import StockRoom
 from bench.stock.book.book import beside
-from tests.bench.custody.record import device, open_ledger
+from tests.bench.custody.record import HEADER, device, open_ledger
 
 _COUNT = "SELECT count(*) FROM handset"
 
@@ -72,4 +74,22 @@ def test_a_record_that_was_restored_from_an_older_copy_has_its_pages_folded_agai
     book.catch_up(ledger.events)
     assert book.connection.execute(_COUNT).fetchone() == (4,)
     book.close()
+    ledger.close()
+
+
+def test_pages_that_are_folded_anew_begin_with_the_epochs_before(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path)
+    ledger.append([Entry(CustodyKind.GOODS_IN, device(1), lot="C-1")])
+    ledger.close()
+    ledger.path.rename(tmp_path / "ledger-e1.db")
+    ledger = open_ledger(tmp_path, replace(HEADER, epoch=2), name="later.db")
+    ledger.close()
+    (tmp_path / "later.db").rename(tmp_path / "ledger.db")
+    ledger = open_ledger(tmp_path, replace(HEADER, epoch=2))
+    with closing(opened(ledger)) as book:
+        book.catch_up(ledger.events)
+        asked = "SELECT carton FROM handset"
+        assert book.connection.execute(asked).fetchall() == [("C-1",)]
+    with closing(opened(ledger)) as book:
+        assert book.backlog(ledger.tail().seq) == 0
     ledger.close()
