@@ -53,6 +53,8 @@ class Answer:
 
 def find(book: sqlite3.Connection, sought: Sought) -> Answer:
     """Return all that goes by what is sought."""
+    if not sought.tail:
+        return Answer(groups=tuple(_groups(book, sought)))
     sims = tuple(_sims(book, sought)) if sought.kind in ("", "iccid", "eid") else ()
     uids = dict.fromkeys([*_traced(book, sought), *(sim.uid for sim in sims if sim.uid)])
     is_open = not sought.kind

@@ -20,9 +20,9 @@ _TRUNK = re.compile(r"^(?:0|44|0044)(?=7[0-9]{9}$)")
 class Sought:
     """What is looked for: `text` in capitals as it names an order, carton, consignment or holder.
 
-    `tail` is what a number ends in, without separators; `line` what a telephone number ends in, its
-    trunk prefix or country left out, "" where it can be none. A scan says what `kind` of number it
-    is: imei, serial, tag, iccid, eid; "" for anything.
+    `tail` is what a number ends in, without separators, "" where that is too short; `line` what a
+    telephone number ends in, its trunk prefix or country left out, "" where it can be none. A scan
+    says what `kind` of number it is: imei, serial, tag, iccid, eid; "" for anything.
     """
 
     text: str
@@ -51,10 +51,11 @@ class Sought:
     def _typed(cls, text: str) -> Sought | None:
         text = plain(text, _LONGEST).upper().lstrip("…*")
         tail = re.sub(r"[ ./+()-]", "", text)
-        if len(tail) < FEWEST:
+        if len(text) < FEWEST:
             return None
         line = _TRUNK.sub("", tail) if tail.isascii() and tail.isdigit() else ""
-        return cls(text, text if _is_tag(text) else tail, line)
+        tail = tail if len(tail) >= FEWEST else ""
+        return cls(text, text if _is_tag(text) else tail, line if tail else "")
 
 
 def _is_tag(text: str) -> bool:
