@@ -9,10 +9,14 @@ from bench.stock.book.page import Page
 from bench.stock.desk.means import Means
 from bench.stock.desk.turns import Offer
 from bench.stock.finding.page import FINDING
+from bench.stock.licences import looking as licences
+from bench.stock.licences.page import LICENCES
 from bench.stock.programme.page import PROGRAMME
+from bench.stock.sims import marrying
+from bench.stock.sims.page import SIMS
 from bench.stock.standing.page import STANDING
 
-PAGES: tuple[Page, ...] = (STANDING, PROGRAMME, FINDING)
+PAGES: tuple[Page, ...] = (STANDING, PROGRAMME, FINDING, SIMS, LICENCES)
 """In the order in which they are folded: a page may look into one before it."""
 
 TITLES = {
@@ -25,10 +29,9 @@ TITLES = {
 
 def offers(means: Means) -> Mapping[Workspace, tuple[Offer, ...]]:
     """Return what each workspace offers, in the order of the keys."""
-    _ = means
     return {
-        Workspace.GOODS_IN: (),
+        Workspace.GOODS_IN: (Offer("marry-sims", "Marry SIMs", marrying.begin(means)),),
         Workspace.DISPATCH: (),
         Workspace.CUSTODY: (),
-        Workspace.ROLL_OUT: (),
+        Workspace.ROLL_OUT: (Offer("licences", "Licence pools", licences.begin(means)),),
     }

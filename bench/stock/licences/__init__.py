@@ -1,0 +1,1 @@
+"""Licence pools: what was bought, who holds one, what is free, under which purchase."""
