@@ -14,6 +14,7 @@ from bench.settings.sections import (
     ScannerSettings,
     SettingsError,
     StationSettings,
+    StockSettings,
     UsbSettings,
 )
 
@@ -31,6 +32,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "StationSettings",
+    "StockSettings",
     "UsbSettings",
     "state_folder",
 ]

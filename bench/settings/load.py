@@ -26,6 +26,7 @@ from bench.settings.sections import (
     ScannerSettings,
     SettingsError,
     StationSettings,
+    StockSettings,
     UsbSettings,
 )
 
@@ -47,6 +48,7 @@ class Settings:
     enrolment: EnrolmentSettings = field(default_factory=EnrolmentSettings)
     intune: IntuneSettings = field(default_factory=IntuneSettings)
     programme: ProgrammeSettings = field(default_factory=ProgrammeSettings)
+    stock: StockSettings = field(default_factory=StockSettings)
     central: CentralSettings = field(default_factory=CentralSettings)
 
     @classmethod
@@ -80,6 +82,7 @@ class Settings:
             enrolment=_section(document, "enrolment", EnrolmentSettings),
             intune=_section(document, "intune", IntuneSettings),
             programme=_section(document, "programme", ProgrammeSettings),
+            stock=_section(document, "stock", StockSettings),
             central=_section(document, "central", CentralSettings),
         )
         from bench.settings.checks import check  # noqa: PLC0415 - where there is a file

@@ -161,6 +161,17 @@ class ProgrammeSettings:
 
 
 @dataclass(frozen=True)
+class StockSettings:
+    """Goods-in, dispatch and the roll-out.
+
+    `papers` is the folder where reports, manifests and sheets are kept, beside the record where it
+    is not set.
+    """
+
+    papers: str = ""
+
+
+@dataclass(frozen=True)
 class EnrolmentSettings:
     """What enrolment needs on the disk.
 
