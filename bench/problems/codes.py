@@ -222,7 +222,7 @@ class ProblemCode(StrEnum):
     NOT_FOUND = "not-found"
     NOT_COUNTED_IN = "not-counted-in"
     ALREADY_MET = "already-met"
-    BOX_CONTRADICTS = "box-contradicts"
+    COUNT_CONTRADICTS = "count-contradicts"
     TOO_MUCH_MISSING = "too-much-missing"
     SIM_UNKNOWN = "sim-unknown"
     SIM_ELSEWHERE = "sim-elsewhere"

@@ -188,7 +188,7 @@ STOCK: dict[ProblemCode, Advice] = {
         "Look it up by its IMEI; if the record is wrong, have it corrected.",
         _PERSON,
     ),
-    _P.BOX_CONTRADICTS: Advice(
+    _P.COUNT_CONTRADICTS: Advice(
         "Box contradicts",
         "What the box says cannot be one handset's by the lists",
         "Set the box aside, and have supplier and lists asked.",
