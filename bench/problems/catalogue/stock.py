@@ -200,4 +200,34 @@ STOCK: dict[ProblemCode, Advice] = {
         "Close its pallets or cartons one by one, or wait for it.",
         _PERSON,
     ),
+    _P.BADGE_UNFIT: Advice(
+        "No badge",
+        "This is no badge that can be read here",
+        "Read the badge again, or take the name by its key.",
+        _PERSON,
+    ),
+    _P.BADGE_OTHER: Advice(
+        "Another badge",
+        "This is not the badge of whoever takes over",
+        "Let the same person show their badge, or leave it and begin again.",
+        _PERSON,
+    ),
+    _P.NAME_UNFIT: Advice(
+        "No name",
+        "A name is wanted",
+        "Type the name of whoever takes over.",
+        _PERSON,
+    ),
+    _P.CONSIGNMENT_ARRIVED: Advice(
+        "Signed for",
+        "This consignment was taken over and signed for",
+        "Nothing is to be done; what came later is returned or found by its label.",
+        _PERSON,
+    ),
+    _P.STANDS_OTHERWISE: Advice(
+        "Stands otherwise",
+        "This cannot be done with this handset as it stands",
+        "Do first what is named.",
+        _PERSON,
+    ),
 }
