@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from bench.events.desks import Workspace
 from bench.stock.book.page import Page
 from bench.stock.desk.means import Means
 from bench.stock.desk.turns import Offer
 from bench.stock.finding.page import FINDING
+from bench.stock.goods_in.page import COUNTED
+from bench.stock.goods_in.tasks import offered as counting
 from bench.stock.licences import looking as licences
 from bench.stock.licences.page import LICENCES
+from bench.stock.programme import desk as roll_out
 from bench.stock.programme.page import PROGRAMME
 from bench.stock.sims import marrying
 from bench.stock.sims.page import SIMS
 from bench.stock.standing.page import STANDING
 
-PAGES: tuple[Page, ...] = (STANDING, PROGRAMME, FINDING, SIMS, LICENCES)
+PAGES: tuple[Page, ...] = (STANDING, COUNTED, PROGRAMME, FINDING, SIMS, LICENCES)
 """In the order in which they are folded: a page may look into one before it."""
 
 TITLES = {
@@ -30,8 +34,14 @@ TITLES = {
 def offers(means: Means) -> Mapping[Workspace, tuple[Offer, ...]]:
     """Return what each workspace offers, in the order of the keys."""
     return {
-        Workspace.GOODS_IN: (Offer("marry-sims", "Marry SIMs", marrying.begin(means)),),
+        Workspace.GOODS_IN: (
+            *counting(means),
+            Offer("marry-sims", "Marry SIMs", marrying.begin(means)),
+        ),
         Workspace.DISPATCH: (),
         Workspace.CUSTODY: (),
-        Workspace.ROLL_OUT: (Offer("licences", "Licence pools", licences.begin(means)),),
+        Workspace.ROLL_OUT: (
+            Offer("roll-out", "The roll-out", partial(roll_out.begin, means)),
+            Offer("licences", "Licence pools", licences.begin(means)),
+        ),
     }

@@ -40,7 +40,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A line from point to point with its name, which stands at its end."""
+    """A line from point to point with its name, which stands at its end; "" for none."""
 
     role: Role
     name: str

@@ -23,6 +23,7 @@ def burn_up(view: RollOutView) -> Plot:
     most = max([aims.target, *(_last(each) for each in view.series)])
     scales = Scales.of(_first(view), _end(view), most)
     curves = [_curve(each, scales, today) for each in view.series if each.days]
+    curves += _likely(view.goals, scales, today)
     if aims.target:
         curves.append(_level(scales, aims.target, f"Target {aims.target:,}"))
     return Plot(
@@ -122,11 +123,19 @@ def _fans(goals: Iterable[Goal], scales: Scales, today: date) -> Iterator[Band]:
             yield Band(_ROLES[goal.name], (begin, early, *corner, end))
 
 
-def _crossing(today: date, latest: date, goal: Goal, scales: Scales) -> Point:
-    """Return where the latest way reaches the target, or the edge of the plot."""
-    if latest <= scales.last:
-        return scales.point(latest, goal.done + goal.remaining)
-    walked = (scales.last - today).days / (latest - today).days
+def _likely(goals: Iterable[Goal], scales: Scales, today: date) -> Iterator[Curve]:
+    """Yield the likely ways to the target, which need no name: each goes on from its curve."""
+    for goal in goals:
+        if goal.forecast and goal.forecast.middle:
+            end = _crossing(today, goal.forecast.middle, goal, scales)
+            yield Curve(Role.FORECAST, "", (scales.point(today, goal.done), end))
+
+
+def _crossing(today: date, end: date, goal: Goal, scales: Scales) -> Point:
+    """Return where a way reaches the target, or the edge of the plot."""
+    if end <= scales.last:
+        return scales.point(end, goal.done + goal.remaining)
+    walked = (scales.last - today).days / (end - today).days
     return Point(1.0, scales.y(goal.done + goal.remaining * walked))
 
 

@@ -64,9 +64,7 @@ def _of_money(view: RollOutView) -> Iterator[str]:
 
 
 def _of_slots(view: RollOutView) -> Iterator[str]:
-    for slot in view.slots:
-        if slot.stands_out:
-            yield (
-                f"Slot {slot.name} fails more than chance explains: "
-                f"{slot.failed:,} of {slot.steps:,} steps. Try another cable and port."
-            )
+    bad = [slot for slot in view.slots if slot.stands_out]
+    if bad:
+        told = ", ".join(f"{slot.name} ({slot.failed:,} of {slot.steps:,} steps)" for slot in bad)
+        yield f"More fails than chance explains at {told}. Try another cable and port there."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 _MINUTE, _HOUR = 60, 3600
 _FEW = 10
@@ -12,6 +12,12 @@ _MILLION = 1e6
 def day(at: date) -> str:
     """Return such as `3 Apr 2023`."""
     return f"{at.day} {at:%b} {at.year}"
+
+
+def clock(at: datetime) -> str:
+    """Return such as `3 Apr 2023 14:05 UTC`."""
+    there = at.astimezone(UTC)
+    return f"{day(there.date())} {there:%H:%M} UTC"
 
 
 def pounds(pence: int) -> str:
