@@ -7,6 +7,8 @@ from functools import partial
 
 from bench.events.desks import Workspace
 from bench.stock.book.page import Page
+from bench.stock.consignments.offered import offered as consigning
+from bench.stock.consignments.page import CONSIGNMENTS
 from bench.stock.desk.means import Means
 from bench.stock.desk.turns import Offer
 from bench.stock.finding.page import FINDING
@@ -14,13 +16,23 @@ from bench.stock.goods_in.page import COUNTED
 from bench.stock.goods_in.tasks import offered as counting
 from bench.stock.licences import looking as licences
 from bench.stock.licences.page import LICENCES
+from bench.stock.packing.page import BOXES
 from bench.stock.programme import desk as roll_out
 from bench.stock.programme.page import PROGRAMME
 from bench.stock.sims import marrying
 from bench.stock.sims.page import SIMS
 from bench.stock.standing.page import STANDING
 
-PAGES: tuple[Page, ...] = (STANDING, COUNTED, PROGRAMME, FINDING, SIMS, LICENCES)
+PAGES: tuple[Page, ...] = (
+    STANDING,
+    COUNTED,
+    PROGRAMME,
+    FINDING,
+    SIMS,
+    LICENCES,
+    BOXES,
+    CONSIGNMENTS,
+)
 """In the order in which they are folded: a page may look into one before it."""
 
 TITLES = {
@@ -38,7 +50,7 @@ def offers(means: Means) -> Mapping[Workspace, tuple[Offer, ...]]:
             *counting(means),
             Offer("marry-sims", "Marry SIMs", marrying.begin(means)),
         ),
-        Workspace.DISPATCH: (),
+        Workspace.DISPATCH: (*consigning(means),),
         Workspace.CUSTODY: (),
         Workspace.ROLL_OUT: (
             Offer("roll-out", "The roll-out", partial(roll_out.begin, means)),

@@ -1,0 +1,1 @@
+"""Out of the house: consignments, their seals and manifests, and who took them over."""

@@ -1,0 +1,169 @@
+"""Hands a sealed consignment over: it is looked through, signed on both sides, and gone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bench.custody.entries import Entry
+from bench.events.desks import Choice, Line, Wanted, Weight
+from bench.events.person import HiddenText
+from bench.events.views import ScanTone
+from bench.identity.plain import plain
+from bench.identity.scans import ScanReading
+from bench.problems import Problem, ProblemCode, ProblemError
+from bench.stock.consignments import entries, queries
+from bench.stock.consignments.desk import BACK, Consigning, words
+from bench.stock.consignments.leaving import overdue, unfit
+from bench.stock.consignments.queries import Consignment, Inside, State
+from bench.stock.consignments.strokes import read_strokes
+from bench.stock.consignments.writing import writing
+from bench.stock.desk.turns import Face, Say, Task, Turn
+
+_MOST, _SHOWN, _NAME = 8, 40, 100
+
+
+@dataclass(frozen=True)
+class Leaving(Consigning):
+    """Asks which sealed consignment is handed over."""
+
+    def face(self) -> Face:
+        """Offer those that are sealed."""
+        sealed = queries.in_state(self.book, State.SEALED, _MOST)
+        offered = (*(Choice(each.docket, words(each)) for each in sealed), BACK)
+        prompt = "Scan the manifest of the consignment that is taken over."
+        return Face("Hand over a consignment", prompt, Wanted.SCAN, offered)
+
+    def answered(self, choice: str, text: str) -> Turn:
+        """Take one by its key, or go back."""
+        if choice == BACK.name:
+            return Turn(None)
+        return (
+            self._begun(self.consignment(choice)) if choice else Task.answered(self, choice, text)
+        )
+
+    def heard(self, reading: ScanReading, text: str) -> Turn:
+        """Take one by its card or manifest."""
+        _ = reading
+        return self._begun(self.scanned(text))
+
+    def _begun(self, known: Consignment) -> Turn:
+        return Turn(Handing(self.means, known.docket).checked(known))
+
+
+@dataclass(frozen=True)
+class Handing(Consigning):
+    """Takes what hands a consignment over, step by step; each step is in the record by itself.
+
+    `why` its handsets go though they were staged long ago, "" before anybody said it; `name` is
+    who takes it over.
+    """
+
+    docket: str
+    why: str = ""
+    why_text: str = ""
+    name: str = ""
+
+    def checked(self, known: Consignment) -> Handing:
+        """Return this task where the consignment may go; `ProblemError` where it may not."""
+        if known.state is not State.SEALED:
+            detail = f"it is {known.state}"
+            raise ProblemError(Problem(ProblemCode.CONSIGNMENT_UNFIT, self.docket, detail))
+        if out := unfit(self._inside):
+            detail = f"no longer fit to go: {out}. Open it again and take them out"
+            raise ProblemError(Problem(ProblemCode.CONSIGNMENT_UNFIT, self.docket, detail))
+        return self
+
+    def face(self) -> Face:
+        """Ask for what is still missing: a reason, a signature, a name, the other signature."""
+        title = f"{self.docket} to {self.consignment(self.docket).destination}"
+        if self._asks_why:
+            return self._recheck(title)
+        if not self._is_signed:
+            prompt = "Sign for handing it over."
+            return Face(title, prompt, Wanted.SIGNATURE, (BACK,))
+        if not self.name:
+            prompt = "Who takes it over? Type a name, and Enter."
+            return Face(title, prompt, Wanted.TEXT, (BACK,))
+        prompt = f"{self.name}: sign for taking it over."
+        return Face(title, prompt, Wanted.SIGNATURE, (Choice("name", "Another name"), BACK))
+
+    def answered(self, choice: str, text: str) -> Turn:
+        """Take a reason or a name, or leave it sealed."""
+        match choice:
+            case "back":
+                return Turn(Leaving(self.means))
+            case "name":
+                return Turn(replace(self, name=""))
+            case "" if self._is_signed and not self._asks_why and text.strip():
+                return Turn(replace(self, name=plain(text, _NAME)))
+            case _ if self._asks_why and choice in {each.name for each in entries.WHY_GO}:
+                return Turn(replace(self, why=choice, why_text=text))
+            case _:
+                return Task.answered(self, choice, text)
+
+    def signed(self, strokes: HiddenText) -> Turn:
+        """Take the signature of the side that is asked; the second one sends the consignment."""
+        known = self.consignment(self.docket)
+        self.checked(known)
+        if self._asks_why or (self._is_signed and not self.name):
+            return Task.signed(self, strokes)
+        self._refuse_scribble(strokes)
+        if not self._is_signed:
+            entry = self._signature(known, "from", strokes)
+            return Turn(self, Say(ScanTone.GOOD, "Signed. Who takes it over?"), (entry,))
+        return self._gone(known, strokes)
+
+    def _gone(self, known: Consignment, strokes: HiddenText) -> Turn:
+        signature = self._signature(known, "to", strokes, self.name)
+        left = tuple(self._dispatched(known))
+        told = f"{self.docket} is on its way to {known.destination}, handsets: {len(left)}."
+        job = writing(self.means, self.docket, known.version)
+        after = Leaving(self.means)
+        return Turn(after, Say(ScanTone.GOOD, told), (signature, *left), job=job)
+
+    def _dispatched(self, known: Consignment) -> list[Entry]:
+        due = {each.uid for each, _ in self._overdue}
+        return [
+            entries.dispatched(
+                self.ref(each.uid), each, known,
+                self.why if each.uid in due else "", self.why_text if each.uid in due else "",
+            )
+            for each in self._inside
+        ]  # fmt: skip
+
+    def _signature(
+        self, known: Consignment, side: str, strokes: HiddenText, name: str = ""
+    ) -> Entry:
+        manifest = queries.manifest(self.book, self.docket, known.version)
+        assert manifest is not None, "a sealed consignment has a manifest"
+        return entries.signed(known, manifest.digest, side, strokes, name)
+
+    def _refuse_scribble(self, strokes: HiddenText) -> None:
+        try:
+            read_strokes(strokes)
+        except ValueError as error:
+            raise ProblemError(Problem(ProblemCode.SIGNATURE_UNFIT, detail=str(error))) from error
+
+    def _recheck(self, title: str) -> Face:
+        due = self._overdue
+        lines = tuple(Line((each.tag, each.model, why), Weight.OPEN) for each, why in due[:_SHOWN])
+        prompt = f"{len(due)} of them have to be looked at before they go. May they?"
+        columns = ("Handset", "Model", "Why")
+        return Face(title, prompt, choices=(*entries.WHY_GO, BACK), columns=columns, lines=lines)
+
+    @property
+    def _asks_why(self) -> bool:
+        return not self.why and bool(self._overdue)
+
+    @property
+    def _is_signed(self) -> bool:
+        version = self.consignment(self.docket).version
+        return any(s.side == "from" for s in queries.signatures(self.book, self.docket, version))
+
+    @property
+    def _inside(self) -> tuple[Inside, ...]:
+        return queries.inside(self.book, self.docket)
+
+    @property
+    def _overdue(self) -> tuple[tuple[Inside, str], ...]:
+        return overdue(self._inside, self.means.profiles, self.means.now())

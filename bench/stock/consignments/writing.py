@@ -1,0 +1,135 @@
+"""Writes a manifest's files: its table and its paper, whole or not at all; for a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.custody import durable
+from bench.custody.personal import table as personal
+from bench.events.person import HiddenText
+from bench.problems import Problem, ProblemCode, ProblemError
+from bench.stock.consignments import queries
+from bench.stock.consignments.manifest import Manifest, digest_of
+from bench.stock.consignments.queries import Signature
+from bench.stock.consignments.strokes import Signed, Stroke, read_strokes
+from bench.stock.desk.turns import Cancelled, Job, JobCancelledError, Progress
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from bench.stock.desk.means import Means
+
+FOLDER = "manifests"
+SIDES = ("from", "to")
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestWritten:
+    """Where a manifest lies; `paper` is the signed one where both sides have signed."""
+
+    docket: str
+    table: Path
+    paper: Path
+
+
+def writing(means: Means, docket: str, version: int) -> Job:
+    """Return the work of writing a manifest; what lies there already is left as it is."""
+
+    def work(progress: Progress, cancelled: Cancelled) -> ManifestWritten:
+        record = means.ledger
+        with means.book.reader() as book, closing(record.opener.read(record.path)) as texts:
+            manifest = found(book, docket, version, simulated=means.simulated)
+            signatures = queries.signatures(book, docket, version)
+            signed = _signed(texts, signatures)
+        line_done = _told(progress, cancelled, len(manifest.lines))
+        folder = means.papers / FOLDER
+        folder.mkdir(parents=True, exist_ok=True)
+        return _written(folder, manifest, signed, means, line_done)
+
+    return Job(f"the manifest of {docket}", work)
+
+
+def found(book: sqlite3.Connection, docket: str, version: int, *, simulated: bool) -> Manifest:
+    """Return a manifest whose table is what the record has the digest of; `ProblemError`."""
+    manifest = queries.manifest(book, docket, version)
+    if manifest is None:
+        raise ProblemError(Problem(ProblemCode.CONSIGNMENT_UNKNOWN, docket, f"manifest {version}"))
+    if digest_of(manifest.table(simulated=simulated)) != manifest.digest:
+        detail = "its manifest is not the one that was sealed: the digest in the record differs"
+        raise ProblemError(Problem(ProblemCode.CONSIGNMENT_UNFIT, docket, detail))
+    return manifest
+
+
+def paper(
+    manifest: Manifest,
+    texts: sqlite3.Connection,
+    signatures: tuple[Signature, ...],
+    *,
+    simulated: bool,
+    fonts: Path,
+) -> bytes:
+    """Return the paper of a manifest with the signatures that the record still has."""
+    from bench.stock.consignments.sheet import manifest_sheet  # noqa: PLC0415 - loads fpdf2
+
+    return manifest_sheet(manifest, _signed(texts, signatures), simulated=simulated, fonts=fonts)
+
+
+def _written(
+    folder: Path,
+    manifest: Manifest,
+    signed: Mapping[str, Signed],
+    means: Means,
+    line_done: Callable[[int], None],
+) -> ManifestWritten:
+    from bench.stock.consignments.sheet import manifest_sheet  # noqa: PLC0415 - loads fpdf2
+
+    is_signed = set(SIDES) <= signed.keys()
+    ending = "-signed.pdf" if is_signed else ".pdf"
+    table, sheet = (folder / f"{manifest.name}{each}" for each in (".csv", ending))
+    try:
+        _keep(table, manifest.table(simulated=means.simulated))
+        if not sheet.exists():
+            drawn = manifest_sheet(
+                manifest, signed if is_signed else {}, simulated=means.simulated,
+                fonts=means.fonts, line_done=line_done,
+            )  # fmt: skip
+            durable.create(sheet, drawn)
+    except OSError as error:
+        raise ProblemError(Problem(ProblemCode.JOB_FAILED, folder.name, str(error))) from error
+    return ManifestWritten(manifest.docket, table, sheet)
+
+
+def _keep(path: Path, content: bytes) -> None:
+    """Never write over another file: one that differs was changed by somebody."""
+    if not durable.create(path, content) and path.read_bytes() != content:
+        detail = "a file of that name lies there and differs: set it aside"
+        raise ProblemError(Problem(ProblemCode.JOB_FAILED, path.name, detail))
+
+
+def _signed(texts: sqlite3.Connection, signatures: tuple[Signature, ...]) -> Mapping[str, Signed]:
+    """Return the last signature of each side, drawn where it was not erased."""
+    return {
+        each.side: Signed(
+            each.actor, datetime.fromtimestamp(each.at / 1000, UTC), _strokes(texts, each.ref)
+        )
+        for each in signatures
+    }
+
+
+def _strokes(texts: sqlite3.Connection, ref: str) -> tuple[Stroke, ...]:
+    kept = [text.text for text in personal.read(texts, ref) if text.field == "signature"]
+    return read_strokes(HiddenText(kept[0])) if kept else ()
+
+
+def _told(progress: Progress, cancelled: Cancelled, total: int) -> Callable[[int], None]:
+    def line_done(number: int) -> None:
+        if cancelled():
+            raise JobCancelledError
+        progress(number / max(total, 1))
+
+    return line_done
