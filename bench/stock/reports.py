@@ -5,7 +5,8 @@ A report that needs to know which order or handset it is about is a function of 
 
 from __future__ import annotations
 
+from bench.stock.finding.reports import EVERY_HANDSET
 from bench.stock.papers.report import Report
 
-REPORTS: tuple[Report, ...] = ()
+REPORTS: tuple[Report, ...] = (EVERY_HANDSET,)
 """In the order in which they are offered."""

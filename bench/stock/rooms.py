@@ -11,14 +11,19 @@ from bench.stock.consignments.offered import offered as consigning
 from bench.stock.consignments.page import CONSIGNMENTS
 from bench.stock.desk.means import Means
 from bench.stock.desk.turns import Offer
+from bench.stock.finding.desk import Finding
 from bench.stock.finding.page import FINDING
+from bench.stock.gaps.desk import Accounting
+from bench.stock.gaps.page import GAPS
 from bench.stock.goods_in.page import COUNTED
 from bench.stock.goods_in.tasks import offered as counting
 from bench.stock.licences import looking as licences
 from bench.stock.licences.page import LICENCES
 from bench.stock.packing.page import BOXES
+from bench.stock.papers.desk import Choosing
 from bench.stock.programme import desk as roll_out
 from bench.stock.programme.page import PROGRAMME
+from bench.stock.reports import REPORTS
 from bench.stock.sims import marrying
 from bench.stock.sims.page import SIMS
 from bench.stock.standing.page import STANDING
@@ -28,6 +33,7 @@ PAGES: tuple[Page, ...] = (
     COUNTED,
     PROGRAMME,
     FINDING,
+    GAPS,
     SIMS,
     LICENCES,
     BOXES,
@@ -51,7 +57,11 @@ def offers(means: Means) -> Mapping[Workspace, tuple[Offer, ...]]:
             Offer("marry-sims", "Marry SIMs", marrying.begin(means)),
         ),
         Workspace.DISPATCH: (*consigning(means),),
-        Workspace.CUSTODY: (),
+        Workspace.CUSTODY: (
+            Offer("find", "Find", partial(Finding, means)),
+            Offer("gaps", "Gaps", partial(Accounting, means)),
+            Offer("reports", "Reports", partial(Choosing, means, REPORTS)),
+        ),
         Workspace.ROLL_OUT: (
             Offer("roll-out", "The roll-out", partial(roll_out.begin, means)),
             Offer("licences", "Licence pools", licences.begin(means)),

@@ -1,0 +1,74 @@
+"""Gaps at a desk: how much is accounted for, who had what is scanned, and the report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from bench.events.desks import Choice, Line, Wanted, Weight
+from bench.events.views import ScanTone
+from bench.identity.scans import ScanReading
+from bench.problems import ProblemCode
+from bench.stock.desk.means import Means
+from bench.stock.desk.turns import Face, Say, Task, Turn
+from bench.stock.finding import queries as finding
+from bench.stock.finding.lists import Found
+from bench.stock.finding.sought import Sought
+from bench.stock.finding.telling import end_of
+from bench.stock.gaps.queries import account
+from bench.stock.gaps.reports import gap_report, handset_report, in_words
+from bench.stock.papers.desk import Printing
+from bench.stock.papers.report import shown
+
+_HEADS = ("With", "From", "To", "Minutes", "Given by", "Gap")
+
+
+@dataclass(frozen=True, slots=True)
+class Accounting(Task):
+    """Shows who had the handset that was scanned last."""
+
+    means: Means = field(repr=False)
+    handset: Found | None = None
+
+    def face(self) -> Face:
+        """Ask for a handset; its time is read anew, so that it ends now."""
+        now = round(self.means.now().timestamp() * 1000)
+        choices: tuple[Choice, ...] = (Choice("all", "The report of all gaps"),)
+        if self.handset:
+            choices = (Choice("one", "The report of this handset"), *choices)
+        return Face(
+            f"Gaps: {self._name()}" if self.handset else "Gaps", "Scan a handset's label or IMEI.",
+            Wanted.SCAN, choices, columns=_HEADS if self.handset else (), lines=self._lines(),
+            remark=in_words(account(self.means.book.connection, now)),
+        )  # fmt: skip
+
+    def heard(self, reading: ScanReading, text: str) -> Turn:
+        """Show who had it."""
+        sought = Sought.of(reading, text)
+        found = finding.find(self.means.book.connection, sought).handsets if sought else ()
+        if len(found) != 1:
+            detail = f"{len(found)} handsets go by it" if found else reading.raw
+            return self.refused(ProblemCode.NOT_FOUND, detail)
+        told = f"{found[0].asset_tag or end_of(found[0].imei)}: {found[0].place}"
+        return Turn(replace(self, handset=found[0]), Say(ScanTone.GOOD, told))
+
+    def answered(self, choice: str, text: str) -> Turn:
+        """Print."""
+        _ = text
+        if choice == "all":
+            return Turn(Printing(self.means, gap_report(self.means.now()), self))
+        if choice == "one" and self.handset:
+            events = self.means.ledger.history(self.handset.uid)
+            report = handset_report(self._name(), events, self.means.now())
+            return Turn(Printing(self.means, report, self))
+        return self.refused(ProblemCode.NOT_POSSIBLE_NOW)
+
+    def _name(self) -> str:
+        return self.handset.asset_tag or end_of(self.handset.imei) if self.handset else ""
+
+    def _lines(self) -> tuple[Line, ...]:
+        if self.handset is None:
+            return ()
+        events = self.means.ledger.history(self.handset.uid)
+        report = handset_report(self._name(), events, self.means.now())
+        rows = [tuple(map(shown, row)) for row in report.rows(self.means.book.connection)]
+        return tuple(Line(row, Weight.BAD if row[-1] else Weight.PLAIN) for row in rows)
