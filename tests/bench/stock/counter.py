@@ -34,6 +34,7 @@ class Counter:
     bench: Workplace
     means: Means
     stock: StockRoom
+    loop: asyncio.Runner
 
     @property
     def book(self) -> Book:
@@ -84,7 +85,7 @@ class Counter:
 
     def work(self) -> None:
         """Let the jobs that were begun be done, and their results be taken."""
-        asyncio.run(self._work())
+        self.loop.run(self._work())
 
     async def _work(self) -> None:
         doing = asyncio.create_task(self.stock.jobs.work(self.bench.station.post))
@@ -148,4 +149,4 @@ def counter(
             return room
 
         bench = ending.enter_context(workplace(folder, stock=stock))
-        yield Counter(bench, *kept[0])
+        yield Counter(bench, *kept[0], ending.enter_context(asyncio.Runner()))
