@@ -1,0 +1,17 @@
+"""What the goods-in desk offers of this room, in the order of the keys."""
+
+from __future__ import annotations
+
+from bench.stock.desk.means import Means
+from bench.stock.desk.turns import Offer
+from bench.stock.goods_in import counting, dead, open_ones
+
+
+def offered(means: Means) -> tuple[Offer, ...]:
+    """Return the tasks of this room."""
+    return (
+        Offer("count", counting.TITLE, lambda: counting.Counting(means)),
+        Offer("fleet", "Count in the earlier fleet", lambda: counting.fleet(means)),
+        Offer("dead-on-arrival", dead.TITLE, lambda: dead.DeadOnArrival(means)),
+        Offer("open", open_ones.TITLE, lambda: open_ones.OpenOnes(means)),
+    )
