@@ -93,9 +93,9 @@ def guess_as(
     columns: dict[str, int] = {}
     for each in FIELDS[kind]:
         its = (places[word] for word in each.words if word in places)
-        place = next((at for at in its if at not in columns.values()), None)
-        if place is not None:
-            columns[each.name] = place
+        free = next((at for at in its if at not in columns.values()), None)
+        if free is not None:
+            columns[each.name] = free
     return Layout(kind, names, columns)
 
 
