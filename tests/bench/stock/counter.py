@@ -11,17 +11,20 @@ from pathlib import Path
 from bench.custody.chain import parse
 from bench.custody.entries import DeviceRef, Entry
 from bench.custody.ledger import Ledger
+from bench.enrolment.profiles.profile import EnrolmentProfile
 from bench.events.desks import Answered, DeskOpened, DeskView, FileChosen, SignatureDrawn, Workspace
 from bench.events.orders import CustodyKind, Json
-from bench.events.person import HiddenText
+from bench.events.person import HiddenText, PinTyped
 from bench.events.views import ScanView
 from bench.identity.identifiers import AssetTag, Imei, SerialNumber
 from bench.staging.stock_room import StockRoom
+from bench.staging.trainees import Trainee
 from bench.stock.book.book import Book, beside
 from bench.stock.book.page import Page
 from bench.stock.desk.means import Means
 from bench.stock.desk.turns import Offer
 from bench.stock.rooms import PAGES, offers
+from tests.bench.staging.manned import PEPPER, POLICY, rules_with
 from tests.bench.staging.workplace import Workplace, workplace
 
 FONTS = Path("resources/fonts")
@@ -35,6 +38,8 @@ class Counter:
     means: Means
     stock: StockRoom
     loop: asyncio.Runner
+    people: list[Trainee]
+    """A technician and a supervisor, where the desk is manned."""
 
     @property
     def book(self) -> Book:
@@ -82,6 +87,21 @@ class Counter:
 
     def scan(self, text: object) -> None:
         self.bench.scan(text)
+
+    def prove(self, who: Trainee) -> None:
+        """Let somebody show badge and PIN: to sign in, or as the second person."""
+        self.scan(who.badge.text)
+        self.loop.run(self._type(who.pin))
+
+    async def _type(self, pin: HiddenText) -> None:
+        checking = asyncio.create_task(self.bench.people.work(self.bench.station.post))
+        self.bench.post(PinTyped(pin))
+        async with asyncio.timeout(20):
+            while (access := self.bench.views[-1].access) and access.checking:
+                await asyncio.sleep(0.01)
+        checking.cancel()
+        with suppress(asyncio.CancelledError):
+            await checking
 
     def work(self) -> None:
         """Let the jobs that were begun be done, and their results be taken."""
@@ -131,9 +151,15 @@ def counter(
     *,
     pages: Sequence[Page] = PAGES,
     tasks: Mapping[Workspace, tuple[Offer, ...]] | None = None,
+    profiles: Mapping[str, EnrolmentProfile] | None = None,
+    is_manned: bool = False,
 ) -> Iterator[Counter]:
-    """Put desks on the record in `folder`; `tasks` in place of those that the product offers."""
+    """Put desks on the record in `folder`; `tasks` in place of those that the product offers.
+
+    At a manned one two people are enrolled, and somebody has to sign in.
+    """
     kept: list[tuple[Means, StockRoom]] = []
+    people: list[Trainee] = []
     with ExitStack() as ending:
 
         def stock(ledger: Ledger) -> StockRoom:
@@ -142,11 +168,12 @@ def counter(
             means = Means(
                 book=book, ledger=ledger, bench="bench-07", simulated=True,
                 now=lambda: bench.watch.moment().at, papers=folder / "papers", fonts=FONTS,
-                pepper=bytes(range(32)),
+                profiles=profiles or {}, pepper=PEPPER,
             )  # fmt: skip
             room = StockRoom(book, tasks if tasks is not None else offers(means))
             kept.append((means, room))
             return room
 
-        bench = ending.enter_context(workplace(folder, stock=stock))
-        yield Counter(bench, *kept[0], ending.enter_context(asyncio.Runner()))
+        rules = rules_with(people, POLICY) if is_manned else None
+        bench = ending.enter_context(workplace(folder, stock=stock, rules=rules))
+        yield Counter(bench, *kept[0], ending.enter_context(asyncio.Runner()), people)
