@@ -241,12 +241,12 @@ class MainWindow(QMainWindow):
     @Slot()
     def _back(self) -> None:
         """Close what lies on top: a sheet, a question to a second person, what goes on."""
+        was_covered = self._overlay.sheet is not None
         if not self._overlay.close():
             return
-        if self._sign_in and self._sign_in.leave() and self.places.view:
-            return
+        was_asked = self._sign_in is not None and self._sign_in.leave()
         self.scan_bar.field.clear()
-        self.places.back()
+        self.places.back(is_enough=was_covered or was_asked)
 
     def _tell(self, scans: tuple[ScanView, ...], new: tuple[Note, ...]) -> None:
         from app.telling import tell  # noqa: PLC0415 - loaded with the workplace

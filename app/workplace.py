@@ -119,7 +119,7 @@ class Workplace(QWidget):
 
     def settle(self) -> None:
         """Bring into sight what has the focus, once what was shown or enlarged has its place."""
-        QTimer.singleShot(0, self.beside.reveal)
+        QTimer.singleShot(0, self.beside, self.beside.reveal)
 
     def back(self) -> None:
         """Close what is open and go back to the slots."""

@@ -106,10 +106,10 @@ class Places(QWidget):
             self.said.emit(_AT_SLOTS)
         return refused
 
-    def back(self) -> None:
-        """Leave what is going on where the work is."""
+    def back(self, *, is_enough: bool) -> None:
+        """Go back to the work; where that is not enough, leave what is going on at a desk."""
         if self.view is not None and self.desk:
-            self.desk.back()
+            self.desk.enter() if is_enough else self.desk.back()
         else:
             self.slots.back()
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bench.identity.aim import is_gs1, split_aim
+from bench.identity.commands import CommandCode
 from bench.identity.identifiers import (
     AssetTag,
     Eid,
@@ -44,7 +45,7 @@ _FOR_A_CAMERA = re.compile(
 changed its signs."""
 
 Meaning: TypeAlias = (
-    Imei | Iccid | Eid | SerialNumber | AssetTag | SlotCode | Gtin | TrialCode
+    Imei | Iccid | Eid | SerialNumber | AssetTag | SlotCode | Gtin | TrialCode | CommandCode
 )  # fmt: skip
 
 
@@ -84,6 +85,7 @@ _FORMATS: tuple[tuple[str, Callable[[str], Meaning]], ...] = (
     ("EID", Eid.parse),
     ("Product number", Gtin.parse),
     ("Test card", TrialCode.parse),
+    ("Command", CommandCode.parse),
 )
 """No text is of two of these: their lengths or first characters differ."""
 

@@ -22,6 +22,7 @@ from app.feedback import Sounds
 from app.main_window import MainWindow
 from app.theme import LIGHT
 from bench.events.access import AccessView
+from bench.events.desks import DeskView
 from bench.events.run import Fact
 from bench.events.views import (
     Category,
@@ -76,9 +77,12 @@ class Floor:
         problems: tuple[Problem, ...] = (),
         access: AccessView | None = None,
         profiles: tuple[ProfileView, ...] = (),
+        desk: DeskView | None = None,
     ) -> None:
         tally = TallyView()
-        self.window.show_changes(Changes(slots, scans, tally, problems, access, profiles))
+        self.window.show_changes(
+            Changes(slots, scans, tally, problems, access, profiles, desk=desk)
+        )
 
     def press(
         self,

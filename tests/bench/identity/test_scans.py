@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.identity.commands import CARD
 from bench.identity.identifiers import AssetTag, Eid, Gtin, Iccid, Imei, SerialNumber, SlotCode
 from bench.identity.scans import HIDDEN, LONGEST, Meaning, read_scan
 from bench.identity.trial import TEST_CARD, TrialCode
@@ -20,10 +21,10 @@ CODES: list[tuple[str, Meaning]] = [
     ("8900111111111111112", Iccid("8900111111111111112")),
     ("89000000000000000000000000000002", Eid("89000000000000000000000000000002")),
     ("0000000000017", Gtin("0000000000017")),
-    *((str(code), code) for code in TEST_CARD),
+    *((str(code), code) for code in (*TEST_CARD, *CARD)),
 ]
 FORMATS = ["IMEI", "Asset tag", "Slot", "Serial number", "ICCID", "EID", "Product number",
-           "Test card"]  # fmt: skip
+           "Test card", "Command"]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "meaning"), CODES)

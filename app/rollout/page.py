@@ -1,0 +1,125 @@
+"""The roll-out's page: warnings, figures, plots, tables; what is there stays, what changed is set.
+
+Tab goes from one to the next, arrows and Page Down move the whole of it.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from app.parts import Card, Strip, Text
+from app.rollout.canvas import PlotCanvas
+from app.rollout.headline import Headlines
+from app.rollout.section_table import SectionTable
+from app.theme import Theme
+from bench.events.views import Category
+from bench.identity.plain import plain
+from bench.stock.programme import plotting
+from bench.stock.programme.plot import Plot
+from bench.stock.programme.sections import sections, too_early
+from bench.stock.programme.view import RollOutView
+
+_EXAMPLE = "An example: the target, the money and the handsets in it are nobody's own."
+_LETTERS = 400
+
+
+class RollOutPage(QScrollArea):
+    """Shows a `RollOutView`."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        paint = theme.paint(Category.NEEDS_YOU)
+        self.title = Text(scale=1.4, bold=True, wrap=True)
+        self.warnings = Strip("", paint.fill, paint.ink)
+        self.warnings.text.setWordWrap(True)
+        self.headlines = Headlines()
+        self.burn_up, self.capacity = _PlotCard(theme), _PlotCard(theme)
+        self.tables: dict[str, SectionTable] = {}
+        self.setAccessibleName("The roll-out")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._arrange()
+
+    def show_page(self, page: object) -> None:
+        """Show what the desk says now."""
+        assert isinstance(page, RollOutView), "the roll-out's desk shows the roll-out"
+        self.title.setText(plain(page.aims.name, _LETTERS) or "The roll-out")
+        self._warn(page)
+        self.headlines.show_view(page)
+        self.burn_up.show_plot(plotting.burn_up(page))
+        self.capacity.show_plot(plotting.capacity(page))
+        for section in sections(page):
+            if section.title not in self.tables:
+                self.tables[section.title] = made = SectionTable(section.title)
+                self._column.addWidget(made)
+            self.tables[section.title].show_section(section)
+
+    def show_theme(self, theme: Theme) -> None:
+        """Change to another theme."""
+        paint = theme.paint(Category.NEEDS_YOU)
+        self.warnings.show_colours(paint.fill, paint.ink)
+        for part in (self.burn_up, self.capacity):
+            part.canvas.show_theme(theme)
+
+    def fit(self) -> None:
+        """Follow the application's font."""
+        for text in self.findChildren(Text):
+            text.fit()
+        for part in (self.burn_up, self.capacity):
+            part.canvas.fit()
+        for table in self.tables.values():
+            table.fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Move; keys that print a character are the window's."""
+        if event.text().isprintable() and event.text().strip():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, FBT001, N802 - Qt's names
+        """Go on, and bring what has the focus then into sight."""
+        moved = super().focusNextPrevChild(next)
+        focus = self.focusWidget()
+        if moved and focus and self.isAncestorOf(focus):
+            self.ensureWidgetVisible(focus)
+        return moved
+
+    def _warn(self, view: RollOutView) -> None:
+        example = _EXAMPLE if view.aims.example else ""
+        told = [each for each in (*view.warnings, too_early(view), example) if each]
+        text = "\n".join(plain(each, _LETTERS) for each in told)
+        self.warnings.text.setText(text)
+        self.warnings.setAccessibleName(text)
+        self.warnings.setVisible(bool(told))
+
+    def _arrange(self) -> None:
+        inside = QWidget()
+        inside.setAutoFillBackground(False)
+        self._column = QVBoxLayout(inside)
+        self._column.setContentsMargins(0, 0, 8, 0)
+        self._column.setSpacing(10)
+        top = (self.title, self.warnings, self.headlines, self.burn_up, self.capacity)
+        for part in top:
+            self._column.addWidget(part)
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)
+
+
+class _PlotCard(Card):
+    """A plot with its title; hidden where there is none."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(" ")
+        self.canvas = PlotCanvas(theme)
+        self.column.addWidget(self.canvas)
+
+    def show_plot(self, plot: Plot | None) -> None:
+        self.setVisible(plot is not None)
+        if plot:
+            self.heading.setText(plot.title)
+            self.setAccessibleName(plot.title)
+            self.canvas.show_plot(plot)
