@@ -23,6 +23,7 @@ from bench.stock.packing.page import BOXES
 from bench.stock.papers.desk import Choosing
 from bench.stock.programme import desk as roll_out
 from bench.stock.programme.page import PROGRAMME
+from bench.stock.reconciling.desk import Reconciling
 from bench.stock.reports import REPORTS
 from bench.stock.sims import marrying
 from bench.stock.sims.page import SIMS
@@ -59,6 +60,7 @@ def offers(means: Means) -> Mapping[Workspace, tuple[Offer, ...]]:
         Workspace.DISPATCH: (*consigning(means),),
         Workspace.CUSTODY: (
             Offer("find", "Find", partial(Finding, means)),
+            Offer("reconcile", "Reconcile the day", partial(Reconciling, means)),
             Offer("gaps", "Gaps", partial(Accounting, means)),
             Offer("reports", "Reports", partial(Choosing, means, REPORTS)),
         ),

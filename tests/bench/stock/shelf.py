@@ -87,6 +87,7 @@ def shelf(folder: Path) -> Iterator[Shelf]:
         closing(ledger),
         closing(Book.open(beside(ledger.path), PAGES, ledger.header.origin)) as book,
     ):
+        book.catch_up(ledger.events)
         yield Shelf(
             Means(
                 book=book, ledger=ledger, bench="bench-07", simulated=True,
