@@ -14,7 +14,7 @@ def test_a_command_is_read_with_caps_lock_on() -> None:
 
 
 def test_every_workspace_can_be_gone_to() -> None:
-    assert PLACES == tuple(Workspace)
+    assert tuple(Workspace) == PLACES
 
 
 def test_the_tenth_answer_is_the_digit_nought() -> None:
