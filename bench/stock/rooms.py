@@ -17,6 +17,8 @@ from bench.stock.gaps.desk import Accounting
 from bench.stock.gaps.page import GAPS
 from bench.stock.goods_in.page import COUNTED
 from bench.stock.goods_in.tasks import offered as counting
+from bench.stock.intake.page import INTAKE
+from bench.stock.intake.tasks import naming
 from bench.stock.licences import looking as licences
 from bench.stock.licences.page import LICENCES
 from bench.stock.packing.page import BOXES
@@ -39,6 +41,7 @@ PAGES: tuple[Page, ...] = (
     LICENCES,
     BOXES,
     CONSIGNMENTS,
+    INTAKE,
 )
 """In the order in which they are folded: a page may look into one before it."""
 
@@ -55,6 +58,7 @@ def offers(means: Means) -> Mapping[Workspace, tuple[Offer, ...]]:
     return {
         Workspace.GOODS_IN: (
             *counting(means),
+            Offer("take-in", "Take in a file", partial(naming.begin, means)),
             Offer("marry-sims", "Marry SIMs", marrying.begin(means)),
         ),
         Workspace.DISPATCH: (*consigning(means),),

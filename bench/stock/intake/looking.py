@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     import sqlite3
 
 _SAMPLE = 200
+_FROM_NAME = ("despatch", "reference")
+"""What the name of a file stands for: a despatch note, a purchase of licences."""
 _RECALL = "SELECT kind, columns FROM mapping WHERE headers = ? ORDER BY at DESC, kind"
 _TAKEN = "SELECT at FROM import WHERE kind = ? AND sha256 = ?"
 
@@ -88,6 +90,15 @@ def look(connection: sqlite3.Connection, path: Path, sheet: str = "") -> Look:
             path, seen, layout, head.number, its, remembered, table.hidden, table.sheet,
             table.sheets,
         )  # fmt: skip
+
+
+def named_after(found: Look) -> Look:
+    """Return it with what its name stands for, where that must be said and no column does."""
+    layout = found.layout
+    for each in layout.missing:
+        if each.name in _FROM_NAME:
+            layout = layout.with_given(each.name, Path(found.name).stem)
+    return replace(found, layout=layout)
 
 
 def taken_at(connection: sqlite3.Connection, kind: FileKind, sha256: str) -> str:
