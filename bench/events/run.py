@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
@@ -20,6 +21,7 @@ from bench.events.device import (
     IdentityUnread,
 )
 from bench.events.modem import ModemFact
+from bench.events.orders import Json
 from bench.events.person import AccessFact, PersonFact, PowerCycleRequested, TextScanned
 from bench.events.power import PortsSwitchable
 from bench.events.usb import UsbFact
@@ -74,6 +76,20 @@ class LabelScanned:
 
 
 @dataclass(frozen=True, slots=True)
+class SimScanned:
+    """A SIM was scanned for this run, and the book was asked about it.
+
+    `sim` is what the record is to say of it: `iccid`, and what is known of `eid`, `supplier` and
+    `contract`. `is_own` says that the handset is married to it already, `trouble` why it may not
+    be; None where it may.
+    """
+
+    sim: Mapping[str, Json] = field(default_factory=dict)
+    is_own: bool = False
+    trouble: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class HandsetReattached:
     """The handset of a run came back, on this slot; `known` is what it says of itself now."""
 
@@ -112,6 +128,6 @@ Fact: TypeAlias = (
 RunFact: TypeAlias = (
     HandsetAttached | HandsetDetached | HandsetUnauthorised | HandsetOnline | HandsetUnreachable
     | HandsetRecognised | HandsetReattached | IdentityUnread | ConflictFound
-    | ImeiScanned | LabelScanned | ModemFact | PersonFact | WorkFact
+    | ImeiScanned | LabelScanned | SimScanned | ModemFact | PersonFact | WorkFact
 )  # fmt: skip
 """What a run can meet."""

@@ -36,6 +36,7 @@ from bench.events.run import (
     ImeiScanned,
     LabelScanned,
     RunFact,
+    SimScanned,
 )
 from bench.events.work import (
     GapEnded,
@@ -55,6 +56,7 @@ from bench.staging.transitions import (
     foreseeing,
     labelling,
     leaving,
+    marrying,
     returning,
     working,
 )
@@ -130,6 +132,7 @@ TABLE: Mapping[Key, Handler] = {
         HandsetDetached: leaving.unplugged_while_staging,
         HandsetRecognised: returning.recognised_again,
         StepConfirmed: working.step_confirmed,
+        SimScanned: marrying.sim,
         HandsetOnline: attaching.online_while_staging,
         HandsetUnreachable: attaching.lost_while_staging,
         HandsetUnauthorised: attaching.prompt_while_staging,
@@ -169,6 +172,7 @@ TABLE: Mapping[Key, Handler] = {
         HandsetReattached: returning.reattached,
         GapEnded: leaving.gap_ended,
         ImeiScanned: claiming.box_while_held,
+        SimScanned: marrying.sim_while_held,
         LabelPrinted: labelling.printed_while_held,
         LabelDoubtful: labelling.printed_while_held,
         RunResumed: deciding.resumed,

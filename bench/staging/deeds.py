@@ -20,7 +20,7 @@ from bench.events.person import (
     RunVoided,
     StepConfirmed,
 )
-from bench.events.run import ImeiScanned, LabelScanned, RunFact
+from bench.events.run import ImeiScanned, LabelScanned, RunFact, SimScanned
 from bench.problems import Problem, ProblemCode, ProblemError
 from bench.staging.advance import advance
 from bench.staging.board import Board
@@ -42,7 +42,7 @@ from bench.staging.transitions.elsewhere import questions
 
 _BY_HAND = (
     RunHeld, RunResumed, RunVoided, CopyRequested, ImeiScanned, LabelScanned, StepConfirmed,
-    ProfileChosen,
+    ProfileChosen, SimScanned,
 )  # fmt: skip
 """What a run meets by somebody's hands; all else is hardware's."""
 

@@ -9,6 +9,7 @@ from bench.enrolment.profiles.vocabulary import (
     OVER_ADB,
     AwaitManagement,
     Confirm,
+    MarrySim,
     Seen,
     ShowCode,
     Step,
@@ -24,7 +25,8 @@ class PlannedStep:
 
     `asks` is what a technician confirms in it, "" where nothing is; `persons` how many it takes.
     `shows` says that the handset's camera reads a code in it. One that `lists_only` passes as soon
-    as the service lists the handset, whatever policies it has by then.
+    as the service lists the handset, whatever policies it has by then. One that `marries` waits for
+    the handset's SIM to be scanned.
     """
 
     name: str
@@ -34,11 +36,12 @@ class PlannedStep:
     persons: int = 1
     shows: bool = False
     lists_only: bool = False
+    marries: bool = False
 
     @property
     def is_asked(self) -> bool:
-        """Whether the step is nothing but a question to a technician."""
-        return bool(self.asks) and not self.shows
+        """Whether the step is nothing but a question to a technician, or waits for their scan."""
+        return (bool(self.asks) and not self.shows) or self.marries
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,4 +119,5 @@ def _planned(step: Step) -> PlannedStep:
         persons=persons,
         shows=isinstance(step.action, ShowCode),
         lists_only=lists_only,
+        marries=isinstance(step.action, MarrySim),
     )

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from bench.events.person import TextScanned
 from bench.events.views import ScanTone, ScanView
 from bench.identity.aim import symbology
-from bench.identity.identifiers import AssetTag, Imei, SlotCode
+from bench.identity.identifiers import AssetTag, Eid, Iccid, Imei, SlotCode
 from bench.identity.scans import Meaning, ScanReading, read_scan
 from bench.identity.trial import TrialCode
 from bench.problems import Problem, ProblemCode
@@ -43,6 +43,14 @@ class LabelHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class SimHeard:
+    """A scan of a SIM, or of the chip of an eSIM, that reaches a run."""
+
+    run: StagingRun
+    sim: Iccid | Eid
+
+
+@dataclass(frozen=True, slots=True)
 class _Chosen:
     """The run that the next scan is about; `by_box` says that its screen is waited for."""
 
@@ -51,7 +59,7 @@ class _Chosen:
     by_box: bool = False
 
 
-Heard: TypeAlias = BoxHeard | LabelHeard | ScanView | None
+Heard: TypeAlias = BoxHeard | LabelHeard | SimHeard | ScanView | None
 """What to do about a scan: ask a run, answer at once, or nothing because it bounced."""
 
 
@@ -62,6 +70,7 @@ class ScanDesk:
         self._board = board
         self._chosen: _Chosen | None = None
         self._boxed: tuple[str, float] = ("", 0.0)
+        self._last = ""
         self._now = 0.0
         self._bounces = Bounces()
 
@@ -89,21 +98,20 @@ class ScanDesk:
                 return self._label(scan, reading, tag)
             case SlotCode() as slot:
                 return self._choose(scan, reading, slot)
+            case Iccid() | Eid() as sim:
+                return self._sim(scan, reading, sim)
             case TrialCode() as trial:
                 return _tried(scan, reading, trial)
-            case None:
-                reasons = tuple(f"{r.format}: {r.reason}" for r in reading.refusals)
-                return refused(scan, reading.raw, Problem(ProblemCode.SCAN_MEANINGLESS), reasons)
-            case other:
-                known = Problem(ProblemCode.SCAN_MEANINGLESS, detail=f"a {type(other).__name__}")
-                return refused(scan, reading.raw, known)
+            case _:
+                return _meaningless(scan, reading)
 
     def _choose(self, scan: TextScanned, reading: ScanReading, slot: SlotCode) -> ScanView:
         run = self._board.at(slot)
         if run is None:
             return refused(scan, reading.raw, Problem(ProblemCode.SLOT_EMPTY, str(slot)))
         self._chosen = _Chosen(slot, run.run)
-        answer = f"{slot} is chosen: scan the box of its handset."
+        what = "the SIM for" if waits_for_sim(run) else "the box of"
+        answer = f"{slot} is chosen: scan {what} its handset."
         return ScanView(reading.raw, scan.source, ScanTone.GOOD, answer)
 
     def _box(
@@ -124,6 +132,7 @@ class ScanDesk:
         if stale:
             self._chosen = chosen
             return refused(scan, reading.raw, stale)
+        self._last = run.run
         if run.state is State.ATTACHED and run.boxed is None:
             self._chosen = _Chosen(run.slot, run.run, by_box=True)
             self._boxed = run.run, self._now
@@ -169,12 +178,39 @@ class ScanDesk:
             return refused(scan, reading.raw, problem)
         return LabelHeard(run, tag)
 
+    def _sim(self, scan: TextScanned, reading: ScanReading, sim: Iccid | Eid) -> Heard:
+        """A SIM is for the slot that was chosen, else for the box that was scanned last.
+
+        Else for the only handset that waits for one: of several, nobody can tell which.
+        """
+        chosen, self._chosen = self._chosen, None
+        waiting = [run for run in self._board if waits_for_sim(run)]
+        about = self._chosen_run(chosen)
+        if about is None:
+            last = [run for run in waiting if run.run == self._last]
+            about = next(iter(last or waiting), None) if len(last or waiting) == 1 else None
+        if about is None or about not in waiting:
+            where = str(about.slot) if about else ""
+            problem = Problem(ProblemCode.SIM_NOT_WANTED, where)
+            return refused(scan, reading.raw, problem)
+        return SimHeard(about, sim)
+
 
 def refused(
     scan: TextScanned, raw: str, problem: Problem, reasons: tuple[str, ...] = ()
 ) -> ScanView:
     """Return the answer to a scan that changed nothing: the raw text and why."""
     return ScanView(raw, scan.source, ScanTone.BAD, str(problem), reasons)
+
+
+def _meaningless(scan: TextScanned, reading: ScanReading) -> ScanView:
+    """Refuse what is no code of ours, or one of ours that says nothing here."""
+    if reading.meaning is not None:
+        known = type(reading.meaning).__name__
+        problem = Problem(ProblemCode.SCAN_MEANINGLESS, detail=f"a {known}")
+        return refused(scan, reading.raw, problem)
+    reasons = tuple(f"{r.format}: {r.reason}" for r in reading.refusals)
+    return refused(scan, reading.raw, Problem(ProblemCode.SCAN_MEANINGLESS), reasons)
 
 
 def _tried(scan: TextScanned, reading: ScanReading, trial: TrialCode) -> ScanView:
@@ -189,6 +225,15 @@ def _tried(scan: TextScanned, reading: ScanReading, trial: TrialCode) -> ScanVie
 def _repeated(scan: TextScanned, raw: str, run: StagingRun) -> ScanView:
     answer = str(Problem(ProblemCode.SCAN_NOT_NEEDED, str(run.slot)))
     return ScanView(raw, scan.source, ScanTone.REPEATED, answer)
+
+
+def waits_for_sim(run: StagingRun) -> bool:
+    """Whether a run waits for its SIM, or is held for the wrong one."""
+    step = run.current_step
+    if step is None or not step.marries:
+        return False
+    held_for_it = run.hold is not None and run.hold.code is ProblemCode.SIM_ELSEWHERE
+    return run.state is State.STAGING or held_for_it
 
 
 def _takes_a_box(run: StagingRun) -> bool:

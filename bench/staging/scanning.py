@@ -10,22 +10,26 @@ from bench.events.views import ScanTone, ScanView
 from bench.identity.identifiers import AssetTag
 from bench.identity.plain import plain
 from bench.ports import Clock
-from bench.problems import Problem, ProblemError
+from bench.problems import Problem, ProblemCode, ProblemError
 from bench.staging.board import Board
 from bench.staging.deeds import Deeds
 from bench.staging.ports_desk import PortsDesk
 from bench.staging.programme import Programme
 from bench.staging.run import StagingRun, State
-from bench.staging.scan_desk import BoxHeard, LabelHeard, ScanDesk, refused
+from bench.staging.scan_desk import BoxHeard, LabelHeard, ScanDesk, SimHeard, refused
 from bench.staging.showing import Show
 from bench.staging.sign_in_desk import SignInDesk
+from bench.staging.sim_desk import SimDesk
 from bench.staging.tags import Tags
 
 
 class Scanning:
-    """Takes scans; `tags` are for handsets that have no asset tag yet."""
+    """Takes scans; `tags` are for handsets that have no asset tag yet.
 
-    def __init__(
+    `sims` is None where the bench has no book that could say which SIM is free.
+    """
+
+    def __init__(  # noqa: PLR0913 - all that a scan can reach
         self,
         board: Board,
         ports: PortsDesk,
@@ -35,6 +39,8 @@ class Scanning:
         programme: Programme,
         deeds: Deeds,
         clock: Clock,
+        *,
+        sims: SimDesk | None = None,
     ) -> None:
         self._board = board
         self._ports = ports
@@ -44,6 +50,7 @@ class Scanning:
         self._programme = programme
         self._deeds = deeds
         self._clock = clock
+        self._sims = sims
         self._scans = ScanDesk(board)
 
     def read(self, scan: TextScanned) -> None:
@@ -65,6 +72,8 @@ class Scanning:
                 self._boxed(scan, heard)
             case LabelHeard():
                 self._apply(scan, heard.run, LabelScanned(heard.tag))
+            case SimHeard():
+                self._married(scan, heard)
             case ScanView():
                 self._show.answer(heard)
             case None:
@@ -84,6 +93,17 @@ class Scanning:
             self._show.answer(refused(scan, plain(scan.text), refusal))
         else:
             self._apply(scan, run, scanned)
+
+    def _married(self, scan: TextScanned, heard: SimHeard) -> None:
+        if self._sims is None:
+            raise ProblemError(Problem(ProblemCode.NOT_POSSIBLE_NOW, detail="it keeps no stock"))
+        fact = self._sims.asked(heard.run, heard.sim)
+        after = self._deeds.by_hand(heard.run, fact)
+        if after.state is State.HELD and after is not heard.run:
+            self._tell(scan, after)
+        elif after != heard.run:
+            told = f"{after.slot}: SIM …{str(fact.sim['iccid'])[-4:]} is married to its handset."
+            self._show.answer(ScanView(plain(scan.text), scan.source, ScanTone.GOOD, told))
 
     def _promised(self) -> AssetTag | None:
         """Return the tag of a box that waits for a second person."""

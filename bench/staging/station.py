@@ -69,6 +69,7 @@ from bench.staging.scanning import Scanning
 from bench.staging.second_person import DeskSigned, SignedOff
 from bench.staging.showing import Show
 from bench.staging.sign_in_desk import SignInDesk
+from bench.staging.sim_desk import SimDesk
 from bench.staging.stock_desk import StockDesk
 from bench.staging.stock_room import StockRoom
 from bench.staging.tags import Tags
@@ -117,8 +118,9 @@ class Station:
         self._hub = HubDesk(ports, board, show, self._people, carry_out, self._inbox.put)
         self._deeds = Deeds(board, ledger, show, self._people, bench, self._begin, self._wrote)
         self._scanning = Scanning(
-            board, ports, tags, show, self._people, self._programme, self._deeds, clock
-        )
+            board, ports, tags, show, self._people, self._programme, self._deeds, clock,
+            sims=SimDesk(stock.book, ledger) if stock else None,
+        )  # fmt: skip
         self._desk = self._stocked(stock) if stock else None
         self._takers = self._by_kind()
 

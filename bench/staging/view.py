@@ -87,6 +87,8 @@ def _attached(run: StagingRun) -> tuple[Category, str]:
 
 def _at_step(run: StagingRun) -> tuple[Category, str]:
     step = run.current_step
+    if step and step.marries:
+        return Category.NEEDS_YOU, "Scan SIM"
     if step and step.is_asked:
         return Category.NEEDS_YOU, "Confirm"
     if step and step.shows:

@@ -19,6 +19,7 @@ from bench.enrolment.profiles.vocabulary import (
     Confirm,
     Install,
     JoinWifi,
+    MarrySim,
     Namespace,
     OwnDevice,
     Push,
@@ -100,6 +101,12 @@ def _wifi(table: Table, _: Files) -> Action:
     return JoinWifi()
 
 
+def _marry_sim(table: Table, _: Files) -> Action:
+    if not table.flag("marry_sim", usual=True):
+        table.wrong("marry_sim", "give true, or leave the step out")
+    return MarrySim()
+
+
 def _device_owner(table: Table, _: Files) -> Action:
     return OwnDevice(table.text("device_owner", form=COMPONENT))
 
@@ -141,6 +148,7 @@ _KINDS: Mapping[str, _Kind] = {
     "listed": _Kind(_listed),
     "managed": _Kind(_managed, (), _AT_THE_HANDSET),
     "owner": _Kind(_owner),
+    "marry_sim": _Kind(_marry_sim, (), _AT_THE_HANDSET),
     "confirm": _Kind(_confirm, ("persons",), _AT_THE_HANDSET),
 }
 FIRST_KINDS = ("install", "push", "setting", "command", "verify")

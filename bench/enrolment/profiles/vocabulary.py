@@ -155,6 +155,11 @@ class JoinWifi:
 
 
 @dataclass(frozen=True, slots=True)
+class MarrySim:
+    """Have a SIM scanned that is free and that the operator's file names; the record proves it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Confirm:
     """Ask a technician whether something is so; with `persons` 2 a second one signs it off."""
 
@@ -164,7 +169,7 @@ class Confirm:
 
 Action: TypeAlias = (
     Install | Push | Setting | Run | Verify | ShowCode | AwaitManagement | BeListed | OwnDevice
-    | VerifyOwner | JoinWifi | Confirm
+    | VerifyOwner | JoinWifi | MarrySim | Confirm
 )  # fmt: skip
 OVER_ADB = (Install, Push, Setting, Run, Verify, OwnDevice, VerifyOwner, JoinWifi)
 """What takes a connection to the handset; the others work while it has none."""

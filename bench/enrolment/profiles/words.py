@@ -18,6 +18,7 @@ from bench.enrolment.profiles.vocabulary import (
     Confirm,
     Install,
     JoinWifi,
+    MarrySim,
     OwnDevice,
     Push,
     Run,
@@ -184,6 +185,8 @@ def action_words(action: Action) -> str:  # noqa: C901, PLR0911, PLR0912 - a row
             return f"{component} is the device owner"
         case JoinWifi():
             return f"join the bench's network over ADB ({UNCONFIRMED})"
+        case MarrySim():
+            return "have its SIM scanned, which is free and in the operator's file, and record both"
         case Confirm(question, persons):
             who = "two persons confirm" if persons > 1 else "the technician confirms"
             return f'{who}: "{question}"'

@@ -16,6 +16,7 @@ from bench.enrolment.profiles.vocabulary import (
     Confirm,
     Install,
     JoinWifi,
+    MarrySim,
     OwnDevice,
     Push,
     Run,
@@ -64,7 +65,7 @@ async def _act(action: Action, means: Means) -> str:
             return await await_management(action, means)
         case BeListed():
             return await be_listed(action, means)
-        case Confirm():
+        case Confirm() | MarrySim():
             raise ValueError("a question is put to a technician, not to a handset")
         case OwnDevice() | VerifyOwner() | JoinWifi():
             return await _manage(action, means, _handset(means))

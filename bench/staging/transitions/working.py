@@ -55,7 +55,7 @@ def step_succeeded(run: StagingRun, fact: StepSucceeded) -> Advance:
         return run, ()
     if step.lists_only and run.is_enrolling and not run.present:
         return replace(run, busy=False), ()
-    return _passed(run, finished(run, "pass", fact.note))
+    return passed(run, finished(run, "pass", fact.note))
 
 
 def step_confirmed(run: StagingRun, fact: StepConfirmed) -> Advance:
@@ -66,7 +66,7 @@ def step_confirmed(run: StagingRun, fact: StepConfirmed) -> Advance:
     step = run.current_step
     if step is None or not step.asks or fact.step != run.step + 1 or not run.present:
         return not_now(run)
-    after, orders = _passed(run, finished(run, "pass", "confirmed"))
+    after, orders = passed(run, finished(run, "pass", "confirmed"))
     seen = (Record(CustodyKind.CONFIRMED, {"seen": step.asks[:200]}),) if step.persons > 1 else ()
     stop: tuple[Order, ...] = (CancelWork(run.run),) if run.busy else ()
     return after, records_first(*seen, *stop, *orders)
@@ -100,7 +100,7 @@ def finished(run: StagingRun, result: str, note: str) -> Record:
     return Record(CustodyKind.STEP_FINISHED, data)
 
 
-def _passed(run: StagingRun, record: Record) -> Advance:
+def passed(run: StagingRun, record: Record) -> Advance:
     """Go on behind a step; with the last that enrols, the handset is enrolled."""
     after, orders = start_step(replace(run, step=run.step + 1, failures=0, busy=False))
     if run.plan.enrolling and run.step == run.plan.enrolling[-1]:

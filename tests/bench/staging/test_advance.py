@@ -45,6 +45,7 @@ from bench.events.run import (
     ConflictFound,
     LabelScanned,
     RunFact,
+    SimScanned,
 )
 from bench.events.work import (
     GapEnded,
@@ -104,6 +105,8 @@ FACTS: tuple[RunFact, ...] = (
     box(2),
     LabelScanned(TAG),
     LabelScanned(AssetTag("AST", "000999")),
+    SimScanned({"iccid": "made up"}),
+    SimScanned({"iccid": "made up"}, trouble=Problem(ProblemCode.SIM_ELSEWHERE)),
     RunHeld(A1),
     RunResumed(A1),
     RunVoided(A1, "broken glass"),
