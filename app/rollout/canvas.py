@@ -107,7 +107,7 @@ class PlotCanvas(QWidget):
         names = (plain(curve.name, _ROOM) for curve in self._plot.curves)
         right = max((metrics.horizontalAdvance(name) for name in names), default=0.0) + 16
         high = metrics.height()
-        return QRectF(self.rect()).adjusted(left, high * 1.6, -right, -high * 1.6)
+        return QRectF(self.rect()).adjusted(left, high * 2, -right, -high * 1.6)
 
     def _scales(self, painter: QPainter, square: QRectF) -> None:
         painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Mid), 1))
@@ -149,6 +149,7 @@ class PlotCanvas(QWidget):
         """Write an upright's name above it, within the widget."""
         where = _at(square, Point(x, 1.0))
         room = _around(where, 2 * QFontMetricsF(painter.font()).horizontalAdvance(name), down=False)
+        room.translate(0, -QFontMetricsF(painter.font()).height() * 0.45)
         room.moveRight(min(room.right(), self.width() - 2.0 + room.width() / 4))
         painter.drawText(room, int(_BOTTOM | _MIDDLE), name)
 

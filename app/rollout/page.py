@@ -21,7 +21,7 @@ from bench.stock.programme.plot import Plot
 from bench.stock.programme.sections import sections, too_early
 from bench.stock.programme.view import RollOutView
 
-_EXAMPLE = "An example: the target, the money and the handsets in it are nobody's own."
+_EXAMPLE = "An example: no handset in it is real."
 _LETTERS = 400
 
 

@@ -97,8 +97,14 @@ class SectionTable(Card):
     def fit(self) -> None:
         """Follow the application's font."""
         row = QFontMetrics(scaled(1.0)).height() + 8
+        for part in (self.table, self.table.horizontalHeader()):
+            part.setFont(scaled(1.0))
+        head, bar = self.table.horizontalHeader(), self.table.horizontalScrollBar()
         self.table.verticalHeader().setDefaultSectionSize(row)
-        self.table.setFixedHeight(row * (self._model.rowCount() + 1) + 12)
+        if self._model.columnCount():
+            head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        high = head.sizeHint().height() + bar.sizeHint().height()
+        self.table.setFixedHeight(row * self._model.rowCount() + high)
 
 
 class _Table(QTableView):
@@ -107,7 +113,7 @@ class _Table(QTableView):
     def __init__(self) -> None:
         super().__init__()
         self.verticalHeader().hide()
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.horizontalHeader().setHighlightSections(False)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)

@@ -17,7 +17,8 @@ METHOD = (
     "The end is forecast by drawing the last 20 working days again with replacement, first all of "
     "them (their mean is not well known) and then from those day by day until nothing remains, "
     "500 times: one time in ten it was done by the early date, half of them by the likely one, "
-    "nine in ten by the late one. Today, which is not over, is not among the days drawn."
+    "nine in ten by the late one. Today, which is not over, is not among the days drawn, "
+    "and every day here is a working day."
 )
 
 
@@ -40,7 +41,7 @@ def sections(view: RollOutView) -> tuple[Section, ...]:
     return (
         Section(
             "Towards the target",
-            ("", "Done", "To come", "A working day", "Needed a day", "Early", "Likely", "Late",
+            ("", "Done", "To come", "A day", "Needed", "Early", "Likely", "Late",
              "In time"),
             tuple(_goal(goal) for goal in view.goals),
             METHOD,
@@ -48,15 +49,16 @@ def sections(view: RollOutView) -> tuple[Section, ...]:
         Section("Figures", ("", "Value"), tuple(_figures(view))),
         Section(
             "Money by financial year",
-            ("Year", "Kind", "Budget", "Ordered", "Received", "Budget less received",
-             "Budget less ordered"),
+            ("Year", "Kind", "Budget", "Ordered", "Received", "Left",
+             "Left after orders"),
             tuple(
                 (v.text(m.year), v.text(m.budget), v.money(m.budgeted), v.money(m.ordered),
                  v.money(m.spent), v.money(m.variance), v.money(m.uncommitted))
                 for m in view.money
             ),
             "Received is what was counted in, at the price of its order line; accessories and "
-            "services are counted by nobody here and stay ordered.",
+            "services are counted by nobody here and stay ordered. What is left is the budget less "
+            "what was received, below zero where it is overspent.",
             "No budget and no order was imported yet.",
         ),
         Section(
