@@ -31,7 +31,7 @@ from bench.staging.label_desk import LabelDesk
 from bench.staging.outpost import Either, OpenOutpost, Outpost, by_itself
 from bench.staging.ports_desk import PortsDesk
 from bench.staging.power_desk import PowerDesk
-from bench.staging.programme import Limits, Programme
+from bench.staging.programme import Bought, Limits, Programme
 from bench.staging.recognition import Elsewhere, NowhereElse, Recognition
 from bench.staging.shelf import shelf_of, whole
 from bench.staging.showing import Publish, Show
@@ -41,6 +41,7 @@ from bench.staging.slots import HubLayout
 from bench.staging.station import Station
 from bench.staging.stock_room import OpenStock, StockRoom, no_stock
 from bench.staging.tags import Tags
+from bench.stock.licences.queries import bought
 
 Upkeep: TypeAlias = (
     "Callable[[Ledger, Post, Callable[[], float]], AbstractAsyncContextManager[Any]]"
@@ -177,6 +178,7 @@ class Bench:
         hands: Hands,
     ) -> Station:
         outpost = hands.outpost
+        stock = hands.stock if isinstance(hands.stock, StockRoom) else None
         elsewhere = Either(self.elsewhere, outpost) if outpost else self.elsewhere
         recognition = Recognition(ledger, self.clock, elsewhere, simulated=self.simulated)
         shelf = shelf_of(self.profile, self.placed)
@@ -192,9 +194,14 @@ class Bench:
             tags=Tags(ledger, self.tag_prefix, outpost),
             committed=outpost.wake if outpost else None,
             people=people,
-            programme=Programme(ledger, board, self.limits),
-            stock=hands.stock if isinstance(hands.stock, StockRoom) else None,
+            programme=Programme(ledger, board, self.limits, bought=self._bought(stock)),
+            stock=stock,
         )
+
+    def _bought(self, stock: StockRoom | None) -> Bought:
+        if stock is None:
+            return dict
+        return lambda: bought(stock.book.connection, self.clock.moment().at.date())
 
 
 async def _tidy(ledger: Ledger, station: Station) -> None:

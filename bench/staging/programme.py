@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from bench.custody import queries
 from bench.custody.entries import Entry
@@ -17,7 +18,10 @@ from bench.staging.board import Board
 from bench.staging.enrolled import asked
 from bench.staging.plan import Plan
 from bench.staging.run import StagingRun, State
+from bench.stock.licences.allotting import is_low
 
+Bought: TypeAlias = "Callable[[], Mapping[str, int]]"
+"""Returns how many of each pool may be used today, for the pools that were bought by file."""
 _GIVEN_BACK = (CustodyKind.RETURNED, CustodyKind.WIPED, CustodyKind.DISPOSED)
 _IN_HAND = (State.STAGING, State.LABELLING, State.AWAITING_LABEL, State.HELD)
 
@@ -26,7 +30,7 @@ _IN_HAND = (State.STAGING, State.LABELLING, State.AWAITING_LABEL, State.HELD)
 class Limits:
     """How many handsets the core is sized for, 0 for any number; how many are in service already.
 
-    `licences` are how many of each pool were bought.
+    `licences` are how many of each pool were bought, where no file of purchases says so.
     """
 
     capacity: int = 0
@@ -35,14 +39,30 @@ class Limits:
 
 
 _NO_LIMITS = Limits()
+CHANGES_POOLS = frozenset({
+    CustodyKind.STAGED, CustodyKind.VOIDED, CustodyKind.IMPORTED, *_GIVEN_BACK,
+})  # fmt: skip
+"""After these a pool may be low that was not, or be so no longer."""
+
+
+def _nothing_bought() -> Mapping[str, int]:
+    """Stand for a bench without files of purchases."""
+    return {}
 
 
 class Programme:
     """Knows which handsets are staged and who holds a licence. On the bench's loop."""
 
-    def __init__(self, ledger: Ledger, board: Board, limits: Limits = _NO_LIMITS) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        board: Board,
+        limits: Limits = _NO_LIMITS,
+        bought: Bought = _nothing_bought,
+    ) -> None:
         self._board = board
         self._limits = limits
+        self._bought = bought
         self._staged = asked(ledger, queries.staged_runs)
         self._holders = asked(ledger, queries.licence_holders)
 
@@ -55,6 +75,20 @@ class Programme:
         if run.is_claimed or not run.device:
             return None
         return self._full(run) or self._unlicensed(run)
+
+    def low(self) -> Mapping[str, Problem | None]:
+        """Return by pool that few or none are left to stage with; None where many are."""
+        return {pool: self._low(pool, count) for pool, count in self._pools().items()}
+
+    def _low(self, pool: str, bought: int) -> Problem | None:
+        free = max(0, bought - len(self._holders.get(pool, set())))
+        if not is_low(free, bought):
+            return None
+        return Problem(ProblemCode.LICENCES_LOW, pool, f"{free} of {bought} are free")
+
+    def _pools(self) -> Mapping[str, int]:
+        """What files say goes before what the settings say of the same pool."""
+        return {**self._limits.licences, **self._bought()}
 
     def note(self, entries: Sequence[Entry]) -> None:
         """Take in what was written."""
@@ -97,10 +131,11 @@ class Programme:
         return Problem(ProblemCode.CAPACITY_REACHED, str(run.slot), detail)
 
     def _unlicensed(self, run: StagingRun) -> Problem | None:
+        pools = self._pools() if run.plan.licences else {}
         for pool in run.plan.licences:
             holders = self._holders.get(pool, set())
             taken = holders | self._in_hand(_takes(pool))
-            bought = self._limits.licences.get(pool, 0)
+            bought = pools.get(pool, 0)
             if run.device not in taken and len(taken) >= bought:
                 detail = f"{pool}: {len(taken)} of {bought} are taken"
                 return Problem(ProblemCode.NO_LICENCE, str(run.slot), detail)

@@ -62,7 +62,7 @@ from bench.staging.folding import decided_meanwhile, restored
 from bench.staging.hub_desk import HubDesk
 from bench.staging.inbox import Inbox
 from bench.staging.ports_desk import PortsDesk
-from bench.staging.programme import Programme
+from bench.staging.programme import CHANGES_POOLS, Programme
 from bench.staging.recording import entries_of, policies
 from bench.staging.run import StagingRun, State
 from bench.staging.scanning import Scanning
@@ -158,6 +158,7 @@ class Station:
         )
         for slot in self._ports.layout.slots():
             self._board.touch(slot)
+        self._mind_licences()
         self._show.offer(shelf.views())
         self._people.show()
         self._show.now()
@@ -323,9 +324,17 @@ class Station:
         self._tags.note(entries)
         if any(entry.kind is CustodyKind.LABEL_QUEUED for entry in entries):
             self._mind_tags()
+        if any(entry.kind in CHANGES_POOLS for entry in entries):
+            self._mind_licences()
         if self._desk and self._desk.is_open:
             self._desk.follow()
         self._committed()
+
+    def _mind_licences(self) -> None:
+        for pool, low in self._programme.low().items():
+            self._show.clear(ProblemCode.LICENCES_LOW, pool)
+            if low:
+                self._show.stand(low)
 
     def _mind_tags(self) -> None:
         self._show.clear(ProblemCode.TAGS_LOW, self._tags.prefix)

@@ -38,6 +38,7 @@ from bench.staging.slots import HubLayout
 from bench.staging.station import Station
 from bench.staging.stock_room import StockRoom
 from bench.staging.tags import TagBlocks, Tags
+from bench.stock.licences.queries import bought
 from tests.bench.staging.bench_talk import PLAN, handset, imei
 
 PATHS = tuple(UsbPath(1, (port,)) for port in range(1, 5))
@@ -138,11 +139,13 @@ def workplace(  # noqa: PLR0913 - all that a bench can have
     shelf = Shelf(plan, adjusted=tuple(others))
     ports = PortsDesk(layout, board, recognition, show, shelf, learns=learns)
     people = SignInDesk(ledger, watch, show, rules(ledger) if rules else None)
+    room = stock(ledger) if stock else None
+    pools = (lambda: bought(room.book.connection, watch.moment().at.date())) if room else dict
     station = Station(
         board, ports, ledger, show, orders.append, watch, bench="bench-07",
         tags=Tags(ledger, "SIM", numbers),
-        people=people, programme=Programme(ledger, board, limits or Limits()),
-        stock=stock(ledger) if stock else None,
+        people=people, programme=Programme(ledger, board, limits or Limits(), pools),
+        stock=room,
     )  # fmt: skip
     station.open()
     try:
