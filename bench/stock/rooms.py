@@ -17,6 +17,8 @@ from bench.stock.gaps.desk import Accounting
 from bench.stock.gaps.page import GAPS
 from bench.stock.goods_in.page import COUNTED
 from bench.stock.goods_in.tasks import offered as counting
+from bench.stock.handing.offered import asked as asking
+from bench.stock.handing.offered import offered as handing
 from bench.stock.intake.page import INTAKE
 from bench.stock.intake.tasks import naming
 from bench.stock.licences import looking as licences
@@ -27,6 +29,8 @@ from bench.stock.programme import desk as roll_out
 from bench.stock.programme.page import PROGRAMME
 from bench.stock.reconciling.desk import Reconciling
 from bench.stock.reports import REPORTS
+from bench.stock.shifts import desk as shifts
+from bench.stock.shifts.page import SHIFTS
 from bench.stock.sims import marrying
 from bench.stock.sims.page import SIMS
 from bench.stock.standing.page import STANDING
@@ -37,6 +41,7 @@ PAGES: tuple[Page, ...] = (
     PROGRAMME,
     FINDING,
     GAPS,
+    SHIFTS,
     SIMS,
     LICENCES,
     BOXES,
@@ -61,10 +66,12 @@ def offers(means: Means) -> Mapping[Workspace, tuple[Offer, ...]]:
             Offer("take-in", "Take in a file", partial(naming.begin, means)),
             Offer("marry-sims", "Marry SIMs", marrying.begin(means)),
         ),
-        Workspace.DISPATCH: (*consigning(means),),
+        Workspace.DISPATCH: (*consigning(means), *handing(means)),
         Workspace.CUSTODY: (
             Offer("find", "Find", partial(Finding, means)),
+            *asking(means),
             Offer("reconcile", "Reconcile the day", partial(Reconciling, means)),
+            Offer("shift", "Hand the shift over", partial(shifts.begin, means)),
             Offer("gaps", "Gaps", partial(Accounting, means)),
             Offer("reports", "Reports", partial(Choosing, means, REPORTS)),
         ),

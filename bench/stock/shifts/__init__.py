@@ -1,0 +1,1 @@
+"""The shift's hand-over: what is in work, what was done since the last, signed by both."""
