@@ -6,10 +6,13 @@ It loads fpdf2: import it where it is used.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from fpdf.enums import Align, TableBordersLayout
+from fpdf.fonts import TTFFont
 
 from bench.custody.statement.content import SIMULATED
 from bench.custody.statement.note_code import code_image, note_modules
@@ -46,16 +49,29 @@ def manifest_sheet(
     made_at = datetime.fromtimestamp(manifest.at / 1000, UTC)
     title = f"Manifest of {manifest.docket}, version {manifest.version}"
     sheet = Sheet(Imprint(title, manifest.name, made_at, simulated), fonts, "A4")
-    sheet.heading(f"{title}: {SIMULATED}" if simulated else title, 13)
-    _head(sheet, manifest, digest_of(table), made_at)
-    _lines(sheet, manifest, line_done)
-    _signatures(sheet, signed)
-    sheet.embed_file(
-        bytes=table, basename=f"{manifest.name}.csv", mime_type="text/csv",
-        desc="The manifest as a table", associated_file_relationship="Source",
-        creation_date=made_at, modification_date=made_at,
-    )  # fmt: skip
-    return bytes(sheet.output())
+    with closing(_Faces(sheet)):
+        sheet.heading(f"{title}: {SIMULATED}" if simulated else title, 13)
+        _head(sheet, manifest, digest_of(table), made_at)
+        _lines(sheet, manifest, line_done)
+        _signatures(sheet, signed)
+        sheet.embed_file(
+            bytes=table, basename=f"{manifest.name}.csv", mime_type="text/csv",
+            desc="The manifest as a table", associated_file_relationship="Source",
+            creation_date=made_at, modification_date=made_at,
+        )  # fmt: skip
+        return bytes(sheet.output())
+
+
+@dataclass(frozen=True, slots=True)
+class _Faces:
+    """The files of a document's faces, which fpdf2 leaves open."""
+
+    sheet: Sheet
+
+    def close(self) -> None:
+        for face in self.sheet.fonts.values():
+            if isinstance(face, TTFFont):
+                face.ttfont.close()
 
 
 def _head(sheet: Sheet, manifest: Manifest, digest: str, made_at: datetime) -> None:

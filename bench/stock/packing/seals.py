@@ -10,6 +10,7 @@ from bench.identity.scans import ScanReading
 from bench.identity.trial import TrialCode
 
 _NUMBER = re.compile(r"[A-Z0-9](?:[A-Z0-9]|[-/.](?=[A-Z0-9])){3,31}", re.ASCII)
+_LONG = 14
 _OTHERS = (Imei, Iccid, Eid, AssetTag, SerialNumber, SlotCode, TrialCode)
 """What lies about on the same table. A product number is not among them: one seal's number in ten
 has the check digit of one."""
@@ -32,6 +33,8 @@ def read_seal(reading: ScanReading, text: str) -> str:
     if isinstance(reading.meaning, _OTHERS):
         raise ValueError("it is the code of something else on the table")  # noqa: TRY004 - as below
     code = code_of(text)
+    if code.isdigit() and len(code) >= _LONG:
+        raise ValueError("so many digits are the number of a handset, a SIM or a pallet")
     if not _NUMBER.fullmatch(code):
         raise ValueError("it has 4 to 32 letters and digits, joined by - / or .")
     return code
