@@ -167,7 +167,7 @@ class Closing(Consigning):
         lines = tuple(ManifestLine(i.tag, i.imei, i.model, i.seal, i.bag) for i in inside)
         manifest = Manifest(docket, known.version + 1, destination, seal, lines)
         digest = digest_of(manifest.table(simulated=self.means.simulated))
-        told = f"{docket} is sealed with {seal}, handsets: {len(lines)}. Its papers are being written."
+        told = f"{docket} is sealed with {seal}, handsets: {len(lines)}; its papers are begun."
         return Turn(
             Handing(self.means, docket),
             Say(ScanTone.GOOD, told),

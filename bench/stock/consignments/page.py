@@ -47,7 +47,8 @@ _BEGIN = """INSERT INTO consignment VALUES (:docket, :number, :destination, 'ope
 ON CONFLICT (docket) DO NOTHING"""
 _PUT_IN = """INSERT OR REPLACE INTO consigned (docket, uid, tag, imei, model, seal, bag, at)
 VALUES (:docket, :uid, :tag, :imei, :model, :seal, :bag, :at)"""
-_CLOSE = """UPDATE consignment SET state = 'sealed', version = :version, seal = :seal, at = :at
+_CLOSE = """UPDATE consignment SET state = 'sealed', version = :version, seal = :seal, at = :at,
+  destination = iif(destination = '', :destination, destination)
 WHERE docket = :docket"""
 _MANIFEST = """INSERT OR REPLACE INTO manifest VALUES (:docket, :version, :sha256, :count, :seal,
   :destination, :at)"""
@@ -91,7 +92,8 @@ def _consigned(connection: sqlite3.Connection, event: Booked, docket: str) -> No
         "destination": event.said("destination"),
         "uid": event.uid,
         "imei": str(event.dev.get("imei") or ""),
-        **{name: event.said(name) for name in ("tag", "model", "seal", "bag")},
+        "tag": event.said("tag") or str(event.dev.get("label") or ""),
+        **{name: event.said(name) for name in ("model", "seal", "bag")},
         "at": event.at,
     }
     connection.execute(_BEGIN, said)
@@ -101,7 +103,7 @@ def _consigned(connection: sqlite3.Connection, event: Booked, docket: str) -> No
 def _closed(connection: sqlite3.Connection, event: Booked, docket: str) -> None:
     said = {
         "docket": docket,
-        "version": _whole(event, "version"),
+        "version": _whole(event, "version") or _last(connection, docket) + 1,
         "sha256": event.said("manifest"),
         "count": _whole(event, "count"),
         "seal": event.said("seal"),
@@ -113,10 +115,8 @@ def _closed(connection: sqlite3.Connection, event: Booked, docket: str) -> None:
 
 
 def _signed(connection: sqlite3.Connection, event: Booked, docket: str) -> None:
-    """A bench whose event names no version signs the last there is."""
-    known = "SELECT coalesce(max(version), 0) FROM manifest WHERE docket = ?"
-    (last,) = connection.execute(known, (docket,)).fetchone()
-    said = (docket, _whole(event, "version") or last, event.said("side"), event.at, event.actor)
+    version = _whole(event, "version") or _last(connection, docket)
+    said = (docket, version, event.said("side"), event.at, event.actor)
     signature = "INSERT OR REPLACE INTO manifest_signature VALUES (?, ?, ?, ?, ?, ?)"
     connection.execute(signature, (*said, str(event.body.get("id") or "")))
 
@@ -135,6 +135,13 @@ def _moved(connection: sqlite3.Connection, event: Booked, docket: str) -> None:
         state = """UPDATE consignment SET state = 'dispatched', at = ?
           WHERE docket = ? AND state <> 'dispatched'"""
         connection.execute(state, (event.at, docket))
+
+
+def _last(connection: sqlite3.Connection, docket: str) -> int:
+    """Return the version of its last manifest: an event that names none is about that."""
+    known = "SELECT coalesce(max(version), 0) FROM manifest WHERE docket = ?"
+    (last,) = connection.execute(known, (docket,)).fetchone()
+    return int(last)
 
 
 def _whole(event: Booked, name: str) -> int:
