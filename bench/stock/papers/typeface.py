@@ -29,7 +29,8 @@ CMapName currentdict /CMap defineresource pop
 end
 end
 """
-_NOT_TO_DRAW_WITH = ["FFTM", "GDEF", "GPOS", "GSUB", "kern", "gasp", "name", "post", "OS/2"]
+_NOT_TO_DRAW_WITH = {"FFTM", "GDEF", "GPOS", "GSUB", "kern", "gasp", "name", "post", "OS/2"}
+"""Tables that a PDF has no use for (ISO 32000-1, 9.9); they are most of what there is to read."""
 _AT_A_TIME = 100
 """Entries of a block of a CMap at most (Adobe Technical Note 5014, 1.4)."""
 
@@ -72,9 +73,11 @@ class Typeface:
         """Write the face as a font of that number (ISO 32000-1, 9.7): Type 0, Identity-H."""
         options = Options(
             retain_gids=True, layout_features=[], hinting=False, notdef_outline=True,
-            glyph_names=False, name_IDs=[], drop_tables=_NOT_TO_DRAW_WITH,
+            glyph_names=False, name_IDs=[],
         )  # fmt: skip
         with TTFont(self._file, recalcTimestamp=False) as font:
+            for table in _NOT_TO_DRAW_WITH & set(font.keys()):
+                del font[table]
             subset = Subsetter(options)
             subset.populate(unicodes=[ord(letter) for letter in self._used])
             subset.subset(font)
