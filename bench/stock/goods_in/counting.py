@@ -131,7 +131,7 @@ class Counting(Task):
 
     # ── a box ───────────────────────────────────────────────────────────────────────────────────
     def _boxed(self, box: Box) -> Turn:
-        looked = seen(self.means, box, self.delivery.numbers if self.delivery else ())
+        looked = seen(self.means, box, self.delivery.scope if self.delivery else None)
         delivery = self.delivery or self._delivery_of(looked)
         if delivery is None:
             detail = f"{box.spoken}: scan the code of its delivery or order first"
@@ -210,10 +210,10 @@ class Counting(Task):
         scope, most = delivery.scope, MOST_MISSING
         if not delivery.is_listed:
             return Turn(Closing(self, delivery, (), delivery.tally.missing))
-        missing = queries.missing(self.means.book.connection, scope, most + 1)
-        if len(missing) > most:
+        if delivery.tally.missing > most:
             detail = f"{delivery.tally.missing} are still to come"
             return self.refused(ProblemCode.TOO_MUCH_MISSING, detail, where=plain(scope.spoken))
+        missing = queries.missing(self.means.book.connection, scope, most)
         return Turn(Closing(self, delivery, missing, len(missing)))
 
 

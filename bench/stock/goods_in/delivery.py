@@ -155,14 +155,13 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A scope that is being counted: the orders that it is for, and how far it is.
+    """A scope that is being counted, and how far it is.
 
     `is_listed` says whether its handsets were announced one by one; else only their number is
     known. `tallies` are its own and those of all around it, the innermost first.
     """
 
     scope: Scope
-    numbers: tuple[str, ...]
     is_listed: bool
     tallies: tuple[tuple[Scope, Tally], ...]
 

@@ -17,8 +17,9 @@ from bench.stock.goods_in.kinds import Odd
 class Seen:
     """A box, and what book and record know of it.
 
-    `listed` are the announced handsets with one of its IMEIs, `lines` those of the orders that it
-    can be of. `was_settled` says that it was given up, awaited or set aside before.
+    `listed` are the announced handsets with one of its IMEIs. `numbers` are the orders that are
+    delivered where it was found (none where it was announced there), `lines` those of the orders
+    that it can be of. `was_settled` says that it was given up, awaited or set aside before.
     """
 
     box: Box
@@ -26,6 +27,7 @@ class Seen:
     counted: CountedBox | None = None
     known: DeviceRecord | None = None
     lines: tuple[OrderLine, ...] = ()
+    numbers: tuple[str, ...] = ()
     was_settled: bool = False
 
 
@@ -83,7 +85,7 @@ def judged(seen: Seen, delivery: Delivery) -> Verdict:
         return Again(seen.counted)
     listed = seen.listed[0] if seen.listed else None
     fitting = _fitting(seen, listed)
-    booking = _booking(listed, delivery, fitting)
+    booking = _booking(seen, listed, delivery, fitting)
     odd = _odd(seen, listed, delivery, fitting)
     return Differs(*odd, booking) if odd else Fits(booking)
 
@@ -103,7 +105,7 @@ def _odd(
     seen: Seen, listed: Listed | None, delivery: Delivery, fitting: Sequence[OrderLine]
 ) -> tuple[Odd, str] | None:
     """Return what is odd, the gravest first."""
-    if listed and delivery.numbers and listed.number not in delivery.numbers:
+    if listed and seen.numbers and listed.number not in seen.numbers:
         return Odd.WRONG_ORDER, f"it is of order {listed.number or 'no number'}"
     if seen.lines and not fitting:
         tac = seen.box.imeis[0].tac
@@ -126,13 +128,15 @@ def _fitting(seen: Seen, listed: Listed | None) -> tuple[OrderLine, ...]:
     return tuple(line for line in of_model or seen.lines if not line.tacs or tacs & set(line.tacs))
 
 
-def _booking(listed: Listed | None, delivery: Delivery, fitting: Sequence[OrderLine]) -> Booking:
+def _booking(
+    seen: Seen, listed: Listed | None, delivery: Delivery, fitting: Sequence[OrderLine]
+) -> Booking:
     scope = delivery.scope
     models = {line.model for line in fitting}
     model = models.pop() if len(models) == 1 else ""
     if listed is None:
         return Booking(
-            fitting[0].number if fitting else next(iter(delivery.numbers), ""),
+            fitting[0].number if fitting else next(iter(seen.numbers), ""),
             scope.despatch, scope.pallet, scope.carton,
             "fleet" if scope.level is Level.FLEET else "despatch", model,
         )  # fmt: skip

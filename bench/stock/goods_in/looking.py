@@ -10,7 +10,7 @@ from bench.identity.plain import plain
 from bench.identity.scans import ScanReading
 from bench.stock.desk.means import Means
 from bench.stock.goods_in import queries
-from bench.stock.goods_in.delivery import Box, Listed
+from bench.stock.goods_in.delivery import Box, Listed, Scope
 from bench.stock.goods_in.judging import Booking, Seen
 from bench.stock.goods_in.settling import Places
 
@@ -36,11 +36,13 @@ def box_of(means: Means, reading: ScanReading) -> Box | None:
     return None
 
 
-def seen(means: Means, box: Box, numbers: tuple[str, ...]) -> Seen:
-    """Return what book and record know of a box; `numbers` are the orders of what is counted."""
+def seen(means: Means, box: Box, scope: Scope | None) -> Seen:
+    """Return what book and record know of a box that was found in a scope, None for no one yet."""
     book = means.book.connection
     digits = tuple(imei.digits for imei in box.imeis)
     listed = queries.listed_with(book, digits)
+    is_held = scope is None or (bool(listed) and scope.holds(listed[0]))
+    numbers = () if scope is None or is_held else queries.numbers_of(book, scope)
     of = tuple(each.number for each in listed[:1] if each.number) or numbers[:_MOST_ORDERS]
     whole = _whole(box, listed[0]) if len(listed) == 1 else box
     return Seen(
@@ -49,6 +51,7 @@ def seen(means: Means, box: Box, numbers: tuple[str, ...]) -> Seen:
         counted=queries.counted_with(book, tuple(imei.digits for imei in whole.imeis)),
         known=next(filter(None, map(means.ledger.device_by_imei, whole.imeis)), None),
         lines=tuple(line for number in of for line in queries.lines_of(book, number)),
+        numbers=numbers,
         was_settled=bool(listed) and queries.is_settled(book, listed[0].imei),
     )
 

@@ -33,6 +33,7 @@ _SCHEMA = (
   actor TEXT NOT NULL, open INTEGER NOT NULL, closed INTEGER NOT NULL, how TEXT NOT NULL
 ) STRICT""",
     "CREATE INDEX discrepancy_by_imei ON discrepancy (imei) WHERE imei <> ''",
+    "CREATE INDEX discrepancy_stands ON discrepancy (imei) WHERE closed = 0 AND imei <> ''",
     "CREATE INDEX discrepancy_by_uid ON discrepancy (uid) WHERE uid <> ''",
     "CREATE INDEX discrepancy_open ON discrepancy (at) WHERE open = 1",
     "CREATE INDEX discrepancy_by_number ON discrepancy (number)",
@@ -131,7 +132,7 @@ def _where(event: Booked) -> dict[str, str | int]:
     }
 
 
-COUNTED = Page("counted", 1, ("counted", "discrepancy"), _SCHEMA, _fold)
+COUNTED = Page("counted", 2, ("counted", "discrepancy"), _SCHEMA, _fold)
 """`counted`: one row a handset; `undone` where a correction took the count back. `model` is what
 it was counted as. `discrepancy`: one row an event; `open` while it is awaited or set aside,
 `closed` the event that settled it afterwards (0 for none), `how` that was: `counted` or `settled`.

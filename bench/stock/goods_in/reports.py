@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from bench.stock.goods_in.kinds import Odd
+from bench.stock.goods_in.queries import pallet_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -95,13 +96,11 @@ FROM named n LEFT JOIN purchase p USING (number) LEFT JOIN ordered o USING (numb
 LEFT JOIN announced a USING (number) LEFT JOIN arrived c USING (number)
 LEFT JOIN odd d USING (number)
 ORDER BY p.placed, n.number"""
-_PARTS = """SELECT despatch, pallet, carton, count(*), sum(is_counted), sum(is_settled) FROM (
-  SELECT e.despatch, e.pallet, e.carton, c.uid IS NOT NULL AS is_counted,
-    c.uid IS NULL AND EXISTS (SELECT 1 FROM discrepancy d
-      WHERE d.imei = e.imei AND d.imei <> '' AND d.closed = 0) AS is_settled
-  FROM expected e LEFT JOIN counted c ON c.imei = e.imei AND c.undone = 0
-  WHERE {where})
-GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""
+_PARTS = """SELECT e.despatch, e.carton, count(*), count(c.imei),
+  sum(c.imei IS NULL AND EXISTS (SELECT 1 FROM discrepancy d
+      WHERE d.imei = e.imei AND d.imei <> '' AND d.closed = 0))
+FROM expected e LEFT JOIN counted c ON c.imei = e.imei AND c.undone = 0
+WHERE {where} GROUP BY e.despatch, e.carton"""
 _EXTRA = """SELECT count(*) FROM counted c WHERE c.carton = ? AND c.despatch = ? AND c.undone = 0
 AND NOT EXISTS (SELECT 1 FROM expected e
   WHERE e.imei = c.imei AND e.carton = c.carton AND e.despatch = c.despatch)"""
@@ -122,7 +121,7 @@ def parts(connection: sqlite3.Connection, name: str) -> list[PartRow]:
         asked = _PARTS.format(where=f"e.{column} = ?")
         rows = connection.execute(asked, (name,)).fetchall()
         if rows:
-            return [_part(connection, *row) for row in rows]
+            return sorted(_part(connection, *row) for row in rows)
     return []
 
 
@@ -169,8 +168,9 @@ def _row(row: tuple[object, ...]) -> DiscrepancyRow:
 
 def _part(
     connection: sqlite3.Connection,
-    despatch: str, pallet: str, carton: str, announced: int, counted: int, settled: int,
+    despatch: str, carton: str, announced: int, counted: int, settled: int,
 ) -> PartRow:  # fmt: skip
+    pallet = pallet_of(connection, despatch, carton)
     extra = connection.execute(_EXTRA, (carton, despatch)).fetchone()[0] if carton else 0
     missing = announced - counted - settled
     return PartRow(despatch, pallet, carton, announced, counted, settled, missing, extra)
