@@ -21,6 +21,7 @@ from tests.benchmarks.load.night import bench_syncs
 from tests.benchmarks.peers import Lab, has_display
 from tests.benchmarks.reconcile import reconcile
 from tests.benchmarks.scanner_figures import scan_frames
+from tests.benchmarks.stock_figures import stock_report, stock_search
 from tests.benchmarks.sync_figures import sync_window
 from tests.benchmarks.sync_record_figures import sync_memory, sync_night
 
@@ -204,4 +205,6 @@ ALL: dict[str, Measurement] = {
     "sync_night": sync_night,
     "sync_memory": sync_memory,
     "bench_syncs": bench_syncs,
+    "stock_search": stock_search,
+    "stock_report": stock_report,
 }
