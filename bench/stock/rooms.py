@@ -19,6 +19,7 @@ from bench.stock.goods_in.page import COUNTED
 from bench.stock.goods_in.tasks import offered as counting
 from bench.stock.handing.offered import asked as asking
 from bench.stock.handing.offered import offered as handing
+from bench.stock.handing.page import HOLDING
 from bench.stock.intake.page import INTAKE
 from bench.stock.intake.tasks import naming
 from bench.stock.licences import looking as licences
@@ -31,7 +32,7 @@ from bench.stock.reconciling.desk import Reconciling
 from bench.stock.reports import REPORTS
 from bench.stock.shifts import desk as shifts
 from bench.stock.shifts.page import SHIFTS
-from bench.stock.sims import marrying
+from bench.stock.sims import marrying, rehoming_task
 from bench.stock.sims.page import SIMS
 from bench.stock.standing.page import STANDING
 
@@ -46,6 +47,7 @@ PAGES: tuple[Page, ...] = (
     LICENCES,
     BOXES,
     CONSIGNMENTS,
+    HOLDING,
     INTAKE,
 )
 """In the order in which they are folded: a page may look into one before it."""
@@ -65,6 +67,7 @@ def offers(means: Means) -> Mapping[Workspace, tuple[Offer, ...]]:
             *counting(means),
             Offer("take-in", "Take in a file", partial(naming.begin, means)),
             Offer("marry-sims", "Marry SIMs", marrying.begin(means)),
+            Offer("rehome-sims", "Re-home SIMs", rehoming_task.begin(means)),
         ),
         Workspace.DISPATCH: (*consigning(means), *handing(means)),
         Workspace.CUSTODY: (
