@@ -43,7 +43,7 @@ class Slots:
     def __init__(self, bench: Workplace, book: Book) -> None:
         self.bench, self.book = bench, book
 
-    def list(self, *numbers: int, of: str = "") -> None:
+    def name_sims(self, *numbers: int, of: str = "") -> None:
         self.book.connection.executemany(
             "INSERT INTO sim VALUES (?, ?, ?, ?, ?, ?, 1)", rows(numbers, of)
         )
@@ -88,7 +88,7 @@ def slots(folder: Path) -> Iterator[Slots]:
 @pytest.fixture
 def at(tmp_path: Path) -> Iterator[Slots]:
     with slots(tmp_path) as made:
-        made.list(1, 2, 3)
+        made.name_sims(1, 2, 3)
         yield made
 
 
@@ -174,7 +174,7 @@ def test_a_sim_that_nobody_waits_for_changes_nothing(at: Slots) -> None:
 
 
 def test_an_esim_is_known_by_its_chip(at: Slots) -> None:
-    at.list(20, of=eid(5).digits)
+    at.name_sims(20, of=eid(5).digits)
     at.box(1)
     at.bench.scan(eid(6))
     assert at.tone is ScanTone.BAD
@@ -191,7 +191,7 @@ def test_no_key_passes_a_step_that_waits_for_a_sim(at: Slots) -> None:
 
 def test_after_a_restart_the_handset_waits_for_its_sim_again(tmp_path: Path) -> None:
     with slots(tmp_path) as at:
-        at.list(1)
+        at.name_sims(1)
         at.box(1)
     with slots(tmp_path) as at:
         at.bench.plug(1)
