@@ -35,8 +35,9 @@ def working_days(first: date, last: date, weekdays: Collection[int]) -> Iterator
 
 def day_after(day: date, working: int, weekdays: Collection[int]) -> date:
     """Return the day that comes so many working days after a day; itself for none."""
-    weeks, rest = divmod(working, len(weekdays))
+    weeks, rest = divmod(working - 1, len(weekdays)) if working else (0, -1)
     day += timedelta(weeks=weeks)
+    rest += 1  # the last one is always walked to: whole weeks may end on a day of rest
     while rest:
         day += _DAY
         rest -= day.weekday() in weekdays
