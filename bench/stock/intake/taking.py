@@ -92,7 +92,11 @@ class _Pile:
 
 
 def take(
-    connection: sqlite3.Connection, found: Look, at: str, refusals: Path, watch: Watch | None = None
+    connection: sqlite3.Connection,
+    found: Look,
+    source: Source,
+    refusals: Path,
+    watch: Watch | None = None,
 ) -> Taken:
     """Take a file as it was looked at; `refusals` is the folder for what is refused of it.
 
@@ -100,7 +104,6 @@ def take(
     where nothing of it can be taken, or it is damaged or changes while it is read.
     """
     watch = watch or Watch()
-    source = Source(found.name, found.seen.sha256, at)
     kept = Refusals(refusals, found.name, found.seen.sha256, found.layout.labels)
     with kept, open_table(found.path, found.seen, found.sheet) as table:
         rows = _counted(table.rows, table.share, found.heading, watch)

@@ -17,7 +17,7 @@ from bench.stock.intake.kinds import FIELDS, KINDS, Field, FileKind, field_of
 from bench.stock.intake.layout import is_reason
 from bench.stock.intake.looking import Look, look, named_after
 from bench.stock.intake.queries import unrecorded
-from bench.stock.intake.taking import Taken, Watch, take
+from bench.stock.intake.taking import Source, Taken, Watch, take
 from bench.stock.intake.tasks import words
 from bench.stock.intake.tasks.keys import BACK, MORE, next_place, some_of
 
@@ -92,12 +92,13 @@ class Showing(Task):
         return (*first, *say, *rest, *sheet, Choice("other", "Another file"))
 
     def _taking(self) -> Job:
-        found, means, at = self.found, self.means, utc(self.means.now())
+        found, means = self.found, self.means
+        source = Source(found.name, found.seen.sha256, utc(means.now()))
 
         def work(progress: Progress, cancelled: Cancelled) -> Taken:
             watch = Watch(progress, cancelled)
             with means.book.writer() as connection:
-                return take(connection, found, at, means.papers / REFUSALS, watch)
+                return take(connection, found, source, means.papers / REFUSALS, watch)
 
         return Job(f"taking {found.name} in", work)
 

@@ -68,9 +68,13 @@ def became(taken: Taken) -> str:
     if its.known:
         said.append(f"{its.known:,} known already")
     if its.filled:
-        said.append(f"{its.filled:,} fields completed")
+        said.append(f"{_counted(its.filled, 'field')} completed")
     if its.disagreements:
-        said.append(f"{its.disagreements:,} fields disagree")
+        said.append(_counted(its.disagreements, "disagreement"))
     if taken.refused:
         said.append(f"{taken.refused:,} refused")
     return ", ".join(said)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"1 {what}" if count == 1 else f"{count:,} {what}s"
