@@ -24,6 +24,12 @@ _SCHEMA = (
   uid TEXT PRIMARY KEY, place TEXT NOT NULL
 ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX whereabouts_by_place ON whereabouts (place)",
+    "CREATE INDEX IF NOT EXISTS expected_by_end ON expected (substr(imei, -4))",
+    """CREATE INDEX IF NOT EXISTS expected_by_serial_end ON expected (substr(serial, -4))
+  WHERE serial <> ''""",
+    "CREATE INDEX IF NOT EXISTS sim_by_end ON sim (substr(iccid, -4))",
+    """CREATE INDEX IF NOT EXISTS sim_by_line_end ON sim (substr(msisdn, -4))
+  WHERE msisdn <> ''""",
 )
 _KEYS = {"imei": "imei", "imei2": "imei", "serial": "serial", "label": "tag"}
 """Members of an event's handset, and what they are here."""
@@ -48,5 +54,6 @@ def _trace(connection: sqlite3.Connection, text: str, kind: str, uid: str) -> No
         connection.execute("INSERT OR IGNORE INTO trace VALUES (?, ?, ?)", row)
 
 
-FINDING = Page("finding", 1, ("trace", "whereabouts"), _SCHEMA, _fold)
-"""`kind` is imei, serial, tag or iccid. What a handset no longer has still leads to it."""
+FINDING = Page("finding", 2, ("trace", "whereabouts"), _SCHEMA, _fold)
+"""`kind` is imei, serial, tag or iccid. What a handset no longer has still leads to it. What files
+said is found by the last four letters of a number, which `sought.FEWEST` says there are."""

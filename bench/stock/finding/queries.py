@@ -83,10 +83,13 @@ def _traced(book: sqlite3.Connection, sought: Sought) -> list[str]:
     return [uid for (uid,) in rows.fetchall()]
 
 
-_SIMS = """SELECT iccid, msisdn, supplier, contract FROM sim
-WHERE substr(iccid, -length(:tail)) = :tail
-  OR (:line <> '' AND substr(msisdn, -length(:line)) = :line)
-  OR eid = :tail LIMIT :most"""
+_SIMS = """SELECT iccid, msisdn, supplier, contract FROM sim WHERE iccid IN (
+  SELECT iccid FROM sim WHERE substr(iccid, -4) = substr(:tail, -4)
+    AND substr(iccid, -length(:tail)) = :tail
+  UNION SELECT iccid FROM sim WHERE :line <> '' AND msisdn <> ''
+    AND substr(msisdn, -4) = substr(:line, -4) AND substr(msisdn, -length(:line)) = :line
+  UNION SELECT iccid FROM sim WHERE eid <> '' AND eid = :tail
+) LIMIT :most"""
 
 
 def _sims(book: sqlite3.Connection, sought: Sought) -> Iterator[FoundSim]:
@@ -104,9 +107,12 @@ def _holder(book: sqlite3.Connection, iccid: str) -> str:
     return row[0] if row else ""
 
 
-_EXPECTED = """SELECT imei, serial, model, number, carton FROM expected
-WHERE (substr(imei, -length(:tail)) = :tail OR substr(serial, -length(:tail)) = :tail)
-  AND NOT EXISTS (SELECT 1 FROM handset WHERE handset.imei = expected.imei) LIMIT :most"""
+_EXPECTED = """SELECT imei, serial, model, number, carton FROM expected WHERE imei IN (
+  SELECT imei FROM expected WHERE substr(imei, -4) = substr(:tail, -4)
+    AND substr(imei, -length(:tail)) = :tail
+  UNION SELECT imei FROM expected WHERE serial <> ''
+    AND substr(serial, -4) = substr(:tail, -4) AND substr(serial, -length(:tail)) = :tail
+) AND NOT EXISTS (SELECT 1 FROM handset WHERE handset.imei = expected.imei) LIMIT :most"""
 
 
 def _expected(book: sqlite3.Connection, sought: Sought) -> Iterator[FoundExpected]:
