@@ -22,6 +22,7 @@ from bench.stock.desk.turns import (
     Task,
     Turn,
 )
+from bench.stock.intake.queries import unrecorded
 from bench.stock.sims.queries import Holding, holdings
 from bench.stock.sims.rehoming import entries, rehome
 from bench.stock.sims.states import SimState
@@ -102,7 +103,8 @@ class ByWhich(Task):
         """Tell the record what stands in the book now."""
         if isinstance(result, Problem):
             return Turn(self)
-        told = entries(self.means.book.connection)
+        book = self.means.book.connection
+        told = (*unrecorded(book), *entries(book))
         say = Say(ScanTone.GOOD, f"{result} SIMs are under {plain(self.contract)}.")
         return Turn(WhichContract(self.means), say, told)
 
