@@ -80,7 +80,7 @@ def test_what_cannot_be_one_handset_is_refused_with_the_reason(
 def test_a_list_of_nobodys_identities_means_nothing(text: str) -> None:
     reading = read_scan(text)
     assert reading.meaning is None
-    assert len(reading.refusals) == 8
+    assert len(reading.refusals) == 9
 
 
 # ── GS1 ─────────────────────────────────────────────────────────────────────────────────────────

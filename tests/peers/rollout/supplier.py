@@ -1,0 +1,108 @@
+"""A supplier and an operator, their files as they send them, and what is really in the cartons.
+
+All of it is made up: IMEIs of the reporting body for tests (00), numbers of Ofcom's range for drama
+(07700 900000 to 900999), ICCIDs of nobody.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.identity.identifiers import Iccid, Imei
+
+MODEL = "SM-A325F"
+ORDER, OTHER_ORDER = "PO-7001", "PO-7002"
+DESPATCH, OTHER_DESPATCH = "D-501", "D-502"
+OTHER_TYPE = 1_000_000
+"""Numbers from here on have another type allocation code: another model."""
+_PER_CARTON, _CARTONS_OF_PALLET = 6, 10
+_NUMBERS = 1000
+
+
+@dataclass(frozen=True)
+class Supplier:
+    """Announces `count` handsets, numbers 1 to `count`, and one more for another order."""
+
+    count: int
+
+    @property
+    def stray(self) -> int:
+        """The handset of the other order, which lies among these."""
+        return self.count + 1
+
+    @property
+    def cartons(self) -> tuple[range, ...]:
+        """The numbers in each carton as it was announced."""
+        firsts = range(1, self.count + 1, _PER_CARTON)
+        return tuple(range(n, min(n + _PER_CARTON, self.count + 1)) for n in firsts)
+
+    def write(self, folder: Path) -> Sequence[Path]:
+        """Write the files; return them in the order in which they are taken in."""
+        return (
+            _write(folder / "orders.csv", _ORDER, self._orders()),
+            _write(folder / f"{DESPATCH}.csv", _DESPATCH, self._announced()),
+            _write(folder / "sims.csv", _SIMS, self._sims()),
+        )
+
+    def _orders(self) -> Iterable[Sequence[object]]:
+        tac = imei(1).tac
+        yield ORDER, "Example Mobile", "2026-03-02", MODEL, tac, self.count, "189.50"
+        yield OTHER_ORDER, "Example Mobile", "2026-03-09", MODEL, tac, 10, "191.00"
+
+    def _announced(self) -> Iterable[Sequence[object]]:
+        for place, carton in enumerate(self.cartons):
+            pallet = f"P-{place // _CARTONS_OF_PALLET + 1:02d}"
+            for number in carton:
+                yield self._row(number, ORDER, DESPATCH, pallet, carton_code(place))
+        yield self._row(self.stray, OTHER_ORDER, OTHER_DESPATCH, "P-90", carton_code(900))
+
+    def _row(self, number: int, *where: str) -> Sequence[object]:
+        return imei(number).digits, serial(number), MODEL, *where
+
+    def _sims(self) -> Iterable[Sequence[object]]:
+        for number in range(1, self.stray + 1):
+            msisdn = f"07700{900_000 + number % _NUMBERS}"
+            yield iccid(number).digits, msisdn, "Example Network", "AIR-1"
+
+
+_ORDER = ("Order", "Supplier", "Order date", "Model", "TAC", "Quantity", "Unit price")
+_DESPATCH = ("IMEI", "Serial number", "Model", "Order", "Despatch note", "Pallet", "Carton")
+_SIMS = ("ICCID", "MSISDN", "Network", "Contract")
+
+
+def imei(number: int) -> Imei:
+    """Return the IMEI of a handset."""
+    return Imei.with_check_digit(f"0044{number:010d}")
+
+
+def serial(number: int) -> str:
+    """Return the serial number of a handset."""
+    return f"RZ8N{number:07d}"
+
+
+def iccid(number: int) -> Iccid:
+    """Return the number of a SIM, with its check digit."""
+    body = f"894400{number:012d}"
+    return Iccid(body + _luhn(body))
+
+
+def carton_code(place: int) -> str:
+    """Return the code on a carton."""
+    return f"CTN-{place + 1:04d}"
+
+
+def _luhn(body: str) -> str:
+    """Return the check digit behind a body (ISO/IEC 7812-1, annex B)."""
+    doubled = [int(d) * (2 if n % 2 == 0 else 1) for n, d in enumerate(reversed(body))]
+    return str(-sum(d // 10 + d % 10 for d in doubled) % 10)
+
+
+def _write(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(head)
+        out.writerows(rows)
+    return path
