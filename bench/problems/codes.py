@@ -224,6 +224,7 @@ class ProblemCode(StrEnum):
     NAME_UNFIT = "name-unfit"
     CONSIGNMENT_ARRIVED = "consignment-arrived"
     STANDS_OTHERWISE = "stands-otherwise"
+    CERTIFICATE_UNFIT = "certificate-unfit"
     NOT_FOUND = "not-found"
     NOT_COUNTED_IN = "not-counted-in"
     ALREADY_MET = "already-met"

@@ -230,4 +230,10 @@ STOCK: dict[ProblemCode, Advice] = {
         "Do first what is named.",
         _PERSON,
     ),
+    _P.CERTIFICATE_UNFIT: Advice(
+        "No such number",
+        "This is no number of a certificate or of a return",
+        "Scan or type the number that stands on the paper: 3 letters or digits at least.",
+        _PERSON,
+    ),
 }
