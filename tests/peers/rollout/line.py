@@ -7,7 +7,7 @@ happens goes through the window.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from itertools import cycle
@@ -54,7 +54,7 @@ _T = TypeVar("_T")
 
 @dataclass
 class Line:
-    """The bench; `folder` is where record, book and papers lie. `taken` counts the window's facts."""
+    """The bench; record, book and papers lie in `folder`. `taken` counts the window's facts."""
 
     folder: Path
     name: str = "bench-07"
@@ -107,7 +107,7 @@ class Line:
             HandsetOnline(path, self._session),
             HandsetIdentified(path, self._session, who),
         )
-        self.ask(lambda: [self.station.post(fact) for fact in facts])
+        self.ask(lambda: self._post(facts))
         return path
 
     def finish_steps(self) -> str:
@@ -117,6 +117,10 @@ class Line:
     def unplug(self, path: UsbPath) -> None:
         """Take a handset out of its slot."""
         self.ask(lambda: self.station.post(HandsetDetached(path)))
+
+    def _post(self, facts: Sequence[Fact]) -> None:
+        for fact in facts:
+            self.station.post(fact)
 
     def _finish(self) -> str:
         for _ in PLAN.steps:

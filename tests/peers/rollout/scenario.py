@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bench.custody.chain import parse
 from bench.events.desks import Workspace
@@ -225,7 +225,7 @@ class Scenario:
         assert "handed over" in hands.answer, hands.answer
 
     # ── custody ─────────────────────────────────────────────────────────────────────────────────
-    def reconcile(self) -> dict[str, object]:
+    def reconcile(self) -> dict[str, Any]:
         """Reconcile the day and record it; return what the record says of it."""
         self.hands.go(Workspace.CUSTODY, "reconcile", "begin", "record")
         (body,) = self.bodies("reconciled")
@@ -241,11 +241,12 @@ class Scenario:
         asked = "SELECT phase, count(*) FROM handset GROUP BY phase"
         return Counter(dict(line.ask(lambda: line.book.connection.execute(asked).fetchall())))
 
-    def bodies(self, kind: str) -> list[dict[str, object]]:
+    def bodies(self, kind: str) -> list[dict[str, Any]]:
         """Return the events of a kind as the record has them."""
         line = self.hands.line
         every = line.ask(lambda: [e.body for e in line.ledger.events(0, 1_000_000)])
-        return [b for b in (json.loads(json.dumps(parse(e))) for e in every) if b["type"] == kind]
+        bodies: list[dict[str, Any]] = [dict(parse(each)) for each in every]
+        return [body for body in bodies if body["type"] == kind]
 
 
 def seal(place: int) -> str:
