@@ -5,7 +5,7 @@ Tab goes from one to the next, arrows and Page Down move the whole of it.
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
@@ -23,6 +23,8 @@ from bench.stock.programme.view import RollOutView
 
 _EXAMPLE = "An example: no handset in it is real."
 _LETTERS = 400
+_AROUND = 40
+"""Pixels above and below what has the focus: its title is seen as well."""
 
 
 class RollOutPage(QScrollArea):
@@ -79,11 +81,13 @@ class RollOutPage(QScrollArea):
             super().keyPressEvent(event)
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, FBT001, N802 - Qt's names
-        """Go on, and bring what has the focus then into sight."""
+        """Go on, and bring all of what has the focus then into sight, its top above all."""
         moved = super().focusNextPrevChild(next)
-        focus = self.focusWidget()
-        if moved and focus and self.isAncestorOf(focus):
-            self.ensureWidgetVisible(focus)
+        focus, inside = self.focusWidget(), self.widget()
+        if moved and focus and inside and inside.isAncestorOf(focus):
+            top = focus.mapTo(inside, QPoint()).y()
+            self.ensureVisible(0, top + focus.height(), 0, _AROUND)
+            self.ensureVisible(0, top, 0, _AROUND)
         return moved
 
     def _warn(self, view: RollOutView) -> None:
