@@ -30,6 +30,9 @@ from bench.stock.programme import desk as roll_out
 from bench.stock.programme.page import PROGRAMME
 from bench.stock.reconciling.desk import Reconciling
 from bench.stock.reports import REPORTS
+from bench.stock.returns.offered import kept as keeping
+from bench.stock.returns.offered import offered as returning
+from bench.stock.returns.page import RETURNS
 from bench.stock.shifts import desk as shifts
 from bench.stock.shifts.page import SHIFTS
 from bench.stock.sims import marrying, rehoming_task
@@ -48,6 +51,7 @@ PAGES: tuple[Page, ...] = (
     BOXES,
     CONSIGNMENTS,
     HOLDING,
+    RETURNS,
     INTAKE,
 )
 """In the order in which they are folded: a page may look into one before it."""
@@ -69,10 +73,11 @@ def offers(means: Means) -> Mapping[Workspace, tuple[Offer, ...]]:
             Offer("marry-sims", "Marry SIMs", marrying.begin(means)),
             Offer("rehome-sims", "Re-home SIMs", rehoming_task.begin(means)),
         ),
-        Workspace.DISPATCH: (*consigning(means), *handing(means)),
+        Workspace.DISPATCH: (*consigning(means), *handing(means), *returning(means)),
         Workspace.CUSTODY: (
             Offer("find", "Find", partial(Finding, means)),
             *asking(means),
+            *keeping(means),
             Offer("reconcile", "Reconcile the day", partial(Reconciling, means)),
             Offer("shift", "Hand the shift over", partial(shifts.begin, means)),
             Offer("gaps", "Gaps", partial(Accounting, means)),

@@ -1,0 +1,1 @@
+"""What comes back, and what becomes of it: quarantine, release, wiping, the supplier, disposal."""
