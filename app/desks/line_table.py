@@ -11,6 +11,8 @@ from app.parts import scaled
 from app.theme import Theme
 from bench.events.desks import Line
 
+_GAP, _WIDEST = 16, 24
+"""Pixels between columns; how many times as wide as a line is high a column gets at the most."""
 _LOOKED_AT = 60
 """Lines by which the width of a column is found: a long table must not be measured whole."""
 
@@ -47,7 +49,7 @@ class LineTable(QTableView):
         grew = len(lines) > len(self.lines.lines)
         self.lines.show_lines(columns, lines)
         if is_other or grew:
-            self.resizeColumnsToContents()
+            self._fit_columns()
         self.setVisible(bool(lines))
 
     def show_theme(self, theme: Theme) -> None:
@@ -60,7 +62,7 @@ class LineTable(QTableView):
         self.setIconSize(QSize(side, side))
         self.verticalHeader().setDefaultSectionSize(QFontMetrics(scaled(1.0)).height() + 10)
         self.lines.show_theme(self.lines.theme, side)
-        self.resizeColumnsToContents()
+        self._fit_columns()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Take only keys that move, and the one that copies."""
@@ -70,6 +72,14 @@ class LineTable(QTableView):
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+    def _fit_columns(self) -> None:
+        """Give each column the room that it needs, and some to its neighbour."""
+        self.resizeColumnsToContents()
+        for column in range(len(self.lines.columns) - 1):
+            self.setColumnWidth(
+                column, min(self.columnWidth(column), _WIDEST * self._side()) + _GAP
+            )
 
     def _copy(self) -> None:
         row = self.currentIndex().row()

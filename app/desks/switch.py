@@ -27,6 +27,9 @@ _NAMES: Mapping[Workspace, str] = {
     Workspace.ROLL_OUT: "Roll-out",
 }
 
+_HERE, _ELSEWHERE = "●", "○"
+"""Which one it is can be told without colour."""
+
 
 class Switch(QTabBar):
     """Marks the workspace that the bench is at, never one that was only asked for."""
@@ -43,8 +46,8 @@ class Switch(QTabBar):
         self.setExpanding(False)
         self.setUsesScrollButtons(True)
         for workspace, act in ACTS.items():
-            self.addTab(f"{_NAMES[workspace]}   {key_of(act)}")
-            self.setAccessibleTabName(self.count() - 1, _NAMES[workspace])
+            self.addTab("")
+            self.setAccessibleTabName(self.count() - 1, f"{_NAMES[workspace]}, {key_of(act)}")
         self.show_workspace(self._at)
         self.currentChanged.connect(self._asked)
 
@@ -52,6 +55,9 @@ class Switch(QTabBar):
         """Mark where the bench is."""
         self._at = workspace
         before = self.blockSignals(True)  # noqa: FBT003 - Qt's own
+        for place, each in enumerate(self._order):
+            mark = _HERE if each is workspace else _ELSEWHERE
+            self.setTabText(place, f"{mark} {_NAMES[each]}   {key_of(ACTS[each])}")
         self.setCurrentIndex(self._order.index(workspace))
         self.blockSignals(before)
 

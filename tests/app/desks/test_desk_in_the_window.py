@@ -80,18 +80,18 @@ def test_a_desk_stands_where_the_slots_were_until_somebody_goes_back_to_them(flo
     assert (desk.isVisible(), places.slots.isVisible()) == (True, False)
     assert desk.prompt.text() == "Scan the next box."
     assert desk.counted.told.text() == "12 of 40 boxes (30 %)"
-    assert places.switch.tabText(places.switch.currentIndex()).startswith("Goods-in")
+    assert places.switch.tabText(places.switch.currentIndex()).startswith("● Goods-in")
     floor.show()
     assert (desk.isVisible(), places.slots.isVisible()) == (False, True)
     assert floor.window.focusWidget() is places.slots.grid
-    assert places.switch.tabText(places.switch.currentIndex()).startswith("Bench")
+    assert places.switch.tabText(places.switch.currentIndex()).startswith("● Bench")
 
 
 def test_a_workspace_that_was_only_asked_for_is_not_marked(floor: Floor) -> None:
     switch = floor.window.places.switch
     switch.setCurrentIndex(2)
     assert floor.posted == [DeskOpened(Workspace.DISPATCH)]
-    assert switch.tabText(switch.currentIndex()).startswith("Bench")
+    assert switch.tabText(switch.currentIndex()).startswith("● Bench")
 
 
 def test_a_digit_gives_the_answer_that_stands_beside_it(floor: Floor) -> None:
