@@ -18,6 +18,7 @@ _SCHEMA = (
   why TEXT NOT NULL, seq INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX sim_holder_by_uid ON sim_holder (uid) WHERE uid <> ''",
+    "CREATE INDEX sim_holder_by_state ON sim_holder (state)",
     """CREATE TABLE sim_move (
   iccid TEXT NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, uid TEXT NOT NULL,
   state TEXT NOT NULL, why TEXT NOT NULL, actor TEXT NOT NULL, PRIMARY KEY (iccid, at, seq)
@@ -79,7 +80,7 @@ def _iccid(event: Booked) -> str:
     return found if isinstance(found, str) else ""
 
 
-SIMS = Page("sims", 1, ("sim_holder", "sim_move", "sim_rehoming"), _SCHEMA, _fold)
+SIMS = Page("sims", 2, ("sim_holder", "sim_move", "sim_rehoming"), _SCHEMA, _fold)
 """`sim_holder.uid` is the handset that a SIM is in, "" for none; a SIM without a row is free and
 was never in one. `sim_move.uid` is the handset that an event was about. Times in milliseconds since
 1970, UTC. `sim_by_eid` is an index of what files said, which they themselves are never asked by."""
