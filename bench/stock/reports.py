@@ -6,7 +6,12 @@ A report that needs to know which order or handset it is about is a function of 
 from __future__ import annotations
 
 from bench.stock.finding.reports import EVERY_HANDSET
+from bench.stock.goods_in.printed import DISCREPANCIES, ORDERS
 from bench.stock.papers.report import Report
 
-REPORTS: tuple[Report, ...] = (EVERY_HANDSET,)
+REPORTS: tuple[Report, ...] = (
+    EVERY_HANDSET,
+    ORDERS,
+    DISCREPANCIES,
+)
 """In the order in which they are offered."""

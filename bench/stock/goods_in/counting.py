@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bench.events.desks import Choice, Line, Wanted, Weight
+from bench.events.desks import Wanted
 from bench.events.views import ScanTone
 from bench.identity.plain import plain
 from bench.identity.scans import ScanReading
@@ -18,16 +18,18 @@ from bench.stock.desk.turns import Face, Say, Task, Turn
 from bench.stock.goods_in import queries
 from bench.stock.goods_in.closing import MOST_MISSING, Closing
 from bench.stock.goods_in.codes import names_of
-from bench.stock.goods_in.delivery import Box, Delivery, Level, Scope, Tally
+from bench.stock.goods_in.delivery import Box, Delivery, Level, Scope
 from bench.stock.goods_in.judging import Again, Booking, Differs, Fits, Refused, Seen, judged
 from bench.stock.goods_in.kinds import Odd
 from bench.stock.goods_in.looking import box_of, device_of, lost_tag, places, seen
+from bench.stock.goods_in.printed import discrepancies_of
+from bench.stock.goods_in.screens import TITLE, capital, shown
 from bench.stock.goods_in.settling import Where, counted_in
 from bench.stock.goods_in.settling_task import Settling
+from bench.stock.goods_in.which import Choosing
+from bench.stock.papers.desk import Printing
 
-TITLE = "Count in"
 _BEGIN = "Scan the code of a delivery, pallet or carton, or a box of it."
-_COLUMNS = ("Part", "Counted", "Announced", "Still to come")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,45 +49,13 @@ class Counting(Task):
         """Show how far it is, and ask for the next box."""
         if self.delivery is None:
             return Face(TITLE, _BEGIN, Wanted.SCAN)
-        tally = self.delivery.tally
-        return Face(
-            f"{TITLE}: {plain(self.delivery.scope.spoken)}",
-            self._prompt(tally),
-            Wanted.SCAN,
-            tuple(self._choices(self.delivery)),
-            min(tally.done, tally.total),
-            tally.total,
-            "handsets",
-            _COLUMNS,
-            tuple(_line(*each) for each in self.delivery.tallies),
-            self._remark(self.delivery.scope),
-        )
-
-    def _prompt(self, tally: Tally) -> str:
-        if self.is_damaged:
-            return "Scan the box that is damaged."
-        if tally.total and not tally.missing:
-            return "All are counted: scan the next code, or a box that is over."
-        return "Scan the next box."
-
-    def _choices(self, delivery: Delivery) -> list[Choice]:
-        around = delivery.scope.enclosing
-        choices = [Choice("damaged", "The next box is damaged")]
-        if self.is_damaged:
-            choices = [Choice("damaged", "No, it is not damaged")]
-        if delivery.tally.missing:
-            choices.append(Choice("close", "There are no more boxes"))
-        if around:
-            choices.append(Choice("wider", f"Count all of {plain(around.spoken)}"))
-        if self.twice:
-            box = self.twice.box.spoken
-            choices.append(Choice("another", f"It is another box with the number of {box}"))
-        return choices
-
-    def _remark(self, scope: Scope) -> str:
-        count = queries.open_in(self.means.book.connection, scope)
-        return f"{count} awaited or set aside: they are settled under Open discrepancies." * bool(
-            count
+        book, scope = self.means.book.connection, self.delivery.scope
+        return shown(
+            self.delivery,
+            self.twice.box.spoken if self.twice else "",
+            queries.open_in(book, scope),
+            is_damaged=self.is_damaged,
+            has_odd_ones=queries.has_odd_ones(book, scope),
         )
 
     # ── what comes ──────────────────────────────────────────────────────────────────────────────
@@ -114,10 +84,16 @@ class Counting(Task):
                 return self._close(self.delivery)
             case "wider" if around:
                 return self.opened(around)
-            case "another" if self.twice:
-                return self._is_another(self.twice, self.delivery)
             case _:
-                return self.refused(ProblemCode.NOT_POSSIBLE_NOW)
+                return self._asked_besides(choice, self.delivery)
+
+    def _asked_besides(self, choice: str, delivery: Delivery) -> Turn:
+        if choice == "another" and self.twice:
+            return self._is_another(self.twice, delivery)
+        if choice == "report":
+            report = discrepancies_of(delivery.scope)
+            return Turn(Printing(self.means, report, after=self))
+        return self.refused(ProblemCode.NOT_POSSIBLE_NOW)
 
     def opened(self, scope: Scope) -> Turn:
         """Turn to a part of a delivery."""
@@ -126,7 +102,7 @@ class Counting(Task):
         book = self.means.book.connection
         delivery = queries.delivery(book, scope, known)
         tally = delivery.tally
-        told = f"{_capital(scope.spoken)}: {tally.done} of {tally.total} counted."
+        told = f"{capital(scope.spoken)}: {tally.done} of {tally.total} counted."
         return self.good(told, replace(self, delivery=delivery, twice=None, is_damaged=False))
 
     # ── a box ───────────────────────────────────────────────────────────────────────────────────
@@ -217,32 +193,6 @@ class Counting(Task):
         return Turn(Closing(self, delivery, missing, len(missing)))
 
 
-@dataclass(frozen=True, slots=True)
-class Choosing(Task):
-    """Asks which of several parts of deliveries a code means that stands on all of them."""
-
-    counting: Counting
-    scopes: tuple[Scope, ...]
-
-    def face(self) -> Face:
-        """Ask for the delivery."""
-        first = self.scopes[0]
-        choices = tuple(
-            Choice(str(number), plain(f"The one of despatch {scope.despatch or 'without a name'}"))
-            for number, scope in enumerate(self.scopes[:9])
-        )
-        prompt = f"There is more than one {plain(first.spoken)}: which is it?"
-        return Face(TITLE, prompt, choices=choices)
-
-    def answered(self, choice: str, text: str) -> Turn:
-        """Open the one that is meant."""
-        _ = text
-        known = {str(number): scope for number, scope in enumerate(self.scopes[:9])}
-        if choice not in known:
-            return self.refused(ProblemCode.NOT_POSSIBLE_NOW)
-        return self.counting.opened(known[choice])
-
-
 def fleet(means: Means) -> Counting:
     """Return the counting of the handsets that were there before."""
     scope = Scope(Level.FLEET)
@@ -263,15 +213,3 @@ def _told(box: Box, delivery: Delivery) -> str:
     if tally.total and not tally.missing:
         return f"{box.spoken} counted: {name} is complete, {tally.done} of {tally.total}."
     return f"{box.spoken} counted: {tally.done} of {tally.total} in {name}."
-
-
-def _line(scope: Scope, tally: Tally) -> Line:
-    cells = (
-        plain(_capital(scope.spoken)), str(tally.done + tally.extra), str(tally.total),
-        str(tally.missing),
-    )  # fmt: skip
-    return Line(cells, Weight.OPEN if tally.missing else Weight.GOOD)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

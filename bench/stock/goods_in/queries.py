@@ -193,10 +193,18 @@ def pallet_of(connection: sqlite3.Connection, despatch: str, carton: str) -> str
 
 def open_in(connection: sqlite3.Connection, scope: Scope) -> int:
     """Return how many discrepancies of a despatch or an order are awaited or set aside."""
-    column = "despatch" if scope.despatch else "number"
-    asked = f"SELECT count(*) FROM discrepancy WHERE {column} = ? AND open = 1"  # noqa: S608 - our own words
-    (count,) = connection.execute(asked, (scope.despatch or scope.number,)).fetchone()
-    return int(count)
+    asked = f"SELECT count(*) FROM discrepancy WHERE {_about(scope)} AND open = 1"  # noqa: S608 - our own words
+    return int(connection.execute(asked, _named_values(scope)).fetchone()[0])
+
+
+def has_odd_ones(connection: sqlite3.Connection, scope: Scope) -> bool:
+    """Whether there was any discrepancy in a despatch or an order."""
+    asked = f"SELECT 1 FROM discrepancy WHERE {_about(scope)} LIMIT 1"  # noqa: S608 - our own words
+    return connection.execute(asked, _named_values(scope)).fetchone() is not None
+
+
+def _about(scope: Scope) -> str:
+    return "despatch = :despatch" if scope.despatch else "number = :number"
 
 
 def _named(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from bench.stock.goods_in.delivery import Scope
 from bench.stock.goods_in.kinds import Odd
 from bench.stock.goods_in.queries import pallet_of
 
@@ -132,6 +133,14 @@ def discrepancies(connection: sqlite3.Connection) -> Iterator[DiscrepancyRow]:
         for row in rows:
             yield _row(row)
         last = rows[-1][0]
+
+
+def discrepancies_within(connection: sqlite3.Connection, scope: Scope) -> Iterator[DiscrepancyRow]:
+    """Yield those of a despatch, or of an order (the fleet has none) that has no despatch."""
+    column = "despatch" if scope.despatch else "number"
+    asked = _DISCREPANCIES.replace("seq > ?", f"{column} = ?")
+    rows = connection.execute(asked, (scope.despatch or scope.number, -1))
+    return map(_row, rows)
 
 
 def discrepancy_count(connection: sqlite3.Connection) -> int:
