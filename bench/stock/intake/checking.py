@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from bench.stock.intake.kinds import FIELDS, Field, FileKind, Value
 from bench.stock.intake.layout import Layout
 from bench.stock.intake.reading.table import Row
+from bench.stock.intake.values import looks_rounded
 
+_ONE_IN = 20
+"""Of that many numbers of a column one may end in zeros by chance."""
 Values: TypeAlias = tuple[Value, ...]
 """A value for each field of a kind, in their order."""
 
@@ -61,6 +65,22 @@ class RowCheck:
             except ValueError as error:
                 reasons.append(f"{each.title}: {error}")
         return Refused(row, "; ".join(reasons)) if reasons else _whole(self._kind, row, values)
+
+
+def rounded(layout: Layout, rows: Sequence[Row]) -> str:
+    """Return which field a spreadsheet rounded, "" for none: many numbers of it end in zeros.
+
+    What was rounded cannot be told by one row: a check digit fits one time in ten.
+    """
+    for each in FIELDS[layout.kind]:
+        place = layout.columns.get(each.name)
+        if place is None:
+            continue
+        cells = {row.cells[place] for row in rows if place < len(row.cells)}
+        found = sum(map(looks_rounded, cells))
+        if found > 1 and found * _ONE_IN >= len(cells):
+            return each.title
+    return ""
 
 
 def _read(its: Field, cell: str, flaw: str) -> Value:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from bench.custody.database import transaction
 from bench.problems import Problem, ProblemCode, ProblemError
 from bench.stock.desk.turns import JobCancelledError
-from bench.stock.intake.checking import Refused, RowCheck
+from bench.stock.intake.checking import Refused, RowCheck, rounded
 from bench.stock.intake.kinds import FileKind
 from bench.stock.intake.layout import Layout, digest_of
 from bench.stock.intake.looking import Look, taken_at
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 _BATCH, _SHOWN = 500, 20
+_ROUNDED = "a spreadsheet rounded its numbers, they end in zeros: have the column sent as text"
 _BEGIN = """INSERT INTO import (kind, name, sha256, taken, refused, at, actor)
   VALUES (?, ?, ?, 0, 0, ?, ?)"""
 _END = "UPDATE import SET taken = ?, refused = ? WHERE import = ?"
@@ -140,6 +141,8 @@ def _take(
     storage, pile = Storage(connection, layout.kind, number), _Pile(kept)
     check = RowCheck(layout).check
     while batch := list(islice(rows, _BATCH)):
+        if title := rounded(layout, batch):
+            raise unusable(source.name, f"{title}: {_ROUNDED}")
         good: list[Checked] = []
         for row in batch:
             values = check(row)

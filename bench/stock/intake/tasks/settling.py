@@ -18,6 +18,7 @@ from bench.stock.intake.queries import (
     unrecorded,
 )
 from bench.stock.intake.settling import Which, settle
+from bench.stock.sims import rehoming
 
 _SHOWN = 12
 _AT_ONCE = 100_000
@@ -61,7 +62,8 @@ class Settling(Task):
         more = count_open(connection)
         told = f"settled, {more:,} open" if more else "settled, nothing is open"
         says = Say(ScanTone.GOOD, told)
-        return Turn(self if more else None, says, unrecorded(connection))
+        entries = (*unrecorded(connection), *rehoming.entries(connection))
+        return Turn(self if more else None, says, entries)
 
     def _job(self, found: Sequence[Disagreement], which: Which) -> Job:
         book, at = self.means.book, utc(self.means.now())
