@@ -20,6 +20,7 @@ from bench.stock.consignments.writing import writing
 from bench.stock.desk.turns import Face, Say, Task, Turn
 
 _MOST, _SHOWN, _NAME = 8, 40, 100
+_UNNAMED = Choice("unnamed", "The signature alone")
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,13 @@ class Handing(Consigning):
     """Takes what hands a consignment over, step by step; each step is in the record by itself.
 
     `why` its handsets go though they were staged long ago, "" before anybody said it; `name` is
-    who takes it over.
+    who takes it over, None before anybody was asked, "" where the signature alone has to do.
     """
 
     docket: str
     why: str = ""
     why_text: str = ""
-    name: str = ""
+    name: str | None = None
 
     def checked(self, known: Consignment) -> Handing:
         """Return this task where the consignment may go; `ProblemError` where it may not."""
@@ -81,10 +82,10 @@ class Handing(Consigning):
         if not self._is_signed:
             prompt = "Sign for handing it over."
             return Face(title, prompt, Wanted.SIGNATURE, (BACK,))
-        if not self.name:
+        if self.name is None:
             prompt = "Who takes it over? Type a name, and Enter."
-            return Face(title, prompt, Wanted.TEXT, (BACK,))
-        prompt = f"{self.name}: sign for taking it over."
+            return Face(title, prompt, Wanted.TEXT, (_UNNAMED, BACK))
+        prompt = f"{self.name or 'Whoever takes it'}: sign for taking it over."
         return Face(title, prompt, Wanted.SIGNATURE, (Choice("name", "Another name"), BACK))
 
     def answered(self, choice: str, text: str) -> Turn:
@@ -93,8 +94,10 @@ class Handing(Consigning):
             case "back":
                 return Turn(Leaving(self.means))
             case "name":
+                return Turn(replace(self, name=None))
+            case "unnamed" if self._asks_name:
                 return Turn(replace(self, name=""))
-            case "" if self._is_signed and not self._asks_why and text.strip():
+            case "" if self._asks_name and text.strip():
                 return Turn(replace(self, name=plain(text, _NAME)))
             case _ if self._asks_why and choice in {each.name for each in entries.WHY_GO}:
                 return Turn(replace(self, why=choice, why_text=text))
@@ -105,7 +108,7 @@ class Handing(Consigning):
         """Take the signature of the side that is asked; the second one sends the consignment."""
         known = self.consignment(self.docket)
         self.checked(known)
-        if self._asks_why or (self._is_signed and not self.name):
+        if self._asks_why or self._asks_name:
             return Task.signed(self, strokes)
         self._refuse_scribble(strokes)
         if not self._is_signed:
@@ -114,7 +117,7 @@ class Handing(Consigning):
         return self._gone(known, strokes)
 
     def _gone(self, known: Consignment, strokes: HiddenText) -> Turn:
-        signature = self._signature(known, "to", strokes, self.name)
+        signature = self._signature(known, "to", strokes, self.name or "")
         left = tuple(self._dispatched(known))
         told = f"{self.docket} is on its way to {known.destination}, handsets: {len(left)}."
         job = writing(self.means, self.docket, known.version)
@@ -154,6 +157,10 @@ class Handing(Consigning):
     @property
     def _asks_why(self) -> bool:
         return not self.why and bool(self._overdue)
+
+    @property
+    def _asks_name(self) -> bool:
+        return not self._asks_why and self._is_signed and self.name is None
 
     @property
     def _is_signed(self) -> bool:

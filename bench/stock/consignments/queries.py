@@ -18,8 +18,11 @@ _CONSIGNMENT = """SELECT docket, number, destination, state, version, seal, begu
   FROM consignment AS c"""
 _INSIDE = """SELECT i.uid, i.tag, i.imei, i.model, i.seal, i.bag, i.at, i.gone,
   coalesce(h.phase, ''), coalesce(h.place, ''), coalesce(b.policy, ''), coalesce(b.staged_at, 0)
-  FROM consigned AS i LEFT JOIN handset AS h USING (uid) LEFT JOIN boxed AS b USING (uid)
-  WHERE i.docket = ?"""
+  FROM (SELECT * FROM consigned WHERE docket = ? ORDER BY {order} LIMIT ?) AS i
+  LEFT JOIN handset AS h USING (uid) LEFT JOIN boxed AS b USING (uid)
+  ORDER BY {outer}"""
+_ALL = -1
+"""As a limit, none (SQLite)."""
 
 
 class State(StrEnum):
@@ -122,13 +125,17 @@ def holding(connection: sqlite3.Connection, uid: str) -> str:
 
 def inside(connection: sqlite3.Connection, docket: str) -> tuple[Inside, ...]:
     """Return what is in a consignment, by tag."""
-    rows = connection.execute(f"{_INSIDE} ORDER BY i.tag, i.uid", (docket,))
+    rows = connection.execute(
+        _INSIDE.format(order="tag, uid", outer="i.tag, i.uid"), (docket, _ALL)
+    )
     return tuple(Inside(*row) for row in rows.fetchall())
 
 
 def last_in(connection: sqlite3.Connection, docket: str, most: int) -> tuple[Inside, ...]:
     """Return what was put into a consignment last, that first."""
-    rows = connection.execute(f"{_INSIDE} ORDER BY i.at DESC, i.uid LIMIT ?", (docket, most))
+    rows = connection.execute(
+        _INSIDE.format(order="at DESC, uid", outer="i.at DESC, i.uid"), (docket, most)
+    )
     return tuple(Inside(*row) for row in rows.fetchall())
 
 

@@ -267,8 +267,9 @@ def test_what_is_left_after_the_first_signature_goes_on_there(desk: Counter) -> 
     assert desk.desk.wanted is Wanted.TEXT
     desk.write("Example Driver")
     desk.choose("name")
-    desk.write("Example Other")
+    desk.choose("unnamed")
     desk.sign()
+    assert list(dict_of(desk.bodies(K.MANIFEST_SIGNED)[-1], "commit")) == ["signature"]
     assert len(desk.bodies(K.DISPATCHED)) == 1
 
 
