@@ -80,9 +80,16 @@ def _step(connection: sqlite3.Connection, event: Booked) -> None:
         )
 
 
+_KEEP = """INSERT INTO keeping VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (uid) DO UPDATE SET seen_at = excluded.seen_at, seen = excluded.seen,
+  custodian = excluded.custodian, since_at = excluded.since_at, since = excluded.since,
+  before = excluded.before, unsealed_at = excluded.unsealed_at, unsealed = excluded.unsealed,
+  is_sent = excluded.is_sent, ended_at = excluded.ended_at, ended = excluded.ended"""
+
+
 def _keep(connection: sqlite3.Connection, uid: str, now: Keeping) -> None:
     connection.execute(
-        "INSERT OR REPLACE INTO keeping VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        _KEEP,
         (
             uid, *_pair(now.met), *_pair(now.seen), now.custodian, *_pair(now.since), now.before,
             *_pair(now.unsealed), now.is_sent, *_pair(now.ended),
