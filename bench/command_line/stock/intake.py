@@ -33,6 +33,7 @@ from bench.stock.intake.looking import Look, look, named_after
 from bench.stock.intake.reading.table import Row, unusable
 from bench.stock.intake.taking import Source, Taken, Watch, take, take_rows
 from bench.stock.intake.tasks import words
+from bench.stock.sims import rehoming
 
 if TYPE_CHECKING:
     from bench.command_line.program import Program
@@ -256,7 +257,8 @@ def _by(ledger: Ledger, program: Program) -> Actor:
 
 def _record(ledger: Ledger, book: Book, by: Actor) -> None:
     """Record what was taken, this time or before a power cut."""
-    ledger.append(queries.unrecorded(book.connection), by=by)
+    owed = (*queries.unrecorded(book.connection), *rehoming.entries(book.connection))
+    ledger.append(owed, by=by)
     book.catch_up(ledger.events)
 
 

@@ -11,6 +11,8 @@ import pytest
 from bench.events.desks import Workspace
 from bench.events.orders import CustodyKind
 from bench.events.views import ScanTone
+from bench.stock.intake.queries import open_disagreements
+from bench.stock.intake.settling import Which, settle
 from bench.stock.sims import queries
 from bench.stock.sims.rehoming import entries, rehome, untold
 from tests.bench.stock.counter import Counter, counter
@@ -82,13 +84,14 @@ def test_a_contract_without_sims_and_one_that_is_the_same_move_nothing(at: Count
     assert at.book.connection.execute("SELECT count(*) FROM import").fetchone() == (0,)
 
 
-def test_a_file_whose_other_contract_was_let_stand_is_told_too(at: Counter) -> None:
-    ask, sim = at.book.connection.execute, iccid(1).digits
-    ask("INSERT INTO disagreement VALUES ('sims', ?, 'contract', 7, 'AIR-1', 'AIR-5', 'theirs 8')",
-        (sim,))  # fmt: skip
-    ask("INSERT INTO sim_contract VALUES (?, ?, ?, 'AIR-5', 8)", (sim, AT, SUPPLIER))
-    (told,) = untold(at.book.connection)
-    assert (told.before, told.contract, told.count) == ("AIR-1", "AIR-5", 1)
+@pytest.mark.parametrize("which", Which)
+def test_a_file_whose_other_contract_was_let_stand_is_told_too(at: Counter, which: Which) -> None:
+    said = ("sims", iccid(1).digits, "contract", 7, "AIR-1", "AIR-5")
+    at.book.connection.execute("INSERT INTO disagreement VALUES (?, ?, ?, ?, ?, ?, '')", said)
+    with at.book.writer() as connection:
+        settle(connection, open_disagreements(connection), which, AT)
+    told = [(each.before, each.contract, each.count) for each in untold(at.book.connection)]
+    assert told == ([("AIR-1", "AIR-5", 1)] if which is Which.THEIRS else [])
 
 
 def test_at_the_desk_it_takes_a_key_a_name_and_a_key(at: Counter) -> None:
