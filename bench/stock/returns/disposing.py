@@ -85,7 +85,7 @@ class Certifying(Task):
         number = code_of(text)
         if isinstance(reading.meaning, meeting.HANDSETS) or not _NUMBER.fullmatch(number):
             return self.refused(ProblemCode.CERTIFICATE_UNFIT, reading.raw)
-        return self._disposed(number)
+        return self.disposed(number)
 
     def answered(self, choice: str, text: str) -> Turn:
         """Write one, or go back."""
@@ -94,15 +94,19 @@ class Certifying(Task):
         return Turn(self.disposing) if choice == "back" else Task.answered(self, choice, text)
 
     def worked(self, result: object) -> Turn:
-        """Ask two persons for what the certificate says."""
-        return self._disposed(result.sha256) if isinstance(result, Kept) else Turn(self)
+        """Let the certificate be looked at before two persons stand by it."""
+        if not isinstance(result, Kept):
+            return Turn(self)
+        told = f"The certificate is {result.path.name}. Look at it."
+        return self.good(told, Certified(self, result))
 
-    def _disposed(self, certificate: str) -> Turn:
+    def disposed(self, number: str) -> Turn:
+        """Ask two persons for what the certificate of that number says."""
         these = self.disposing.subjects
         names = ", ".join(each.box.name for each in these)
-        told = Say(ScanTone.GOOD, f"{names}: disposed of, certificate {certificate[:16]}.")
+        told = Say(ScanTone.GOOD, f"{names}: disposed of, certificate {number[:16]}.")
         purpose = f"disposal of {names}, {self.method}"
-        written = entries.disposed(these, certificate, self.method)
+        written = entries.disposed(these, number, self.method)
         return Turn(Disposing(self.disposing.means), told, written, purpose)
 
     def _writing(self) -> Job:
@@ -114,6 +118,29 @@ class Certifying(Task):
             return kept
 
         return Job("Disposal certificate", work)
+
+
+@dataclass(frozen=True)
+class Certified(Task):
+    """Has the bench's own certificate; the record follows when two persons say so."""
+
+    certifying: Certifying
+    kept: Kept
+
+    def face(self) -> Face:
+        """Ask for it."""
+        dispose = Choice("dispose", "They are disposed of: two persons")
+        leave = Choice("leave", "They are not: destroy the paper")
+        prompt = f"{self.kept.path.name} lies there. Are they disposed of?"
+        return Face(TITLE, prompt, choices=(dispose, leave))
+
+    def answered(self, choice: str, text: str) -> Turn:
+        """Write the disposal, or nothing."""
+        if choice == "dispose":
+            return self.certifying.disposed(self.kept.sha256)
+        if choice == "leave":
+            return Turn(self.certifying.disposing)
+        return Task.answered(self, choice, text)
 
 
 def certificate(disposing: Disposing, method: str) -> Paper:

@@ -104,7 +104,8 @@ def test_what_was_lost_on_its_way_is_set_aside_as_lost(desk: Counter) -> None:
     (lost,) = desk.bodies(CustodyKind.QUARANTINED)
     assert (said(lost)["problem"], lost["to"]) == ("lost", "lost")
     known = queries.arrival(desk.book.connection, docket, str(said(lost, "dev")["uid"]))
-    assert known and known.how == "missing"
+    assert known
+    assert known.how == "missing"
 
 
 def test_a_handset_of_another_consignment_is_taken_in_or_set_aside(desk: Counter) -> None:
