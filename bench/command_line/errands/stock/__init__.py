@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
-from bench.command_line.errands.stock import consignments, goods_in, intake, papers, sims
+from bench.command_line.errands.stock import (
+    consignments,
+    goods_in,
+    handing,
+    intake,
+    papers,
+    programme,
+    sims,
+)
 from bench.command_line.errands.words import Commands, rooms
 
-ROOMS = (intake.add, goods_in.add, papers.add, consignments.add, sims.add)
+ROOMS = (
+    intake.add,
+    goods_in.add,
+    papers.add,
+    consignments.add,
+    handing.add,
+    sims.add,
+    programme.add,
+)
 """Each adds the commands of its room."""
 
 
