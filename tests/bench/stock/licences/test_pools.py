@@ -46,8 +46,10 @@ class Slots:
         self.book.connection.execute("INSERT INTO licence_purchase VALUES (?,?,?,?,?,?,?)", row)
 
     def stage(self, number: int) -> None:
+        before = self.bench.ledger.counts().staged
         self.bench.stage(number)
         self.leave()
+        assert self.bench.ledger.counts().staged == before + 1, "it was let in"
 
     def leave(self) -> None:
         self.bench.post(HandsetDetached(PATHS[0]))
