@@ -12,6 +12,8 @@ from typing import Self
 
 _SEPARATORS = str.maketrans("", "", " -/.")
 _COUNTING = "01234567890123456789"
+_DOUBLED = str.maketrans("0123456789", "0246813579")
+"""Twice each digit, its two digits added."""
 
 
 class IdentifierError(ValueError):
@@ -253,8 +255,9 @@ def _passes_luhn(digits: str) -> bool:
 
 
 def _luhn_sum(digits: str) -> int:
-    doubled = "0246813579"  # twice each digit, its two digits added
-    return sum(int(doubled[int(d)] if i % 2 else d) for i, d in enumerate(reversed(digits)))
+    """Add up digits as bytes: files bring a hundred thousand of them at a time."""
+    added = digits[::-2] + digits[-2::-2].translate(_DOUBLED)
+    return sum(added.encode()) - ord("0") * len(added)
 
 
 def _is_placeholder(digits: str) -> bool:

@@ -22,6 +22,7 @@ from tests.benchmarks.peers import Lab, has_display
 from tests.benchmarks.reconcile import reconcile
 from tests.benchmarks.scanner_figures import scan_frames
 from tests.benchmarks.stock_figures import stock_report, stock_search
+from tests.benchmarks.stock_import import stock_import
 from tests.benchmarks.sync_figures import sync_window
 from tests.benchmarks.sync_record_figures import sync_memory, sync_night
 
@@ -196,6 +197,7 @@ ALL: dict[str, Measurement] = {
     "labels": labels,
     "reconcile": reconcile,
     "exports": exports,
+    "stock_import": stock_import,
     "enrolment_codes": enrolment_codes,
     "central_ingest": central_ingest,
     "central_projection": central_projection,

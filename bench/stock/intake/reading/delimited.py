@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import TextIO
 
@@ -27,6 +28,8 @@ from bench.stock.intake.reading.table import (
 )
 
 _DELIMITERS = ",;\t|"
+_SHORT = 64
+"""Characters of an identifier, and more."""
 _SEP = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 FORMULA = "a formula stands here: put its value in"
 
@@ -96,7 +99,7 @@ def _row(number: int, cells: Sequence[str]) -> Row:
     if len(cells) > MOST_COLUMNS:
         raise TableError(f"line {number} has more than {MOST_COLUMNS} columns")
     texts = tuple([text_of(cell) for cell in cells])
-    if any(text[:1] == "=" for text in texts):
+    if "=" in "".join(texts):
         flaws = {at: FORMULA for at, text in enumerate(texts) if text[:1] == "="}
         return Row(number, texts, flaws)
     return Row(number, texts, NO_FLAWS)
@@ -104,5 +107,10 @@ def _row(number: int, cells: Sequence[str]) -> Row:
 
 def text_of(cell: str) -> str:
     """Return a cell as one line; an apostrophe that only kept it from being a formula goes."""
+    return cell if cell.isalnum() and cell.isascii() and len(cell) < _SHORT else _shown(cell)
+
+
+@lru_cache(4096)
+def _shown(cell: str) -> str:
     text = plain(cell, MOST_CHARACTERS)
     return text[1:] if text[:1] == "'" and neutral(text[1:]) == text else text

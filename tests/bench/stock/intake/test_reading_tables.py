@@ -174,8 +174,7 @@ def test_cells_merged_downwards_have_their_value_and_merged_sideways_are_flaws(
 
 def test_a_hidden_sheet_is_none_and_another_is_read_by_its_name(tmp_path: Path) -> None:
     book = Workbook()
-    book.active.title = "Secret"  # type: ignore[union-attr] - a new workbook has a sheet
-    book.active.sheet_state = "hidden"  # type: ignore[union-attr] - as above
+    book.worksheets[0].sheet_state = "hidden"
     book.create_sheet("One").append(["one"])
     book.create_sheet("Two").append(["two"])
     path = tmp_path / "a.xlsx"

@@ -319,6 +319,16 @@ def test_all_that_is_wrong_with_a_row_is_said_at_once(shelves: Shelves) -> None:
     assert "Order: it is missing" in reason
 
 
+def test_a_row_with_a_text_that_was_not_quoted_is_refused_and_empty_cells_do_no_harm(
+    shelves: Shelves,
+) -> None:
+    wide = (*supplied.handset(1), "", "")
+    assert "more cells" in shelves.refusal(
+        supplied.DESPATCH, wide, (*supplied.handset(2)[:6], "C1", " left")
+    )
+    assert shelves.all("SELECT count(*) FROM expected") == [(1,)]
+
+
 def test_refused_rows_of_a_workbook_come_back_as_texts_in_a_workbook(shelves: Shelves) -> None:
     from openpyxl import Workbook  # noqa: PLC0415 - for this test alone
 
@@ -327,7 +337,7 @@ def test_refused_rows_of_a_workbook_come_back_as_texts_in_a_workbook(shelves: Sh
     assert sheet is not None
     good, bad = supplied.handset(1), supplied.handset(2)
     for row in (supplied.DESPATCH, good, (356938035643809 * 10, *bad[1:]), ("=A1", *bad[1:])):
-        sheet.append(row)
+        sheet.append(list(row))
     path = shelves.folder / "a.xlsx"
     book.save(path)
     taken = shelves.take(path)
