@@ -157,7 +157,7 @@ def test_the_number_of_a_firm_s_certificate_will_do_and_a_label_will_not(desk: C
         assert "no number of a certificate" in desk.answer.answer, text
     desk.scan("weee-2026/0815")
     assert "no number of a certificate" not in desk.answer.answer
-    assert "second" in desk.answer.answer
+    assert "takes two persons" in desk.answer.answer
     assert desk.bodies(CustodyKind.DISPOSED) == []
 
 
