@@ -54,7 +54,7 @@ _MANIFEST = """INSERT OR REPLACE INTO manifest VALUES (:docket, :version, :sha25
   :destination, :at)"""
 _LINES = """INSERT OR REPLACE INTO manifest_line
 SELECT docket, :version, uid, tag, imei, model, seal, bag FROM consigned
-WHERE docket = :docket AND NOT gone"""
+WHERE docket = :docket"""
 _IS = """ AND EXISTS (SELECT 1 FROM consignment AS c
 WHERE c.docket = consigned.docket AND c.state = ?)"""
 _LEFT_OPEN = f"DELETE FROM consigned WHERE uid = ?{_IS}"  # noqa: S608 - our own words

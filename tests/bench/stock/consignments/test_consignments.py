@@ -139,11 +139,13 @@ def test_what_is_scanned_twice_or_stands_elsewhere_is_told(desk: Counter) -> Non
 
 
 def test_one_that_is_taken_out_may_go_elsewhere(desk: Counter) -> None:
-    box(desk, 1, 2)
+    box(desk, 1, 2, 3)
     begin(desk)
     desk.scan(tag(1))
     desk.scan(tag(2))
     desk.choose("take-out")
+    desk.scan(tag(3))
+    assert "it is not in it" in desk.answer.answer
     desk.scan(tag(1))
     desk.choose("other", "The site called Example Street said no")
     out = desk.bodies(K.CONSIGNED)[-1]

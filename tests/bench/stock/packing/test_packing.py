@@ -121,6 +121,20 @@ def test_a_piece_too_many_and_one_of_another_kit_are_refused(desk: Counter) -> N
     assert (desk.desk.done, desk.bodies(K.PACKED)) == (2, [])
 
 
+def test_a_piece_that_is_known_from_another_kit_is_not_asked_again(tmp_path: Path) -> None:
+    other = replace(PROFILE, fingerprint="d" * 64, kit=("handset", "charger"))
+    with counter(tmp_path, profiles={**PROFILES, other.fingerprint: other}) as desk:
+        stage(desk, 1, profile=PROFILE)
+        stage(desk, 2, profile=other)
+        desk.go(Workspace.DISPATCH, "pack")
+        teach(desk)
+        desk.scan("ZL-001")
+        desk.scan(tag(2))
+        desk.scan(CABLE)
+        assert "USB cable is no part of this kit" in desk.answer.answer
+        assert (desk.desk.done, desk.desk.total) == (1, 2)
+
+
 def test_another_label_in_the_middle_of_a_kit_changes_nothing(desk: Counter) -> None:
     stage(desk, 1, 2, profile=PROFILE)
     desk.scan(tag(1))
