@@ -64,7 +64,7 @@ class OpenOnes(Task):
         found = next(filter(None, (open_with(book, imei.digits) for imei in imeis)), None)
         if found is None:
             return self.refused(ProblemCode.NOT_EXPECTED, reading.raw, "Nothing is open about it.")
-        return Turn(_Deciding(self, found))
+        return self._decide(found)
 
     def answered(self, choice: str, text: str) -> Turn:
         """Take the one that was chosen, or turn the page."""
@@ -73,7 +73,13 @@ class OpenOnes(Task):
         if choice == "more":
             return Turn(OpenOnes(self.means, self.skipped + _KEYS if len(shown) > _KEYS else 0))
         row = next((each for each in shown if str(each.seq) == choice), None)
-        return Turn(_Deciding(self, row)) if row else self.refused(ProblemCode.NOT_POSSIBLE_NOW)
+        return self._decide(row) if row else self.refused(ProblemCode.NOT_POSSIBLE_NOW)
+
+    def _decide(self, row: DiscrepancyRow) -> Turn:
+        if row.kind == Odd.DAMAGED.value:
+            detail = "it is in quarantine: its release or disposal settles it"
+            return self.refused(ProblemCode.NOT_POSSIBLE_NOW, detail, where=f"…{row.imei[-4:]}")
+        return Turn(_Deciding(self, row))
 
     def _shown(self) -> list[DiscrepancyRow]:
         """Return those of this page, and one more where there is another page."""
