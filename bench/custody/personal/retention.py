@@ -39,10 +39,12 @@ RETENTION: Mapping[str, Period] = {
     "name": Period(Until.DAYS_AFTER_RETIREMENT, 365),
     "recipient": Period(Until.DAYS_AFTER_EVENT, 365),
     "signature": Period(Until.RECORD_ENDS),
+    "second_signature": Period(Until.RECORD_ENDS),
     "note": Period(Until.DAYS_AFTER_EVENT, 365),
 }
 """By field of personal text: `name` of someone enrolled here, `recipient` of a handset, the
-`signature` of whoever took it over, and a free `note`."""
+`signature` of whoever took something over and the `second_signature` of whoever gave it up, and a
+free `note`."""
 OTHERS = Period(Until.DAYS_AFTER_EVENT, 365)
 """For a field that is not in the table."""
 

@@ -42,6 +42,7 @@ FILES = (
     "CREATE INDEX expected_by_despatch ON expected (despatch, carton)",
     "CREATE INDEX expected_by_number ON expected (number)",
     "CREATE INDEX expected_by_serial ON expected (serial) WHERE serial <> ''",
+    "CREATE INDEX expected_by_tag ON expected (asset_tag) WHERE asset_tag <> ''",
     "CREATE INDEX expected_by_imei2 ON expected (imei2) WHERE imei2 <> ''",
     """CREATE TABLE sim (
   iccid TEXT PRIMARY KEY, eid TEXT NOT NULL, msisdn TEXT NOT NULL, supplier TEXT NOT NULL,
