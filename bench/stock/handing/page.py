@@ -21,7 +21,7 @@ _SCHEMA = (
   PRIMARY KEY (uid, seq)
 ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX holding_by_holder ON holding (holder, since)",
-    "CREATE INDEX holding_now ON holding (holder, since) WHERE until = 0",
+    "CREATE INDEX holding_now ON holding (holder, since, until) WHERE until = 0",
     """CREATE TABLE sent (
   docket TEXT PRIMARY KEY, dispatched INTEGER NOT NULL, signed_from INTEGER NOT NULL DEFAULT 0,
   signed_to INTEGER NOT NULL DEFAULT 0, opened INTEGER NOT NULL DEFAULT 0

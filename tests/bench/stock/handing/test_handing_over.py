@@ -198,3 +198,13 @@ def test_a_person_and_a_handset_can_be_asked_for(desk: Counter) -> None:
     desk.scan(handset.asset_tag)
     assert "has it" in desk.answer.answer
     assert desk.desk.lines[0].cells[-1] == "now"
+
+
+def test_the_holders_are_listed_over_their_index_alone(desk: Counter) -> None:
+    asked: list[str] = []
+    book = desk.book.connection
+    book.set_trace_callback(asked.append)
+    list(queries.holders(book, "r-1", 50))
+    book.set_trace_callback(None)
+    (plan,) = book.execute(f"EXPLAIN QUERY PLAN {asked[0]}").fetchall()
+    assert "COVERING INDEX holding_now" in plan[3]
