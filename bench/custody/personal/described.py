@@ -163,6 +163,11 @@ BESIDE: Mapping[str, Datum] = {
         _ANYBODY, "to know what was bought and who has it", "as the organisation's own rules say",
         "whoever may read the record", "a telephone number leaves it with its SIM",
     ),
+    "papers": Datum(
+        "manifests, receipts and sheets as they were signed: names and signatures of who took part",
+        _ANYBODY, "to show who took over what", "as the organisation's own rules say",
+        "whoever may read the folder of papers", "removing the paper: an erasure does not reach it",
+    ),
     "management service": Datum(
         "the service's own: who is signed in on a handset; this bench asks for none of it",
         _ANYBODY, "handsets are managed", "as the organisation's own rules say",
