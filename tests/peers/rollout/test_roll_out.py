@@ -62,7 +62,9 @@ def scenario(
 
 
 @pytest.mark.parametrize(
-    "count", [13, pytest.param(300, marks=pytest.mark.soak)], ids=["sample", "whole"]
+    "count",
+    [13, pytest.param(300, marks=(pytest.mark.soak, pytest.mark.timeout(3600)))],
+    ids=["sample", "whole"],
 )
 def test_a_roll_out_goes_from_order_file_to_signed_hand_over_and_balances(
     scenario: Callable[[int], Scenario], count: int, tmp_path: Path
