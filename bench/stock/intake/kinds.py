@@ -67,8 +67,8 @@ _MODEL = ("model", "modelname", "modelno", "modelnumber", "modelcode", "devicemo
 _IMEI = ("imei", "imei1", "imeino", "imeinumber", "imeimeid", "primaryimei", "imeisv", "modemid")
 _IMEI2 = ("imei2", "secondimei", "secondaryimei", "imeino2", "imeinumber2")
 _SERIAL = ("serial", "serialnumber", "serialno", "sn", "serialnr")
-_QUANTITY = ("quantity", "qty", "count", "units", "number", "ordered", "quantityordered", "seats")
-_DAY = ("date", "orderdate", "placed", "ordered", "dateplaced", "podate")
+_QUANTITY = ("quantity", "qty", "count", "units", "number", "quantityordered", "seats")
+_DAY = ("date", "orderdate", "placed", "dateplaced", "podate")
 _YEAR = ("year", "financialyear", "fy", "budgetyear")
 _BUDGET = ("budget", "budgettype", "fund", "capitalrevenue", "capex", "costtype", "budgetkind")
 

@@ -226,3 +226,17 @@ def test_a_choice_that_is_not_offered_changes_nothing(desk: Counter, tmp_path: P
     desk.bench.post(Answered(desk.desk.question, "take"))
     assert desk.answer.tone is ScanTone.BAD
     assert rows(desk, "SELECT count(*) FROM expected") == [(0,)]
+
+
+def test_what_is_the_same_for_all_rows_is_scanned_and_what_cannot_be_is_refused(
+    desk: Counter, tmp_path: Path
+) -> None:
+    path = supplied.write(tmp_path / "DN-1.csv", (("IMEI",), (made_up_imei(1),)))
+    look_at(desk, path)
+    desk.choose("say")
+    desk.scan("4.5E+05")
+    assert desk.answer.tone is ScanTone.BAD
+    desk.scan("PO-77")
+    desk.choose("take")
+    desk.work()
+    assert rows(desk, "SELECT number FROM expected") == [("PO-77",)]
