@@ -19,6 +19,7 @@ from tests.benchmarks.figures import Figure, quantile
 from tests.benchmarks.labels import labels
 from tests.benchmarks.load.night import bench_syncs
 from tests.benchmarks.peers import Lab, has_display
+from tests.benchmarks.programme_page import programme_page
 from tests.benchmarks.reconcile import reconcile
 from tests.benchmarks.scanner_figures import scan_frames
 from tests.benchmarks.stock_figures import stock_report, stock_search
@@ -209,4 +210,5 @@ ALL: dict[str, Measurement] = {
     "bench_syncs": bench_syncs,
     "stock_search": stock_search,
     "stock_report": stock_report,
+    "programme_page": programme_page,
 }

@@ -135,8 +135,10 @@ def test_everything_is_readable_at_twice_the_size(qtbot: QtBot, page: RollOutPag
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 def test_every_curve_can_be_told_from_its_card(theme: Theme) -> None:
     def light(colour: str) -> float:
-        parts = QColor(colour).getRgbF()[:3]  # type: ignore[index]
-        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        parts: list[float] = [*QColor(colour).getRgbF()][:3]  # type: ignore[misc]
+        linear: list[float] = [
+            c / 12.92 if c <= 0.04045 else float(((c + 0.055) / 1.055) ** 2.4) for c in parts
+        ]
         return sum(
             share * part for share, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True)
         )
