@@ -122,7 +122,10 @@ class StockDesk:
                 self._work = _Work(work.ticket, work.title, work.task, fact.share)
             case JobEnded():
                 self._work = None
-                self._ended(work, fact)
+                try:
+                    self._ended(work, fact)
+                finally:
+                    self.show()
         self.show()
 
     def signed_off(self, signed: DeskSigned) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -37,7 +37,7 @@ class Counting(Task):
     last: object = None
 
     def face(self) -> Face:
-        choices = (Choice("slow", "Do something slow"), Choice("break", "Break"))
+        choices = tuple(Choice(name, name) for name in _JOBS)
         return Face("Counting", "Scan", Wanted.SCAN, choices, self.done, 3, "scans")
 
     def heard(self, reading: ScanReading, text: str) -> Turn:
@@ -47,9 +47,12 @@ class Counting(Task):
         return Turn(after, Say(ScanTone.GOOD, f"{reading.raw} counted"), (entry,))
 
     def answered(self, choice: str, _: str) -> Turn:
-        return Turn(self, job=Job("something", _breaks if choice == "break" else _slow))
+        return Turn(self, job=Job("something", _JOBS[choice]))
 
     def worked(self, result: object) -> Turn:
+        if result == "two":
+            entry = Entry(CustodyKind.UNSEALED, made_up(1), override="found open")
+            return Turn(self, entries=(entry,), purpose="break the seal")
         return Turn(replace(self, last=result), Say(ScanTone.GOOD, f"worked: {result}"))
 
 
@@ -63,6 +66,13 @@ def _slow(_: Progress, cancelled: Cancelled) -> object:
 
 def _breaks(*_: object) -> object:
     raise ProblemError(Problem(ProblemCode.FILE_UNUSABLE, "a.csv"))
+
+
+_JOBS: dict[str, Callable[[Progress, Cancelled], object]] = {
+    "slow": _slow,
+    "break": _breaks,
+    "two": lambda *_: "two",
+}
 
 
 @pytest.fixture
@@ -144,3 +154,11 @@ def test_a_job_that_meets_a_problem_says_so(desk: Counter) -> None:
     desk.choose("break")
     desk.work()
     assert "a.csv" in desk.answer.answer
+
+
+def test_a_job_whose_result_takes_two_persons_is_over_all_the_same(desk: Counter) -> None:
+    desk.choose("count")
+    desk.choose("two")
+    desk.work()
+    assert desk.desk.job is None
+    assert desk.answer.tone is ScanTone.BAD
