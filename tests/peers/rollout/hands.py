@@ -119,6 +119,7 @@ class Hands:
         for point in points[1:]:
             QTest.mouseMove(pad, point)
         QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=points[-1])
+        QTest.qWait(3 * _ALONE)  # an Enter right behind a scan belongs to the scan
         self._press(Qt.Key.Key_Return)
         self.settle()
 
