@@ -86,13 +86,13 @@ STOCK: dict[ProblemCode, Advice] = {
         _PERSON,
     ),
     _P.NOT_OF_KIT: Advice(
-        "Not of its kit",
+        "Not of kit",
         "This does not belong into the box, or is there already",
         "Put it back, and scan what is still missing.",
         _PERSON,
     ),
     _P.NOT_FIT_TO_GO: Advice(
-        "Not fit to go",
+        "Not fit yet",
         "This handset may not go into a box or a consignment as it is",
         "Do first what is named.",
         _PERSON,
@@ -116,7 +116,7 @@ STOCK: dict[ProblemCode, Advice] = {
         _PERSON,
     ),
     _P.CONSIGNMENT_UNFIT: Advice(
-        "Not as it should",
+        "Not in order",
         "This consignment cannot be closed or handed over as it is",
         "Put right what is named, and do it again.",
         _PERSON,
