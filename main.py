@@ -126,7 +126,7 @@ def _real_bench(settings: Settings, settings_file: Path | None = None) -> LateBe
         programme=settings.programme,
         known_elsewhere=Path(elsewhere) if elsewhere else None,
         centre=_centre(settings, settings_file),
-        papers=Path(settings.stock.papers) if settings.stock.papers else None,
+        stock=settings.stock,
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.command_line.late_services import LateServices
-from bench.settings import CustodySettings, PeopleSettings, ProgrammeSettings
+from bench.settings import CustodySettings, PeopleSettings, ProgrammeSettings, StockSettings
 
 if TYPE_CHECKING:
     from bench.command_line.forms import RecordForm
@@ -54,8 +54,7 @@ class LateBench:
     programme: ProgrammeSettings = field(default_factory=ProgrammeSettings)
     known_elsewhere: Path | None = None
     centre: LateCentre | None = None
-    papers: Path | None = None
-    """Where reports and manifests are kept; None: beside the record."""
+    stock: StockSettings = field(default_factory=StockSettings)
 
     async def run(self, publish: Publish, ready: Callable[[Post], None]) -> None:
         """Put the bench together and run it; `ProblemError` where that is not possible."""
@@ -104,9 +103,10 @@ class LateBench:
             stock=LateStock(
                 self.name,
                 self.simulated,
-                self.papers or self.ledger.parent / "papers",
+                Path(self.stock.papers) if self.stock.papers else self.ledger.parent / "papers",
                 self.program().fonts,
                 {each.fingerprint: each for each in whole(profile, placed)},
+                self.stock.unknown_sims,
             ).open,
         )
         await bench.run(publish, ready)

@@ -20,7 +20,7 @@ from bench.staging.sign_in_rules import SignInRules
 from bench.staging.stock_room import StockRoom
 from bench.stock.book.book import Book, beside, catch_up_apart
 from bench.stock.desk.means import Means
-from bench.stock.rooms import PAGES, offers
+from bench.stock.rooms import PAGES, offers, owed
 
 if TYPE_CHECKING:
     from bench.enrolment.profiles.profile import EnrolmentProfile
@@ -38,6 +38,7 @@ class LateStock:
     papers: Path
     fonts: Path
     profiles: Mapping[str, EnrolmentProfile]
+    takes_unknown_sims: bool = False
 
     @asynccontextmanager
     async def open(self, ledger: Ledger, rules: SignInRules) -> AsyncIterator[StockRoom | Problem]:
@@ -58,10 +59,16 @@ class LateStock:
                 fonts=self.fonts,
                 profiles=self.profiles,
                 pepper=rules.pepper or b"",
+                takes_unknown_sims=self.takes_unknown_sims,
             )
             reading = asyncio.create_task(_read_up(book, ledger))
             try:
-                yield StockRoom(book, offers(means))
+                yield StockRoom(
+                    book,
+                    offers(means),
+                    owed=lambda: owed(book.connection),
+                    takes_unknown_sims=self.takes_unknown_sims,
+                )
             finally:
                 reading.cancel()
                 await asyncio.wait({reading})

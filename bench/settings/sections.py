@@ -165,10 +165,11 @@ class StockSettings:
     """Goods-in, dispatch and the roll-out.
 
     `papers` is the folder where reports, manifests and sheets are kept, beside the record where it
-    is not set.
+    is not set. With `unknown_sims` a SIM that no file of the operator names may be married too.
     """
 
     papers: str = ""
+    unknown_sims: bool = False
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,10 @@ class BadgeFormat:
         """Whether a scanned text is a badge, readable or not."""
         return self._uid(text) is not None
 
+    def bare(self, text: str) -> str:
+        """Return what a badge says, without what is around it; any other text as it is."""
+        return self._uid(text) or text
+
     def read(self, text: str) -> Badge:
         """Return the badge; `ProblemError` BADGE_UNKNOWN for one that cannot be read."""
         try:

@@ -16,6 +16,7 @@ from contextlib import (
     suppress,
 )
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, TypeAlias
 
 from bench.custody.ledger import Ledger
@@ -29,9 +30,10 @@ from bench.staging.board import Board
 from bench.staging.crew import Crew, Services
 from bench.staging.label_desk import LabelDesk
 from bench.staging.outpost import Either, OpenOutpost, Outpost, by_itself
+from bench.staging.planned import PlannedByBook
 from bench.staging.ports_desk import PortsDesk
 from bench.staging.power_desk import PowerDesk
-from bench.staging.programme import Bought, Limits, Programme
+from bench.staging.programme import Limits, Planned, Programme
 from bench.staging.recognition import Elsewhere, NowhereElse, Recognition
 from bench.staging.shelf import shelf_of, whole
 from bench.staging.showing import Publish, Show
@@ -41,7 +43,6 @@ from bench.staging.slots import HubLayout
 from bench.staging.station import Station
 from bench.staging.stock_room import OpenStock, StockRoom, no_stock
 from bench.staging.tags import Tags
-from bench.stock.licences.queries import bought
 
 Upkeep: TypeAlias = (
     "Callable[[Ledger, Post, Callable[[], float]], AbstractAsyncContextManager[Any]]"
@@ -194,14 +195,17 @@ class Bench:
             tags=Tags(ledger, self.tag_prefix, outpost),
             committed=outpost.wake if outpost else None,
             people=people,
-            programme=Programme(ledger, board, self.limits, bought=self._bought(stock)),
+            programme=Programme(ledger, board, self.limits, self._planned(stock)),
             stock=stock,
         )
 
-    def _bought(self, stock: StockRoom | None) -> Bought:
+    def _planned(self, stock: StockRoom | None) -> Planned | None:
         if stock is None:
-            return dict
-        return lambda: bought(stock.book.connection, self.clock.moment().at.date())
+            return None
+        return PlannedByBook(stock.book, self._today)
+
+    def _today(self) -> date:
+        return self.clock.moment().at.date()
 
 
 async def _tidy(ledger: Ledger, station: Station) -> None:

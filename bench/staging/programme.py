@@ -5,9 +5,9 @@ Counted from the record once, and then with each commit, so that no scan waits f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Protocol
 
 from bench.custody import queries
 from bench.custody.entries import Entry
@@ -20,10 +20,40 @@ from bench.staging.plan import Plan
 from bench.staging.run import StagingRun, State
 from bench.stock.licences.allotting import is_low
 
-Bought: TypeAlias = "Callable[[], Mapping[str, int]]"
-"""Returns how many of each pool may be used today, for the pools that were bought by file."""
 _GIVEN_BACK = (CustodyKind.RETURNED, CustodyKind.WIPED, CustodyKind.DISPOSED)
 _IN_HAND = (State.STAGING, State.LABELLING, State.AWAITING_LABEL, State.HELD)
+
+
+class Planned(Protocol):
+    """What files said of the roll-out; it goes before what the settings say."""
+
+    def pools(self) -> Mapping[str, int]:
+        """Return how many of each pool may be used today, for the pools that were bought."""
+        ...
+
+    def core(self) -> tuple[int, int] | None:
+        """Return the capacity of the core and how many are in service; None where none says."""
+        ...
+
+    def fleet(self) -> Collection[str]:
+        """Return the handsets of the earlier fleet: they are in service whether staged or not."""
+        ...
+
+
+class NothingPlanned:
+    """The port `Planned` of a bench that was given no file."""
+
+    def pools(self) -> Mapping[str, int]:
+        """Say that no pool was bought."""
+        return {}
+
+    def core(self) -> tuple[int, int] | None:
+        """Say that nothing is known."""
+        return None
+
+    def fleet(self) -> Collection[str]:
+        """Say that there was none."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +75,6 @@ CHANGES_POOLS = frozenset({
 """After these a pool may be low that was not, or be so no longer."""
 
 
-def _nothing_bought() -> Mapping[str, int]:
-    """Stand for a bench without files of purchases."""
-    return {}
-
-
 class Programme:
     """Knows which handsets are staged and who holds a licence. On the bench's loop."""
 
@@ -58,11 +83,11 @@ class Programme:
         ledger: Ledger,
         board: Board,
         limits: Limits = _NO_LIMITS,
-        bought: Bought = _nothing_bought,
+        planned: Planned | None = None,
     ) -> None:
         self._board = board
         self._limits = limits
-        self._bought = bought
+        self._planned = planned or NothingPlanned()
         self._staged = asked(ledger, queries.staged_runs)
         self._holders = asked(ledger, queries.licence_holders)
 
@@ -88,7 +113,7 @@ class Programme:
 
     def _pools(self) -> Mapping[str, int]:
         """What files say goes before what the settings say of the same pool."""
-        return {**self._limits.licences, **self._bought()}
+        return {**self._limits.licences, **self._planned.pools()}
 
     def note(self, entries: Sequence[Entry]) -> None:
         """Take in what was written."""
@@ -120,14 +145,17 @@ class Programme:
             holders.discard(uid)
 
     def _full(self, run: StagingRun) -> Problem | None:
-        if not self._limits.capacity or not run.plan.counts or run.device in self._staged:
-            return None
-        more = len({*self._staged} | self._in_hand(lambda plan: plan.counts))
-        if self._limits.in_service + more < self._limits.capacity:
-            return None
-        detail = (
-            f"{self._limits.in_service} in service and {more} staged of {self._limits.capacity}"
+        capacity, in_service = self._planned.core() or (
+            self._limits.capacity,
+            self._limits.in_service,
         )
+        if not capacity or not run.plan.counts or run.device in self._staged:
+            return None
+        fleet = self._planned.fleet()
+        more = len(({*self._staged} | self._in_hand(lambda plan: plan.counts)).difference(fleet))
+        if run.device in fleet or in_service + more < capacity:
+            return None
+        detail = f"{in_service} in service and {more} staged of {capacity}"
         return Problem(ProblemCode.CAPACITY_REACHED, str(run.slot), detail)
 
     def _unlicensed(self, run: StagingRun) -> Problem | None:

@@ -70,6 +70,15 @@ class SignInDesk:
         """Whether a scan is a badge; then its text is nobody's to see."""
         return self._rules.badges.is_badge(text)
 
+    def badge_text(self, text: str) -> str:
+        """Return what a badge says, without what this bench's badges have around it."""
+        return self._rules.badges.bare(text)
+
+    @property
+    def waits_for_somebody(self) -> bool:
+        """Whether a second person's badge or PIN is waited for."""
+        return self._second is not None
+
     def shown(self, text: str) -> str:
         """Return what may be shown of a scan."""
         return SHOWN if self.is_badge(text) else read_scan(text).raw

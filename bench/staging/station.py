@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, get_args
 from bench.custody.entries import Entry
 from bench.custody.ledger import Ledger
 from bench.events.central import CentralFact, CentreHeard, SyncRequested
-from bench.events.desks import DeskFact, JobFact
+from bench.events.desks import DeskFact
 from bench.events.device import (
     BenchFact,
     DeviceFact,
@@ -35,12 +35,7 @@ from bench.events.orders import (
 )
 from bench.events.person import (
     AccessFact,
-    BenchLocked,
     PersonFact,
-    PinAnswered,
-    PinTyped,
-    PinUnchecked,
-    PinWithdrawn,
     TextScanned,
 )
 from bench.events.run import (
@@ -62,17 +57,19 @@ from bench.staging.folding import decided_meanwhile, restored
 from bench.staging.hub_desk import HubDesk
 from bench.staging.inbox import Inbox
 from bench.staging.ports_desk import PortsDesk
-from bench.staging.programme import CHANGES_POOLS, Programme
+from bench.staging.programme import Programme
+from bench.staging.reception import Reception
 from bench.staging.recording import entries_of, policies
 from bench.staging.run import StagingRun, State
 from bench.staging.scanning import Scanning
-from bench.staging.second_person import DeskSigned, SignedOff
+from bench.staging.second_person import SignedOff
 from bench.staging.showing import Show
 from bench.staging.sign_in_desk import SignInDesk
 from bench.staging.sim_desk import SimDesk
 from bench.staging.stock_desk import StockDesk
 from bench.staging.stock_room import StockRoom
 from bench.staging.tags import Tags
+from bench.staging.warnings import Warnings
 
 CarryOut: TypeAlias = Callable[[Order], None]
 """Begins an order; returns at once."""
@@ -117,22 +114,29 @@ class Station:
         self._inbox = Inbox(self._take, self._refuse, show, clock)
         self._hub = HubDesk(ports, board, show, self._people, carry_out, self._inbox.put)
         self._deeds = Deeds(board, ledger, show, self._people, bench, self._begin, self._wrote)
-        self._scanning = Scanning(
-            board, ports, tags, show, self._people, self._programme, self._deeds, clock,
-            sims=SimDesk(stock.book, ledger) if stock else None,
-        )  # fmt: skip
-        self._desk = self._stocked(stock) if stock else None
+        self._warnings = Warnings(show, tags, self._programme)
+        self._reception = self._receives(stock)
         self._takers = self._by_kind()
 
-    def _stocked(self, stock: StockRoom) -> StockDesk:
-        return StockDesk(stock, self._ledger, self._show, self._people, self._clock, self._wrote)
+    def _receives(self, stock: StockRoom | None) -> Reception:
+        sims = desk = None
+        if stock:
+            sims = SimDesk(stock.book, self._ledger, takes_unknown=stock.takes_unknown_sims)
+            desk = StockDesk(
+                stock, self._ledger, self._show, self._people, self._clock, self._wrote
+            )
+        scanning = Scanning(
+            self._board, self._ports, self._tags, self._show, self._people, self._programme,
+            self._deeds, self._clock, sims=sims,
+        )  # fmt: skip
+        return Reception(scanning, self._people, desk, self._signed)
 
     def _by_kind(self) -> Mapping[type, Taker]:
         takers: tuple[tuple[Any, Taker], ...] = (
-            (TextScanned, self._scanned),
-            (DeskFact, self._at_desk),
+            (TextScanned, self._reception.scanned),
+            (DeskFact, self._reception.answered),
             (PersonFact, self._decided),
-            (AccessFact, self._showed),
+            (AccessFact, self._reception.showed),
             (HubFact, self._hub.take),
             (CentralFact, self._heard),
             (BenchFact, self._troubled),
@@ -158,7 +162,7 @@ class Station:
         )
         for slot in self._ports.layout.slots():
             self._board.touch(slot)
-        self._mind_licences()
+        self._warnings.begin()
         self._show.offer(shelf.views())
         self._people.show()
         self._show.now()
@@ -190,9 +194,7 @@ class Station:
         else:
             if owed:
                 self._inbox.could_write()
-        if self._desk:
-            self._desk.follow()
-        if changed or owed:
+        if self._reception.follow() or changed or owed:
             self._people.show()
             self._show.now()
 
@@ -202,33 +204,6 @@ class Station:
 
     def _take(self, fact: Fact) -> None:
         self._takers[type(fact)](fact)
-
-    def _scanned(self, scan: TextScanned) -> None:
-        """Hand a scan to the desk that somebody works at, or to the slots."""
-        desk = self._desk
-        if desk is None or not desk.is_open:
-            self._scanning.read(scan)
-            return
-        try:
-            if desk.takes_badge():
-                desk.badge(scan)
-            elif self._people.is_badge(scan.text):
-                self._people.badge(scan)
-            else:
-                desk.scanned(scan)
-        finally:
-            self._people.show()
-
-    def _at_desk(self, fact: DeskFact) -> None:
-        if self._desk is None:
-            raise ProblemError(Problem(ProblemCode.NOT_POSSIBLE_NOW, detail="it has slots only"))
-        try:
-            if isinstance(fact, JobFact):
-                self._desk.worked(fact)
-            else:
-                self._desk.decided(fact)
-        finally:
-            self._people.show()
 
     def _reached(self, fact: DeviceFact | ModemFact) -> None:
         for run, what in self._ports.reached(fact):
@@ -251,29 +226,8 @@ class Station:
             case SyncRequested():
                 self._carry_out(SyncNow())
 
-    def _showed(self, fact: AccessFact) -> None:
-        """Somebody shows who they are, or leaves; the second person may let something be done."""
-        try:
-            match fact:
-                case PinTyped():
-                    self._people.typed(fact.pin)
-                case PinWithdrawn():
-                    self._people.withdraw()
-                case BenchLocked():
-                    self._people.lock()
-                case PinUnchecked():
-                    self._people.unchecked(fact)
-                case PinAnswered():
-                    if signed := self._people.answered(fact):
-                        self._signed(signed)
-        finally:
-            self._people.show()
-
-    def _signed(self, signed: SignedOff | DeskSigned) -> None:
-        if isinstance(signed, SignedOff):
-            self._look_again(self._deeds.override(signed))
-        elif self._desk:
-            self._desk.signed_off(signed)
+    def _signed(self, signed: SignedOff) -> None:
+        self._look_again(self._deeds.override(signed))
 
     def _begin(self, order: Order) -> None:
         match order:
@@ -322,24 +276,9 @@ class Station:
         self._inbox.could_write()
         self._programme.note(entries)
         self._tags.note(entries)
-        if any(entry.kind is CustodyKind.LABEL_QUEUED for entry in entries):
-            self._mind_tags()
-        if any(entry.kind in CHANGES_POOLS for entry in entries):
-            self._mind_licences()
-        if self._desk and self._desk.is_open:
-            self._desk.follow()
+        self._warnings.note(entries)
+        self._reception.wrote()
         self._committed()
-
-    def _mind_licences(self) -> None:
-        for pool, low in self._programme.low().items():
-            self._show.clear(ProblemCode.LICENCES_LOW, pool)
-            if low:
-                self._show.stand(low)
-
-    def _mind_tags(self) -> None:
-        self._show.clear(ProblemCode.TAGS_LOW, self._tags.prefix)
-        if low := self._tags.running_out():
-            self._show.stand(low)
 
     def _by_hand(self, run: StagingRun, fact: RunFact) -> StagingRun:
         try:

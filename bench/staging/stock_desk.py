@@ -29,6 +29,7 @@ from bench.events.desks import (
 )
 from bench.events.person import HiddenText, TextScanned
 from bench.events.views import ScanTone, ScanView
+from bench.identity.commands import Command, CommandCode
 from bench.identity.scans import read_scan
 from bench.ports import Clock
 from bench.problems import Problem, ProblemCode, ProblemError
@@ -66,6 +67,7 @@ class StockDesk:
         wrote: Callable[[Sequence[Entry]], None],
     ) -> None:
         self._book, self._offers, self._jobs = stock.book, stock.offers, stock.jobs
+        self._owed: Callable[[], tuple[Entry, ...]] | None = stock.owed
         self._ledger = ledger
         self._show = show
         self._people = people
@@ -94,9 +96,31 @@ class StockDesk:
         reading = read_scan(scan.text)
         self._take(lambda task: task.heard(reading, scan.text), reading.raw, scan.source)
 
-    def badge(self, scan: TextScanned) -> None:
+    def commanded(self, code: CommandCode, scan: TextScanned) -> None:
+        """Do what the key would do that a command stands for."""
+        if self._bounces.is_one(scan, self._clock.elapsed()):
+            return
+        match code.command:
+            case Command.GO:
+                self._open(Workspace(code.argument))
+            case Command.BACK:
+                self._open(self._workspace)
+            case Command.CHOOSE:
+                name = self._named(code.place)
+                self._take(lambda task: task.answered(name, ""), str(code), scan.source)
+
+    def _named(self, place: int) -> str:
+        """Return the answer of a digit; one that asks for words has to be typed."""
+        choices = self._task.face().choices if self._task else ()
+        if place >= len(choices):
+            raise ProblemError(Problem(ProblemCode.NOT_POSSIBLE_NOW, detail="no answer has it"))
+        if asks := choices[place].asks:
+            raise ProblemError(Problem(ProblemCode.NOT_POSSIBLE_NOW, detail=asks))
+        return choices[place].name
+
+    def badge(self, text: str, source: str) -> None:
         """Take the badge that the desk wants."""
-        self._take(lambda task: task.badge(HiddenText(scan.text)), SHOWN, scan.source)
+        self._take(lambda task: task.badge(HiddenText(text)), SHOWN, source)
 
     def decided(self, fact: DeskDecision) -> None:
         """Take what a person does at a desk."""
@@ -136,14 +160,31 @@ class StockDesk:
         self._ledger.append(waited.turn.entries, by=waited.first, second=signed.second)
         self._committed(waited.turn, "", "bench")
 
-    def follow(self) -> None:
-        """Let the book see what the record has; what cannot be read stands as a problem."""
+    def follow(self) -> bool:
+        """Let the book see what the record has; whether a desk shows something else by it.
+
+        What cannot be read stands as a problem.
+        """
         try:
-            self._book.catch_up(self._ledger.events)
+            news = self._book.catch_up(self._ledger.events) > 0
+            self._tell_record()
         except ProblemError as error:
             self._show.stand(error.problem)
-        else:
-            self._show.clear(ProblemCode.BOOK_UNUSABLE, self._book.name)
+            return True
+        self._show.clear(ProblemCode.BOOK_UNUSABLE, self._book.name)
+        if news and self.is_open:
+            self.show()
+        return news and self.is_open
+
+    def _tell_record(self) -> None:
+        """Have the record say, once the book is read, what a power cut kept from it."""
+        if self._owed and not self._book.backlog(self._ledger.tail().seq):
+            owed, self._owed = self._owed(), None
+            if owed:
+                by = self._people.book.stands_for({entry.kind for entry in owed})
+                self._ledger.append(owed, by=by)
+                self._book.catch_up(self._ledger.events)
+                self._wrote(owed)
 
     def show(self) -> None:
         """Show the desk as it is now."""

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from bench.custody.entries import Entry
 from bench.custody.ledger import Ledger
 from bench.events.desks import Workspace
 from bench.problems import Problem
@@ -23,6 +24,9 @@ class StockRoom:
     book: Book
     offers: Mapping[Workspace, tuple[Offer, ...]]
     jobs: StockJobs = field(default_factory=StockJobs)
+    owed: Callable[[], tuple[Entry, ...]] = tuple
+    """Returns what the book knows and the record was not told, because the power went between."""
+    takes_unknown_sims: bool = False
 
 
 OpenStock: TypeAlias = (

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
+from bench.custody.entries import Entry
 from bench.events.desks import Workspace
 from bench.stock.book.page import Page
 from bench.stock.consignments.offered import offered as consigning
@@ -21,6 +23,7 @@ from bench.stock.handing.offered import asked as asking
 from bench.stock.handing.offered import offered as handing
 from bench.stock.handing.page import HOLDING
 from bench.stock.intake.page import INTAKE
+from bench.stock.intake.queries import unrecorded
 from bench.stock.intake.tasks import naming
 from bench.stock.licences import looking as licences
 from bench.stock.licences.page import LICENCES
@@ -35,9 +38,12 @@ from bench.stock.returns.offered import offered as returning
 from bench.stock.returns.page import RETURNS
 from bench.stock.shifts import desk as shifts
 from bench.stock.shifts.page import SHIFTS
-from bench.stock.sims import marrying, rehoming_task
+from bench.stock.sims import marrying, rehoming, rehoming_task
 from bench.stock.sims.page import SIMS
 from bench.stock.standing.page import STANDING
+
+if TYPE_CHECKING:
+    import sqlite3
 
 PAGES: tuple[Page, ...] = (
     STANDING,
@@ -88,3 +94,8 @@ def offers(means: Means) -> Mapping[Workspace, tuple[Offer, ...]]:
             Offer("licences", "Licence pools", licences.begin(means)),
         ),
     }
+
+
+def owed(connection: sqlite3.Connection) -> tuple[Entry, ...]:
+    """Return what the book knows and the record was not told: files taken, SIMs re-homed."""
+    return (*unrecorded(connection), *rehoming.entries(connection))

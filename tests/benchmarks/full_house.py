@@ -306,7 +306,7 @@ def say_files(book: sqlite3.Connection, handsets: int) -> None:
     every = range(handsets)
     with transaction(book):
         book.execute(
-            "INSERT INTO import VALUES (1, 'order', 'orders.csv', ?, ?, 0, ?, 'p-1', 1)",
+            "INSERT INTO import VALUES (1, 'order', 'orders.csv', ?, ?, 0, ?, 'p-1')",
             ("0" * 64, handsets, at),
         )
         each = handsets // ORDERS

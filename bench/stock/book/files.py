@@ -12,7 +12,6 @@ FILES = (
     """CREATE TABLE import (
   import INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL,
   taken INTEGER NOT NULL, refused INTEGER NOT NULL, at TEXT NOT NULL, actor TEXT NOT NULL,
-  recorded INTEGER NOT NULL DEFAULT 0 CHECK (recorded IN (0, 1)),
   UNIQUE (kind, sha256)
 ) STRICT""",
     """CREATE TABLE mapping (
@@ -49,6 +48,7 @@ FILES = (
   contract TEXT NOT NULL, number TEXT NOT NULL, import INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX sim_by_msisdn ON sim (msisdn) WHERE msisdn <> ''",
+    "CREATE INDEX sim_by_eid ON sim (eid) WHERE eid <> ''",
     "CREATE INDEX sim_by_contract ON sim (supplier, contract)",
     """CREATE TABLE sim_contract (
   iccid TEXT NOT NULL, since TEXT NOT NULL, supplier TEXT NOT NULL, contract TEXT NOT NULL,
@@ -76,7 +76,7 @@ FILES = (
   PRIMARY KEY (kind, key, field, import)
 ) STRICT, WITHOUT ROWID""",
 )
-"""A file that is taken is one transaction. `import.recorded` says that the record has its event.
+"""A file that is taken is one transaction; page `intake` says which the record has an event of.
 `purchase_line.tacs` are eight digits each, separated by spaces; "" for any. `mapping.headers` is
 the SHA-256 of a file's headings, `columns` a JSON object of field to heading. `disagreement` is
 where a file said something else of a thing that an earlier one named; what stood before stands

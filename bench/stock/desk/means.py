@@ -22,7 +22,8 @@ class Means:
     `now` is this moment in UTC. `bench` is its name, which stands in custodians (`bench-07/stock`).
     `papers` is the folder where reports, manifests and sheets are kept, `fonts` that of their
     typefaces. `profiles` are those of this bench by fingerprint. `pepper` keeps badges from being
-    guessed; empty where nobody was ever enrolled.
+    guessed; empty where nobody was ever enrolled. With `takes_unknown_sims` a SIM that no file of
+    the operator names may be married too.
     """
 
     book: Book
@@ -34,6 +35,7 @@ class Means:
     fonts: Path
     profiles: Mapping[str, EnrolmentProfile] = field(default_factory=dict)
     pepper: bytes = field(default=b"", repr=False)
+    takes_unknown_sims: bool = False
 
     def place(self, where: str) -> str:
         """Return a place of this bench as a custodian: `bench-07/stock`."""

@@ -245,9 +245,9 @@ class TakenOut(_Asked):
         return _done(self.at, self.device, self.sim, f"taken out: {why}", entry)
 
 
-def begin(means: Means, *, takes_unknown: bool = False) -> Callable[[], Task]:
-    """Return what begins the task; with `takes_unknown` SIMs that no file names are married too."""
-    return lambda: MarrySims(Counter(means, takes_unknown))
+def begin(means: Means) -> Callable[[], Task]:
+    """Return what begins the task."""
+    return lambda: MarrySims(Counter(means, means.takes_unknown_sims))
 
 
 def _with_handset(at: Counter, device: DeviceRecord) -> Turn:

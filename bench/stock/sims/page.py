@@ -29,7 +29,6 @@ _SCHEMA = (
   sims TEXT NOT NULL, count INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL,
   PRIMARY KEY (supplier, before, contract, since, sims)
 ) STRICT, WITHOUT ROWID""",
-    "CREATE INDEX IF NOT EXISTS sim_by_eid ON sim (eid) WHERE eid <> ''",
 )
 _STAND = "INSERT OR REPLACE INTO sim_holder VALUES (?, ?, ?, ?, ?, ?)"
 _MOVE = "INSERT OR IGNORE INTO sim_move VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -83,4 +82,4 @@ def _iccid(event: Booked) -> str:
 SIMS = Page("sims", 2, ("sim_holder", "sim_move", "sim_rehoming"), _SCHEMA, _fold)
 """`sim_holder.uid` is the handset that a SIM is in, "" for none; a SIM without a row is free and
 was never in one. `sim_move.uid` is the handset that an event was about. Times in milliseconds since
-1970, UTC. `sim_by_eid` is an index of what files said, which they themselves are never asked by."""
+1970, UTC."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from bench.clock import SystemClock
@@ -27,6 +28,7 @@ from bench.identity.identifiers import SlotCode, UsbPath
 from bench.ports import Moment
 from bench.staging.board import Board
 from bench.staging.plan import Plan
+from bench.staging.planned import PlannedByBook
 from bench.staging.ports_desk import PortsDesk
 from bench.staging.programme import Limits, Programme
 from bench.staging.recognition import Elsewhere, Recognition
@@ -38,7 +40,6 @@ from bench.staging.slots import HubLayout
 from bench.staging.station import Station
 from bench.staging.stock_room import StockRoom
 from bench.staging.tags import TagBlocks, Tags
-from bench.stock.licences.queries import bought
 from tests.bench.staging.bench_talk import PLAN, handset, imei
 
 PATHS = tuple(UsbPath(1, (port,)) for port in range(1, 5))
@@ -56,6 +57,9 @@ class Wristwatch:
 
     def elapsed(self) -> float:
         return self.seconds
+
+    def today(self) -> date:
+        return self.moment().at.date()
 
 
 @dataclass
@@ -140,11 +144,11 @@ def workplace(  # noqa: PLR0913 - all that a bench can have
     ports = PortsDesk(layout, board, recognition, show, shelf, learns=learns)
     people = SignInDesk(ledger, watch, show, rules(ledger) if rules else None)
     room = stock(ledger) if stock else None
-    pools = (lambda: bought(room.book.connection, watch.moment().at.date())) if room else dict
+    planned = PlannedByBook(room.book, watch.today) if room else None
     station = Station(
         board, ports, ledger, show, orders.append, watch, bench="bench-07",
         tags=Tags(ledger, "SIM", numbers),
-        people=people, programme=Programme(ledger, board, limits or Limits(), pools),
+        people=people, programme=Programme(ledger, board, limits or Limits(), planned),
         stock=room,
     )  # fmt: skip
     station.open()

@@ -15,6 +15,7 @@ from bench.events.orders import CustodyKind
 from bench.events.views import ScanTone
 from bench.identity.scans import ScanReading
 from bench.problems import Problem, ProblemCode, ProblemError
+from bench.staging.stock_desk import StockDesk
 from bench.stock.desk.turns import (
     Cancelled,
     Face,
@@ -26,6 +27,7 @@ from bench.stock.desk.turns import (
     Task,
     Turn,
 )
+from bench.stock.rooms import owed
 from tests.bench.stock.counter import Counter, counter, made_up
 
 
@@ -162,3 +164,55 @@ def test_a_job_whose_result_takes_two_persons_is_over_all_the_same(desk: Counter
     desk.work()
     assert desk.desk.job is None
     assert desk.answer.tone is ScanTone.BAD
+
+
+def test_a_card_of_commands_goes_to_a_desk_and_answers_it(desk: Counter) -> None:
+    desk.bench.post(DeskOpened(Workspace.BENCH))
+    desk.scan("~GO:goods-in")
+    desk.scan("~CHOOSE:1")
+    assert desk.desk.title == "Counting"
+    desk.scan("~back")
+    assert desk.desk.title == "Goods-in"
+
+
+def test_a_command_that_no_answer_has_says_so(desk: Counter) -> None:
+    desk.scan("~CHOOSE:2")
+    assert desk.answer.tone is ScanTone.BAD
+    assert desk.desk.title == "Goods-in"
+
+
+def test_a_command_that_bounced_answers_once(desk: Counter) -> None:
+    desk.scan("~CHOOSE:1")
+    desk.bench.watch.seconds -= 1
+    desk.scan("~CHOOSE:1")
+    assert desk.desk.job is None
+
+
+def test_a_desk_shows_what_happened_at_the_slots_meanwhile(desk: Counter) -> None:
+    views = len(desk.bench.views)
+    desk.bench.plug(1)
+    desk.bench.scan("~GO:goods-in")
+    desk.ledger.append([Entry(CustodyKind.GOODS_IN, made_up(7))])
+    desk.bench.station.mind_time()
+    assert len(desk.bench.views) > views + 1
+    assert desk.book.backlog(desk.ledger.tail().seq) == 0
+
+
+def test_what_a_power_cut_kept_from_the_record_is_said_when_the_book_is_read(
+    tmp_path: Path,
+) -> None:
+    with counter(tmp_path, tasks={}) as made:
+        made.book.connection.execute(
+            "INSERT INTO import VALUES (1, 'sims', 'a.csv', 'ab', 3, 0, '2026-11-24', '')"
+        )
+        made.stock = replace(made.stock, owed=lambda: owed(made.book.connection))
+        desk = StockDesk(
+            made.stock, made.ledger, made.bench.station._show, made.bench.people,
+            made.bench.watch, lambda _: None,
+        )  # fmt: skip
+        desk.follow()
+        desk.follow()
+        (body,) = made.bodies(CustodyKind.IMPORTED)
+        assert body["data"] == {
+            "kind": "sims", "name": "a.csv", "sha256": "ab", "taken": 3, "refused": 0,
+        }  # fmt: skip

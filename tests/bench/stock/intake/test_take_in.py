@@ -71,7 +71,7 @@ def test_what_was_taken_before_a_power_cut_is_recorded_with_the_next_file(
     desk: Counter, tmp_path: Path
 ) -> None:
     desk.book.connection.execute(
-        "INSERT INTO import VALUES (1, 'sims', 'lost.csv', 'ab', 3, 0, '2026-11-24', '', 0)"
+        "INSERT INTO import VALUES (1, 'sims', 'lost.csv', 'ab', 3, 0, '2026-11-24', '')"
     )
     look_at(desk, supplied.despatched(tmp_path / "DN-1.csv", [1]))
     told = [body["data"] for body in desk.bodies(CustodyKind.IMPORTED)]
