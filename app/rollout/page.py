@@ -1,11 +1,13 @@
 """The roll-out's page: warnings, figures, plots, tables; what is there stays, what changed is set.
 
-Tab goes from one to the next, arrows and Page Down move the whole of it.
+What is seen first is there at once; each table below it is made in a turn of its own, so that a
+key that is pressed meanwhile is heard. Tab goes from one to the next, arrows and Page Down move the
+whole of it.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
@@ -18,7 +20,7 @@ from bench.events.views import Category
 from bench.identity.plain import plain
 from bench.stock.programme import plotting
 from bench.stock.programme.plot import Plot
-from bench.stock.programme.sections import sections, too_early
+from bench.stock.programme.sections import Section, sections, too_early
 from bench.stock.programme.view import RollOutView
 
 _EXAMPLE = "An example: no handset in it is real."
@@ -39,9 +41,17 @@ class RollOutPage(QScrollArea):
         self.headlines = Headlines()
         self.burn_up, self.capacity = _PlotCard(theme), _PlotCard(theme)
         self.tables: dict[str, SectionTable] = {}
+        self._to_show: list[Section] = []
+        self._turns = QTimer(self, singleShot=True)
+        self._turns.timeout.connect(self._show_next)
         self.setAccessibleName("The roll-out")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._arrange()
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether tables have still to be shown."""
+        return bool(self._to_show)
 
     def show_page(self, page: object) -> None:
         """Show what the desk says now."""
@@ -51,11 +61,8 @@ class RollOutPage(QScrollArea):
         self.headlines.show_view(page)
         self.burn_up.show_plot(plotting.burn_up(page))
         self.capacity.show_plot(plotting.capacity(page))
-        for section in sections(page):
-            if section.title not in self.tables:
-                self.tables[section.title] = made = SectionTable(section.title)
-                self._column.addWidget(made)
-            self.tables[section.title].show_section(section)
+        self._to_show = list(sections(page))
+        self._turns.start(0)
 
     def show_theme(self, theme: Theme) -> None:
         """Change to another theme."""
@@ -89,6 +96,18 @@ class RollOutPage(QScrollArea):
             self.ensureVisible(0, top + focus.height(), 0, _AROUND)
             self.ensureVisible(0, top, 0, _AROUND)
         return moved
+
+    @Slot()
+    def _show_next(self) -> None:
+        """Show the next table that does not say yet what it should; the first time, make it."""
+        section = self._to_show.pop(0)
+        table = self.tables.get(section.title)
+        if table is None:
+            self.tables[section.title] = table = SectionTable(section.title)
+            self._column.addWidget(table)
+        table.show_section(section)
+        if self._to_show:
+            self._turns.start(0)
 
     def _warn(self, view: RollOutView) -> None:
         example = _EXAMPLE if view.aims.example else ""

@@ -19,7 +19,7 @@ from app.rollout.page import RollOutPage
 from app.theme import DARK, LIGHT, Theme
 from app.zoom import Zoom
 from bench.stock.programme.plot import Role
-from bench.stock.programme.view import Capacity
+from bench.stock.programme.view import Capacity, RollOutView
 from tests.bench.stock.programme.roll_outs import AIMS, half_done
 
 
@@ -32,6 +32,7 @@ def page(qtbot: QtBot) -> Iterator[RollOutPage]:
     made.show_page(half_done())
     made.show()
     qtbot.waitExposed(made)
+    qtbot.waitUntil(lambda: not made.is_behind)
     yield made
     QApplication.setFont(before)
 
@@ -100,19 +101,40 @@ def test_keys_that_print_are_left_to_the_desk(page: RollOutPage) -> None:
     assert heard == ["1", "1", "1"]
 
 
-def test_a_view_that_is_shown_again_paints_and_builds_nothing_anew(page: RollOutPage) -> None:
+def shown_anew(qtbot: QtBot, page: RollOutPage, view: RollOutView) -> None:
+    """Show a view, and wait until the last table was its turn."""
+    page.show_page(view)
+    qtbot.waitUntil(lambda: not page.is_behind)
+
+
+def test_what_is_seen_first_waits_for_no_table(qtbot: QtBot) -> None:
+    made = RollOutPage(LIGHT)
+    qtbot.addWidget(made)
+    made.show_page(half_done())
+    assert made.tables == {}
+    assert "600" in said(made)
+    made.show_page(half_done(phases={"staged": 7}))
+    qtbot.waitUntil(lambda: not made.is_behind)
+    model = made.tables["Where the handsets are"].table.model()
+    assert (model.rowCount(), model.data(model.index(0, 1))) == (1, "7")
+
+
+def test_a_view_that_is_shown_again_paints_and_builds_nothing_anew(
+    qtbot: QtBot, page: RollOutPage
+) -> None:
     model = page.tables["Figures"].table.model()
     resets: list[int] = []
     model.modelReset.connect(lambda: resets.append(1))
     made = len(page.findChildren(QWidget))
-    page.show_page(half_done())
-    page.show_page(half_done(seq=4712))
+    shown_anew(qtbot, page, half_done())
+    shown_anew(qtbot, page, half_done(seq=4712))
     assert (resets, len(page.findChildren(QWidget))) == ([], made)
 
 
-def test_a_table_shows_what_changed(page: RollOutPage) -> None:
+def test_a_table_shows_what_changed(qtbot: QtBot, page: RollOutPage) -> None:
     model = page.tables["Where the handsets are"].table.model()
-    page.show_page(half_done(phases={"handed-over": 5, "in-stock": 6, "staged": 7}))
+    phases = {"handed-over": 5, "in-stock": 6, "staged": 7}
+    shown_anew(qtbot, page, half_done(phases=phases))
     shown = [model.data(model.index(row, 1)) for row in range(model.rowCount())]
     assert shown == ["5", "6", "7"]
 
