@@ -34,7 +34,7 @@ from bench.staging.showing import Show
 
 _TRY_AGAIN = 1.0
 """Seconds until a record that could not be written is tried again."""
-_PASSES = (ProblemCode.LEDGER_FULL, ProblemCode.EPOCH_FROZEN)
+PASSES = (ProblemCode.LEDGER_FULL, ProblemCode.EPOCH_FROZEN)
 """What keeps the record from being written now. Of all else, trying again changes nothing, and a
 fact that the record never takes must not stand before those that it does."""
 _OF_A_PERSON = (
@@ -133,7 +133,7 @@ class Inbox:
             problem = error.problem
             if problem.advice.fault is Fault.BENCH:
                 self.could_not_write(problem)
-            if problem.code in _PASSES and not isinstance(fact, _OF_A_PERSON):
+            if problem.code in PASSES and not isinstance(fact, _OF_A_PERSON):
                 return False
             self._refuse(fact, problem)
         return True

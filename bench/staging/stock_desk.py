@@ -7,9 +7,9 @@ wants written is on the disk; where it takes a second person, when that one has 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bench.custody.entries import Entry
+from bench.custody.entries import Actor, Entry
 from bench.custody.ledger import Ledger
 from bench.custody.two_persons import are_needed
 from bench.events.desks import (
@@ -35,6 +35,7 @@ from bench.ports import Clock
 from bench.problems import Problem, ProblemCode, ProblemError
 from bench.staging.badges import SHOWN
 from bench.staging.bounces import Bounces
+from bench.staging.inbox import PASSES
 from bench.staging.second_person import DeskSigned, DeskWaiting
 from bench.staging.showing import Show
 from bench.staging.sign_in_desk import SignInDesk
@@ -46,11 +47,12 @@ from bench.stock.rooms import TITLES
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """A job under way, and the task that it belongs to."""
+    """A job under way, the task that it belongs to, and who began it."""
 
     ticket: int
     title: str
     task: Task
+    by: Actor
     share: float = 0.0
 
 
@@ -143,14 +145,22 @@ class StockDesk:
             return
         match fact:
             case JobProgressed():
-                self._work = _Work(work.ticket, work.title, work.task, fact.share)
+                self._work = replace(work, share=fact.share)
+                self.show()
             case JobEnded():
-                self._work = None
-                try:
-                    self._ended(work, fact)
-                finally:
-                    self.show()
-        self.show()
+                self._is_over(work, fact)
+
+    def _is_over(self, work: _Work, fact: JobEnded) -> None:
+        """Give a job's result on; while the record cannot be written, it waits with the job."""
+        self._work = None
+        try:
+            self._ended(work, fact)
+        except ProblemError as error:
+            if error.problem.code in PASSES:
+                self._work = work
+            raise
+        finally:
+            self.show()
 
     def signed_off(self, signed: DeskSigned) -> None:
         """Do what waited for a second person; `ProblemError` where the desk has moved on."""
@@ -158,7 +168,7 @@ class StockDesk:
         if waited.task is not self._task:
             raise ProblemError(Problem(ProblemCode.DESK_MOVED_ON))
         self._ledger.append(waited.turn.entries, by=waited.first, second=signed.second)
-        self._committed(waited.turn, "", "bench")
+        self._committed(waited.turn, "", "bench", waited.first)
 
     def follow(self) -> bool:
         """Let the book see what the record has; whether a desk shows something else by it.
@@ -207,23 +217,26 @@ class StockDesk:
         self._take(turn, "", "bench")
 
     def _take(self, turn: Callable[[Task], Turn], raw: str, source: str) -> None:
-        """Let the task take its turn, and commit what it wants before anything of it is seen."""
+        """Let the task take its turn by the hand of whoever is there."""
         if self._task is None:
             raise ProblemError(Problem(ProblemCode.DESK_MOVED_ON))
         by = self._people.book.present()
         if self._work and self._work.task is self._task:
             raise ProblemError(Problem(ProblemCode.DESK_BUSY, detail=self._work.title))
         self._refuse_behind()
-        taken = turn(self._task)
+        self._taken(self._task, turn(self._task), by, raw, source)
+
+    def _taken(self, task: Task, taken: Turn, by: Actor, raw: str, source: str) -> None:
+        """Commit what a turn wants before anything of it is seen."""
         if taken.entries:
             kinds = {entry.kind for entry in taken.entries}
             self._people.book.refuse_unfit(by, kinds)
             if self._people.asks and (alone := [e for e in taken.entries if are_needed(e)]):
-                waiting = DeskWaiting(self._task, taken, alone[0].kind, taken.purpose, by)
+                waiting = DeskWaiting(task, taken, alone[0].kind, taken.purpose, by)
                 self._people.wait_for_second(waiting)
                 raise ProblemError(Problem(ProblemCode.NEEDS_SECOND_PERSON, detail=taken.purpose))
             self._ledger.append(taken.entries, by=by)
-        self._committed(taken, raw, source)
+        self._committed(taken, raw, source, by)
 
     def _refuse_behind(self) -> None:
         if self._book.backlog(self._ledger.tail().seq):
@@ -231,14 +244,14 @@ class StockDesk:
         if self._book.backlog(self._ledger.tail().seq):
             raise ProblemError(Problem(ProblemCode.BOOK_BEHIND))
 
-    def _committed(self, turn: Turn, raw: str, source: str) -> None:
+    def _committed(self, turn: Turn, raw: str, source: str, by: Actor) -> None:
         if turn.entries:
             self._wrote(turn.entries)
         self._turn_to(turn.task or self._menu())
         if turn.say:
             self._tell(turn.say, raw, source)
         if turn.job:
-            self._begin(turn.job)
+            self._begin(turn.job, by)
         self.show()
 
     def _turn_to(self, task: Task | None) -> None:
@@ -250,17 +263,21 @@ class StockDesk:
     def _tell(self, say: Say, raw: str, source: str) -> None:
         self._show.answer(ScanView(raw, source, say.tone, say.told, say.reasons))
 
-    def _begin(self, job: Job) -> None:
+    def _begin(self, job: Job, by: Actor) -> None:
         assert self._task is not None, "a job belongs to a task that goes on"
-        self._work = _Work(self._jobs.begin(job), job.title, self._task)
+        self._work = _Work(self._jobs.begin(job), job.title, self._task, by)
 
     def _ended(self, work: _Work, fact: JobEnded) -> None:
-        """Give the result to the task that waits for it; somebody may have left it meanwhile."""
+        """Give the result to the task that waits for it, by the hand of who began it.
+
+        Somebody may have left the task meanwhile, or the bench be locked.
+        """
         if fact.problem:
             self._tell(Say(ScanTone.BAD, str(fact.problem)), "", "bench")
         if work.task is self._task:
-            result = fact.problem or fact.result
-            self._take(lambda task: task.worked(result), "", "bench")
+            self._refuse_behind()
+            turn = work.task.worked(fact.problem or fact.result)
+            self._taken(work.task, turn, work.by, "", "bench")
         elif fact.problem is None:
             self._tell(Say(ScanTone.GOOD, f"Done: {work.title}."), "", "bench")
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from bench.custody.entries import Entry
+from bench.custody.entries import Actor, Entry
 from bench.events.desks import Answered, Choice, DeskOpened, JobCancelled, Wanted, Workspace
 from bench.events.orders import CustodyKind
+from bench.events.person import BenchLocked
 from bench.events.views import ScanTone
 from bench.identity.scans import ScanReading
 from bench.problems import Problem, ProblemCode, ProblemError
@@ -55,6 +56,9 @@ class Counting(Task):
         if result == "two":
             entry = Entry(CustodyKind.UNSEALED, made_up(1), override="found open")
             return Turn(self, entries=(entry,), purpose="break the seal")
+        if result == "late":
+            entry = Entry(CustodyKind.IMPORTED, data={"kind": "sims"})
+            return Turn(self, Say(ScanTone.GOOD, "recorded"), (entry,))
         return Turn(replace(self, last=result), Say(ScanTone.GOOD, f"worked: {result}"))
 
 
@@ -74,6 +78,7 @@ _JOBS: dict[str, Callable[[Progress, Cancelled], object]] = {
     "slow": _slow,
     "break": _breaks,
     "two": lambda *_: "two",
+    "late": lambda *_: "late",
 }
 
 
@@ -216,3 +221,36 @@ def test_what_a_power_cut_kept_from_the_record_is_said_when_the_book_is_read(
         assert body["data"] == {
             "kind": "sims", "name": "a.csv", "sha256": "ab", "taken": 3, "refused": 0,
         }  # fmt: skip
+
+
+def test_what_a_job_found_waits_while_the_record_cannot_be_written(
+    desk: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = desk.ledger.append
+    full = [Problem(ProblemCode.LEDGER_FULL, "ledger.db")]
+
+    def _append(*entries: Sequence[Entry], by: Actor | None = None) -> object:
+        if full:
+            raise ProblemError(full.pop())
+        return written(*entries, by=by)
+
+    desk.choose("count")
+    desk.choose("late")
+    monkeypatch.setattr(desk.ledger, "append", _append)
+    desk.work()
+    assert (full, desk.answer.answer) == ([], "recorded")
+    assert len(desk.bodies(CustodyKind.IMPORTED)) == 1
+
+
+def test_what_a_job_found_is_put_down_to_whoever_began_it(tmp_path: Path) -> None:
+    offers = {w: (Offer("count", "Count", Counting),) for w in Workspace}
+    with counter(tmp_path, tasks=offers, is_manned=True) as made:
+        made.prove(made.people[0])
+        made.go(Workspace.GOODS_IN, "count")
+        made.choose("late")
+        began = made.bench.people.book.actor
+        assert began is not None
+        made.bench.post(BenchLocked())
+        made.work()
+        (body,) = made.bodies(CustodyKind.IMPORTED)
+        assert body["actor"] == {"id": began.id, "how": "badge+pin"}
