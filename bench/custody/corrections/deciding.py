@@ -7,16 +7,17 @@ leaf hash (`of`, hex) and number (`seq`), and holds in `set` what stands otherwi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bench.custody import queries
+from bench.custody.chain import parse
 from bench.custody.corrections.kinds import INSTEAD, UNDOABLE, Why
 from bench.custody.corrections.standing import State, Told, told
 from bench.custody.corrections.target import Target, find, refused
-from bench.custody.entries import DeviceRef, Entry, PersonalText
+from bench.custody.entries import DeviceRef, Entry, PersonalText, SealedEvent
 from bench.custody.phases import Phase
 from bench.events.orders import CustodyKind, Json
 from bench.identity.identifiers import AssetTag
@@ -91,8 +92,9 @@ def undo(connection: sqlite3.Connection, target: Target, *, why: Why, note: str 
     """Return the correction that restores what stood before an event; two persons append it.
 
     Only the newest event that changed how the handset stands can be taken back, and of the kinds
-    in `UNDOABLE`. An undo is taken back in the same way. Raises `ProblemError` NOT_CORRECTABLE,
-    naming what to do instead.
+    in `UNDOABLE`. Whoever had the handset before has it again, unless it was given on since. An
+    undo is taken back in the same way. Raises `ProblemError` NOT_CORRECTABLE, naming what to do
+    instead.
     """
     history, at = _read(connection, target)
     now = history[-1].after
@@ -101,7 +103,9 @@ def undo(connection: sqlite3.Connection, target: Target, *, why: Why, note: str 
     tag = before.device.asset_tag
     if tag is not None and tag != now.device.asset_tag:
         _refuse_tag(connection, at, tag, now.device.uid)
-    return _entry(at, now, before, why, note, is_undo=True)
+    from_, to = _given_back(queries.history(connection, now.device.uid), at.seq)
+    entry = _entry(at, now, before, why, note, to=to, is_undo=True)
+    return replace(entry, from_=from_)
 
 
 # ── what stands from now on ─────────────────────────────────────────────────────────────────────
@@ -115,6 +119,15 @@ def _restated(now: State, said: Restated) -> State:
         phase=said.phase or now.phase,
         outcome=outcome,
     )
+
+
+def _given_back(events: Sequence[SealedEvent], seq: int) -> tuple[str | None, str | None]:
+    """Return from whom to whom a handset goes back with an event; None where it does not."""
+    moved = [(event.seq, body) for event in events if (body := parse(event.body)).get("to")]
+    if not moved or moved[-1][0] != seq:
+        return None, None
+    was, then = moved[-1][1].get("to"), moved[-1][1].get("from")
+    return (str(was), str(then)) if then else (None, None)
 
 
 def _tagged(now: State, tag: AssetTag | None) -> State:

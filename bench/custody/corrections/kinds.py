@@ -28,7 +28,7 @@ class Why(StrEnum):
 UNDOABLE = frozenset({
     _K.GOODS_IN, _K.STAGED, _K.VOIDED, _K.PACKED, _K.SEALED, _K.DISPATCHED, _K.RECEIVED,
     _K.HANDED_OVER, _K.RETURNED, _K.QUARANTINED, _K.RELEASED, _K.DOA, _K.IDENTITY_CHANGED,
-    _K.CORRECTED, _K.CONFLICT_RESOLVED, _K.DISCREPANCY, _K.UNPACKED, _K.CONSIGNED,
+    _K.CORRECTED, _K.CONFLICT_RESOLVED, _K.DISCREPANCY, _K.UNPACKED,
 })  # fmt: skip
 """Statements about a handset: they can be taken back, because nothing was done to it."""
 
@@ -44,6 +44,7 @@ INSTEAD: Mapping[CustodyKind, str] = {
     _K.TAKEN_OUT: "put the handset into a slot again",
     _K.SIM_MARRIED: "swap the SIM, or take it out, at the desk",
     _K.SIM_TAKEN: "marry the SIM again at the desk",
+    _K.CONSIGNED: "take the handset out of its consignment, or put it in, at the desk",
     _K.UNSEALED: "a seal that was broken is broken: seal it with another",
     _K.WIPED: "what was wiped is gone: stage the handset again",
     _K.DISPOSED: "what was destroyed is gone; if it was not, correct where the handset is",

@@ -359,6 +359,31 @@ def test_goods_that_never_came_are_new_again(ledger: Ledger) -> None:
     assert ledger.next_asset_tag("MP") == tag(2), "its tag is never given again"
 
 
+def test_whoever_had_it_before_has_it_again(ledger: Ledger) -> None:
+    happened(ledger, 1, K.GOODS_IN)
+    (aside,) = ledger.append(
+        [Entry(K.QUARANTINED, device(1, 1), from_="person:r-1", to="bench-07/quarantine")]
+    )
+    taken_back = undone(ledger, aside.seq)
+    undone(ledger, taken_back.seq)
+    back, again = (parse(event.body) for event in ledger.events(aside.seq, 9) if
+                   parse(event.body)["type"] == "corrected")  # fmt: skip
+    assert (back["from"], back["to"]) == ("bench-07/quarantine", "person:r-1")
+    assert (again["from"], again["to"]) == ("person:r-1", "bench-07/quarantine")
+
+
+def test_what_was_given_on_since_stays_where_it_is(ledger: Ledger) -> None:
+    happened(ledger, 1, K.GOODS_IN)
+    (aside,) = ledger.append(
+        [Entry(K.QUARANTINED, device(1, 1), from_="person:r-1", to="bench-07/quarantine")]
+    )
+    ledger.append([Entry(K.DISCREPANCY, device(1, 1), to="supplier:Testmobile")])
+    undone(ledger, aside.seq)
+    (back,) = (body for event in ledger.events(aside.seq, 9)
+               if (body := parse(event.body))["type"] == "corrected")  # fmt: skip
+    assert "to" not in back
+
+
 def test_another_identity_is_taken_back(ledger: Ledger) -> None:
     happened(ledger, 1, K.GOODS_IN)
     board = replace(device(1, 1), imeis=(imei(500),))
