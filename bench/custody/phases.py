@@ -75,7 +75,7 @@ TRANSITIONS: Mapping[CustodyKind, Mapping[Phase, Phase]] = {
     _K.QUARANTINED: _go(_P.QUARANTINED, *_IN_THE_HOUSE, *_OUT),
     _K.RELEASED: _go(_P.IN_STOCK, _P.QUARANTINED),
     _K.DOA: _go(_P.DEAD_ON_ARRIVAL, _P.NEW, _P.IN_STOCK, _P.AT_BENCH),
-    _K.WIPED: _go(_P.WIPED, *_ON_THE_BENCH, _P.QUARANTINED),
+    _K.WIPED: _go(_P.WIPED, *_ON_THE_BENCH),
     _K.DISPOSED: _go(_P.DISPOSED, _P.WIPED, _P.DEAD_ON_ARRIVAL, _P.QUARANTINED),
     _K.IDENTITY_CHANGED: _stay(*_IN_THE_HOUSE, *_OUT),
     _K.EXPORTED: _stay(*Phase),
@@ -84,7 +84,11 @@ TRANSITIONS: Mapping[CustodyKind, Mapping[Phase, Phase]] = {
     _K.CONFLICT_RESOLVED: _stay(*Phase),
     _K.SIGNED_OFF: _stay(*Phase),
 }
-"""Which phase an event leads to from each phase it is legal in. What is missing is illegal."""
+"""Which phase an event leads to from each phase it is legal in. What is missing is illegal.
+
+Out of quarantine there are two ways, release and disposal, and each takes two persons: to be wiped
+is none, or one person alone could end what two have to.
+"""
 
 TELLS_PHASE = frozenset({_K.CARRIED, _K.CORRECTED, _K.CONFLICT_RESOLVED})
 """Kinds that may say outright where the handset really is."""

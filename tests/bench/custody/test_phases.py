@@ -12,6 +12,7 @@ import pytest
 from bench.custody.entries import Actor, Entry, LedgerHeader, Proof
 from bench.custody.ledger import Ledger
 from bench.custody.phases import TELLS_PHASE, TRANSITIONS, Phase, forced_phase, phase_after
+from bench.custody.two_persons import TWO_PERSONS
 from bench.custody.verification import verify_file
 from bench.events.orders import CustodyKind
 from bench.problems import ProblemCode, ProblemError
@@ -121,3 +122,22 @@ def test_nothing_comes_after_disposal_but_words_about_it() -> None:
     assert after == {
         _K.EXPORTED, _K.CARRIED, _K.CORRECTED, _K.CONFLICT_RESOLVED, _K.SIGNED_OFF,
     }  # fmt: skip
+
+
+def test_every_way_out_of_quarantine_takes_two_persons() -> None:
+    out = {
+        kind for kind, ways in TRANSITIONS.items()
+        if ways.get(Phase.QUARANTINED, Phase.QUARANTINED) is not Phase.QUARANTINED
+    }  # fmt: skip
+    assert out == {_K.RELEASED, _K.DISPOSED}
+    assert out <= TWO_PERSONS
+
+
+def test_what_is_in_quarantine_is_wiped_once_it_is_released(ledger: Ledger) -> None:
+    ledger.append([Entry(kind, device(1)) for kind in (_K.GOODS_IN, _K.QUARANTINED)], by=HAND)
+    wiped = Entry(_K.WIPED, device(1))
+    assert refusal(ledger, wiped) is ProblemCode.ILLEGAL_TRANSITION
+    ledger.append([Entry(_K.RELEASED, device(1)), wiped], by=HAND, second=BOSS)
+    known = ledger.device("device-1")
+    assert known is not None
+    assert known.phase is Phase.WIPED
