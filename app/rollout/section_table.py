@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFontMetrics, QKeyEvent
-from PySide6.QtWidgets import QHeaderView, QTableView
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
 
 from app.parts import Card, Text, scaled
 from bench.identity.plain import plain
@@ -17,6 +22,8 @@ _NOWHERE = QModelIndex()
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LETTERS = 80
+_AIR = "\N{EN SPACE}"
+"""Around every text: columns that meet, one at its right and one at its left, stay two."""
 
 
 class SectionModel(QAbstractTableModel):
@@ -67,7 +74,14 @@ class SectionModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             rows = self._section.rows
             return int(_RIGHT if rows and rows[0][section].is_number else _LEFT)
-        return self._section.columns[section] if role == Qt.ItemDataRole.DisplayRole else None
+        name = self._section.columns[section]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return f"{_AIR}{name}{_AIR}"
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return name
+            case _:
+                return None
 
 
 class SectionTable(Card):
@@ -101,8 +115,7 @@ class SectionTable(Card):
             part.setFont(scaled(1.0))
         head, bar = self.table.horizontalHeader(), self.table.horizontalScrollBar()
         self.table.verticalHeader().setDefaultSectionSize(row)
-        if self._model.columnCount():
-            head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.table.spread()
         high = head.sizeHint().height() + bar.sizeHint().height()
         self.table.setFixedHeight(row * self._model.rowCount() + high)
 
@@ -113,7 +126,7 @@ class _Table(QTableView):
     def __init__(self) -> None:
         super().__init__()
         self.verticalHeader().hide()
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setHighlightSections(False)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
@@ -121,6 +134,22 @@ class _Table(QTableView):
         self.setFrameShape(QTableView.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        self.setItemDelegate(_Airy(self))
+
+    def spread(self) -> None:
+        """Let each column be as wide as what stands in it, the first take what room is left."""
+        head = self.horizontalHeader()
+        if not head.count():
+            return
+        self.resizeColumnsToContents()
+        others = sum(head.sectionSize(column) for column in range(1, head.count()))
+        room = self.viewport().width() - others
+        self.setColumnWidth(0, max(head.sectionSize(0), room))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Share out the new width."""
+        super().resizeEvent(event)
+        self.spread()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Move, and search for nothing."""
@@ -128,6 +157,17 @@ class _Table(QTableView):
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+
+class _Airy(QStyledItemDelegate):
+    """Leaves room on both sides of what stands in a cell."""
+
+    def initStyleOption(  # noqa: N802 - Qt's name
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Take the cell's text with air around it."""
+        super().initStyleOption(option, index)
+        option.text = f"{_AIR}{option.text}{_AIR}"
 
 
 def _shape(section: Section) -> tuple[object, ...]:

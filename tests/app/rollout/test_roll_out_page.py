@@ -152,6 +152,12 @@ def test_everything_is_readable_at_twice_the_size(qtbot: QtBot, page: RollOutPag
     table = page.tables["Figures"].table
     assert table.font().pointSizeF() == QApplication.font().pointSizeF()
     assert table.height() >= table.rowHeight(0) * table.model().rowCount()
+    for each in page.tables.values():
+        needed = each.table.sizeHintForColumn(0)
+        assert each.table.columnWidth(0) >= needed, each.table.accessibleName()
+        assert not each.table.isVisible() or each.table.horizontalHeader().length() >= (
+            each.table.viewport().width()
+        )
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
