@@ -23,7 +23,7 @@ from bench.identity.plain import plain
 from bench.problems import Problem, ProblemCode, ProblemError
 from bench.stock.consignments import queries
 from bench.stock.consignments.manifest import Manifest
-from bench.stock.consignments.queries import Consignment, State
+from bench.stock.consignments.queries import Consignment, Signature, State
 from bench.stock.consignments.writing import found, paper
 from bench.stock.packing.fitness import days_ago, recheck_before
 from bench.stock.packing.queries import due
@@ -59,12 +59,12 @@ def show_manifest(record: Path, docket: str, version: int | None, *, as_json: bo
         said = {
             "docket": manifest.docket, "version": manifest.version, "seal": manifest.seal,
             "destination": manifest.destination, "sha256": manifest.digest, "lines": lines,
-            "signed": [{"side": each.side, "at": _at(each.at)} for each in signed],
+            "signed": [{"side": s.side, "place": s.place, "at": _at(s.at)} for s in signed],
         }  # fmt: skip
         sys.stdout.write(json.dumps(said) + "\n")
     else:
         sys.stdout.writelines(f"{line}\n" for line in _told(manifest))
-        sys.stdout.writelines(f"signed ({each.side}): {_at(each.at)}\n" for each in signed)
+        sys.stdout.writelines(f"{_signed(each)}\n" for each in signed)
     return 0
 
 
@@ -126,6 +126,11 @@ def _told(manifest: Manifest) -> Iterable[str]:
     for number, line in enumerate(manifest.lines, 1):
         bag = f", bag {line.bag}" if line.bag else ""
         yield f"{number}. {line.tag} {line.masked} {plain(line.model)}, seal {line.seal}{bag}"
+
+
+def _signed(each: Signature) -> str:
+    where = " at its site" if each.place else ""
+    return f"signed{where} ({each.side}): {_at(each.at)}"
 
 
 def _at(milliseconds: int) -> str:

@@ -165,7 +165,8 @@ class Handing(Consigning):
     @property
     def _is_signed(self) -> bool:
         version = self.consignment(self.docket).version
-        return any(s.side == "from" for s in queries.signatures(self.book, self.docket, version))
+        signed = queries.signatures(self.book, self.docket, version)
+        return any(each.side == "from" and not each.place for each in signed)
 
     @property
     def _inside(self) -> tuple[Inside, ...]:

@@ -9,6 +9,7 @@ from bench.events.orders import CustodyKind
 from bench.stock.book.booked import Booked
 from bench.stock.book.page import Page
 from bench.stock.consignments.dockets import read_docket
+from bench.stock.consignments.restating import GONE, restate
 
 if TYPE_CHECKING:
     import sqlite3
@@ -25,7 +26,8 @@ _SCHEMA = (
   docket TEXT NOT NULL, uid TEXT NOT NULL, tag TEXT NOT NULL, imei TEXT NOT NULL,
   model TEXT NOT NULL, seal TEXT NOT NULL, bag TEXT NOT NULL, at INTEGER NOT NULL,
   gone INTEGER NOT NULL DEFAULT 0, dispatched_at INTEGER NOT NULL DEFAULT 0,
-  received_at INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (docket, uid)
+  received_at INTEGER NOT NULL DEFAULT 0, left_seq INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (docket, uid)
 ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX consigned_by_uid ON consigned (uid)",
     """CREATE TABLE manifest (
@@ -40,7 +42,8 @@ _SCHEMA = (
 ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE manifest_signature (
   docket TEXT NOT NULL, version INTEGER NOT NULL, side TEXT NOT NULL, at INTEGER NOT NULL,
-  actor TEXT NOT NULL, ref TEXT NOT NULL, PRIMARY KEY (docket, version, side, ref)
+  actor TEXT NOT NULL, ref TEXT NOT NULL, place TEXT NOT NULL,
+  PRIMARY KEY (docket, version, side, ref)
 ) STRICT, WITHOUT ROWID""",
 )
 _BEGIN = """INSERT INTO consignment VALUES (:docket, :number, :destination, 'open', 0, '', :at, :at)
@@ -59,7 +62,9 @@ _IS = """ AND EXISTS (SELECT 1 FROM consignment AS c
 WHERE c.docket = consigned.docket AND c.state = ?)"""
 _LEFT_OPEN = f"DELETE FROM consigned WHERE uid = ?{_IS}"  # noqa: S608 - our own words
 _LEFT_SEALED = f"UPDATE consigned SET gone = 1 WHERE uid = ?{_IS}"  # noqa: S608 - our own words
+_LEFT_BEHIND = f"DELETE FROM consigned WHERE uid = ? AND dispatched_at = 0{_IS}"  # noqa: S608 - our own words
 _REMAINS = ("", Phase.SEALED.value)
+_SAYS_OUTRIGHT = (CustodyKind.CORRECTED.value, CustodyKind.CONFLICT_RESOLVED.value)
 
 
 def _fold(connection: sqlite3.Connection, event: Booked) -> None:
@@ -75,9 +80,18 @@ def _fold(connection: sqlite3.Connection, event: Booked) -> None:
             _opened(connection, event, docket)
         case CustodyKind.DISPATCHED | CustodyKind.RECEIVED:
             _moved(connection, event, docket)
-        case _ if str(event.dev.get("phase") or "") not in _REMAINS:
-            connection.execute(_LEFT_OPEN, (event.uid, "open"))
-            connection.execute(_LEFT_SEALED, (event.uid, "sealed"))
+        case _:
+            _stands(connection, event)
+
+
+def _stands(connection: sqlite3.Connection, event: Booked) -> None:
+    """What stands elsewhere is in no consignment that is here."""
+    if event.kind in _SAYS_OUTRIGHT:
+        restate(connection, event)
+    if str(event.dev.get("phase") or "") not in _REMAINS:
+        connection.execute(_LEFT_OPEN, (event.uid, "open"))
+        connection.execute(_LEFT_SEALED, (event.uid, "sealed"))
+        connection.execute(_LEFT_BEHIND, (event.uid, "dispatched"))
 
 
 def _consigned(connection: sqlite3.Connection, event: Booked, docket: str) -> None:
@@ -96,6 +110,7 @@ def _consigned(connection: sqlite3.Connection, event: Booked, docket: str) -> No
         **{name: event.said(name) for name in ("model", "seal", "bag")},
         "at": event.at,
     }
+    connection.execute(_LEFT_BEHIND, (event.uid, "dispatched"))
     connection.execute(_BEGIN, said)
     connection.execute(_PUT_IN, said)
 
@@ -117,8 +132,8 @@ def _closed(connection: sqlite3.Connection, event: Booked, docket: str) -> None:
 def _signed(connection: sqlite3.Connection, event: Booked, docket: str) -> None:
     version = _whole(event, "version") or _last(connection, docket)
     said = (docket, version, event.said("side"), event.at, event.actor)
-    signature = "INSERT OR REPLACE INTO manifest_signature VALUES (?, ?, ?, ?, ?, ?)"
-    connection.execute(signature, (*said, str(event.body.get("id") or "")))
+    signature = "INSERT OR REPLACE INTO manifest_signature VALUES (?, ?, ?, ?, ?, ?, ?)"
+    connection.execute(signature, (*said, str(event.body.get("id") or ""), event.said("at")))
 
 
 def _opened(connection: sqlite3.Connection, event: Booked, docket: str) -> None:
@@ -128,13 +143,13 @@ def _opened(connection: sqlite3.Connection, event: Booked, docket: str) -> None:
 
 
 def _moved(connection: sqlite3.Connection, event: Booked, docket: str) -> None:
-    column = "dispatched_at" if event.kind == CustodyKind.DISPATCHED else "received_at"
-    moved = f"UPDATE consigned SET {column} = ? WHERE docket = ? AND uid = ?"  # noqa: S608 - our own words
-    connection.execute(moved, (event.at, docket, event.uid))
-    if event.kind == CustodyKind.DISPATCHED:
-        state = """UPDATE consignment SET state = 'dispatched', at = ?
-          WHERE docket = ? AND state <> 'dispatched'"""
-        connection.execute(state, (event.at, docket))
+    if event.kind == CustodyKind.RECEIVED:
+        received = "UPDATE consigned SET received_at = ? WHERE docket = ? AND uid = ?"
+        connection.execute(received, (event.at, docket, event.uid))
+        return
+    left = "UPDATE consigned SET dispatched_at = ?, left_seq = ? WHERE docket = ? AND uid = ?"
+    connection.execute(left, (event.at, event.seq, docket, event.uid))
+    connection.execute(GONE, (event.at, docket))
 
 
 def _last(connection: sqlite3.Connection, docket: str) -> int:
@@ -151,12 +166,15 @@ def _whole(event: Booked, name: str) -> int:
 
 CONSIGNMENTS = Page(
     "consignments",
-    1,
+    2,
     ("consignment", "consigned", "manifest", "manifest_line", "manifest_signature"),
     _SCHEMA,
     _fold,
 )
 """`consigned` is what is in each, and stays when it is dispatched; `gone` is 1 for a handset that
-is in a sealed one and is no longer fit to go. `manifest` keeps every version, `manifest_line` what
-stood in it. `consignment.at` is when it last changed its state; `manifest_signature.ref` the id of
-the event that commits to the signature. Times in milliseconds since 1970, UTC; 0 for never."""
+is in a sealed one and is no longer fit to go. `left_seq` is the event that said that it left, or
+that it did not: one whose dispatch was taken back has `dispatched_at` 0, in a consignment that left
+without it. `manifest` keeps every version, `manifest_line` what stood in it. `consignment.at` is
+when it last changed its state; `manifest_signature.ref` the id of the event that commits to the
+signature, `place` "site" where it was signed there. Times in milliseconds since 1970, UTC; 0 for
+never."""

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     import sqlite3
 
 _CONSIGNMENT = """SELECT docket, number, destination, state, version, seal, begun_at, at,
-  (SELECT count(*) FROM consigned AS i WHERE i.docket = c.docket AND NOT i.gone),
+  (SELECT count(*) FROM consigned AS i WHERE i.docket = c.docket AND NOT i.gone
+    AND (c.state <> 'dispatched' OR i.dispatched_at > 0)),
   (SELECT count(*) FROM consigned AS i WHERE i.docket = c.docket AND i.received_at > 0)
   FROM consignment AS c"""
 _INSIDE = """SELECT i.uid, i.tag, i.imei, i.model, i.seal, i.bag, i.at, i.gone,
@@ -81,12 +82,16 @@ class Inside:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Who signed which side of a manifest; `ref` is the id of the event that commits to it."""
+    """Who signed which side of a manifest; `ref` is the id of the event that commits to it.
+
+    `place` is "site" where it was signed for there, "" where it was handed over.
+    """
 
     side: str
     at: int
     actor: str
     ref: str
+    place: str
 
 
 def consignment(connection: sqlite3.Connection, docket: str) -> Consignment | None:
@@ -159,7 +164,7 @@ def manifest(connection: sqlite3.Connection, docket: str, version: int) -> Manif
 
 def signatures(connection: sqlite3.Connection, docket: str, version: int) -> tuple[Signature, ...]:
     """Return who signed that manifest, in the order in which they did."""
-    asked = """SELECT side, at, actor, ref FROM manifest_signature
+    asked = """SELECT side, at, actor, ref, place FROM manifest_signature
       WHERE docket = ? AND version = ? ORDER BY at, ref"""
     return tuple(Signature(*row) for row in connection.execute(asked, (docket, version)))
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,22 +87,43 @@ def _written(
     means: Means,
     line_done: Callable[[int], None],
 ) -> ManifestWritten:
-    from bench.stock.consignments.sheet import manifest_sheet  # noqa: PLC0415 - loads fpdf2
-
-    is_signed = set(SIDES) <= signed.keys()
-    ending = "-signed.pdf" if is_signed else ".pdf"
-    table, sheet = (folder / f"{manifest.name}{each}" for each in (".csv", ending))
+    by = signed if set(SIDES) <= signed.keys() else {}
+    table = folder / f"{manifest.name}.csv"
     try:
         _keep(table, manifest.table(simulated=means.simulated))
-        if not sheet.exists():
-            drawn = manifest_sheet(
-                manifest, signed if is_signed else {}, simulated=means.simulated,
-                fonts=means.fonts, line_done=line_done,
-            )  # fmt: skip
-            durable.create(sheet, drawn)
+        sheet = _sheet(folder, manifest, by, means, line_done)
     except OSError as error:
         raise ProblemError(Problem(ProblemCode.JOB_FAILED, folder.name, str(error))) from error
     return ManifestWritten(manifest.docket, table, sheet)
+
+
+def _sheet(
+    folder: Path,
+    manifest: Manifest,
+    signed: Mapping[str, Signed],
+    means: Means,
+    line_done: Callable[[int], None],
+) -> Path:
+    """Draw the paper; one that is signed anew lies beside the one before."""
+    from bench.stock.consignments.sheet import manifest_sheet  # noqa: PLC0415 - loads fpdf2
+
+    for path in _names(folder, manifest.name, is_signed=bool(signed)):
+        if path.exists() and not signed:
+            return path
+        drawn = manifest_sheet(
+            manifest, signed, simulated=means.simulated, fonts=means.fonts, line_done=line_done
+        )
+        if durable.create(path, drawn) or path.read_bytes() == drawn:
+            return path
+    raise AssertionError("there is always another name")
+
+
+def _names(folder: Path, name: str, *, is_signed: bool) -> Iterator[Path]:
+    if not is_signed:
+        yield folder / f"{name}.pdf"
+        return
+    yield folder / f"{name}-signed.pdf"
+    yield from (folder / f"{name}-signed-{number}.pdf" for number in count(2))
 
 
 def _keep(path: Path, content: bytes) -> None:
@@ -112,12 +134,13 @@ def _keep(path: Path, content: bytes) -> None:
 
 
 def _signed(texts: sqlite3.Connection, signatures: tuple[Signature, ...]) -> Mapping[str, Signed]:
-    """Return the last signature of each side, drawn where it was not erased."""
+    """Return the last signature of each side where it left, drawn where it was not erased."""
     return {
         each.side: Signed(
             each.actor, datetime.fromtimestamp(each.at / 1000, UTC), _strokes(texts, each.ref)
         )
         for each in signatures
+        if not each.place
     }
 
 

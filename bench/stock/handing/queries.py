@@ -58,7 +58,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """A handset of a consignment; `how` it ended is received, missing, elsewhere, or "" so far.
+    """A handset of a consignment; `how` it ended is received, missing, lost, elsewhere, "" so far.
 
     `seq` is the event that ended it, 0 for none.
     """
@@ -93,7 +93,8 @@ def holder_of(connection: sqlite3.Connection, uid: str) -> str:
 
 def spells(connection: sqlite3.Connection, uid: str) -> tuple[Spell, ...]:
     """Return who had that handset, the last one first."""
-    rows = connection.execute(f"{_SPELL} WHERE s.uid = ? ORDER BY s.seq DESC", (uid,))
+    asked = f"{_SPELL} WHERE s.uid = ? AND NOT undone ORDER BY s.since DESC, s.seq DESC"
+    rows = connection.execute(asked, (uid,))
     return tuple(Spell(*row) for row in rows)
 
 
@@ -107,7 +108,8 @@ def held_by(connection: sqlite3.Connection, holder: str) -> tuple[Spell, ...]:
 
 def ever_held_by(connection: sqlite3.Connection, holder: str) -> tuple[Spell, ...]:
     """Return what a person has or had, the first first."""
-    rows = connection.execute(f"{_SPELL} WHERE holder = ? ORDER BY since, uid", (holder,))
+    asked = f"{_SPELL} WHERE holder = ? AND NOT undone ORDER BY since, uid"
+    rows = connection.execute(asked, (holder,))
     return tuple(Spell(*row) for row in rows)
 
 
@@ -135,7 +137,8 @@ def on_their_way(connection: sqlite3.Connection, most: int) -> tuple[Sent, ...]:
 
 def share(connection: sqlite3.Connection, docket: str) -> tuple[int, int]:
     """Return how many handsets of a consignment were settled, and how many there are."""
-    question = "SELECT coalesce(sum(at > 0), 0), count(*) FROM arrival WHERE docket = ?"
+    question = """SELECT coalesce(sum(at > 0), 0), count(*) FROM arrival
+      WHERE docket = ? AND how <> 'not-sent'"""
     done, total = connection.execute(question, (docket,)).fetchone()
     return int(done), int(total)
 
@@ -147,15 +150,15 @@ def awaited(connection: sqlite3.Connection, docket: str) -> tuple[Awaited, ...]:
 
 
 def is_incomplete(connection: sqlite3.Connection, docket: str) -> bool:
-    """Whether something of a consignment was said to be missing and has not come since."""
-    question = "SELECT 1 FROM arrival WHERE docket = ? AND how = 'missing' LIMIT 1"
+    """Whether something of a consignment is awaited: it has not come, and is not lost."""
+    question = "SELECT 1 FROM arrival WHERE docket = ? AND how IN ('missing', '') LIMIT 1"
     return connection.execute(question, (docket,)).fetchone() is not None
 
 
 def arrival(connection: sqlite3.Connection, docket: str, uid: str) -> Awaited | None:
     """Return a handset as it stands in a consignment; None where it was not dispatched in it."""
     row = connection.execute(
-        f"{_AWAITED} WHERE a.docket = ? AND a.uid = ?", (docket, uid)
+        f"{_AWAITED} WHERE a.docket = ? AND a.uid = ? AND how <> 'not-sent'", (docket, uid)
     ).fetchone()
     return Awaited(*row) if row else None
 

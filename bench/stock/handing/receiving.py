@@ -163,7 +163,7 @@ class Ticking(Task):
             return Turn(Stray(self, reading, box), _stray(box.name))
         if known.how == "received":
             return Turn(self, Say(ScanTone.REPEATED, f"{box.name} is ticked off already."))
-        return self.ticked(box, known.seq)
+        return self.ticked(box, known.seq if known.how == "missing" else 0)
 
     def ticked(self, box: Box, missed: int) -> Turn:
         """Take a handset of this consignment in; `missed` is the event that said it is missing."""

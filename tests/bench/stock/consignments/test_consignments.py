@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,65 +15,35 @@ from bench.custody.entries import Entry
 from bench.custody.personal import table as personal
 from bench.enrolment.profiles.profile import Traps
 from bench.events.desks import DeskOpened, JobCancelled, Wanted, Workspace
-from bench.events.orders import CustodyKind, Json
+from bench.events.orders import CustodyKind
 from bench.events.views import ScanTone
 from bench.stock.consignments import filling, queries
 from bench.stock.consignments.manifest import Manifest, ManifestLine
 from bench.stock.consignments.page import CONSIGNMENTS
 from bench.stock.packing.page import BOXES
 from tests.bench.custody.statement.readers import attached, codes_in, conforms, opened, text_of
+from tests.bench.stock.consignments.consignment_talk import (
+    DOCKET,
+    NEXT,
+    SITE,
+    begin,
+    dict_of,
+    fill,
+    hand_over,
+    inside,
+    leave,
+    papers,
+)
 from tests.bench.stock.counter import Counter, counter, made_up
 from tests.bench.stock.packing.boxes_talk import BARE, PROFILES, box, later, ref, stage, tag
 
 K = CustodyKind
-DOCKET, NEXT = "BENCH-07-C00001", "BENCH-07-C00002"
-SITE = "Example Street"
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Counter]:
     with counter(tmp_path, profiles=PROFILES) as made:
         yield made
-
-
-def begin(desk: Counter, site: str = SITE) -> None:
-    desk.go(Workspace.DISPATCH, "consign", "new")
-    desk.choose("other", site)
-
-
-def fill(desk: Counter, *numbers: int) -> None:
-    """Box handsets, put them into a new consignment and seal it."""
-    box(desk, *numbers)
-    begin(desk)
-    for number in numbers:
-        desk.scan(tag(number))
-    desk.choose("close")
-    desk.scan("CAGE-1")
-
-
-def leave(desk: Counter) -> None:
-    """Hand it over from the beginning of the desk: then nothing waits for the papers."""
-    desk.go(Workspace.DISPATCH, "dispatch", DOCKET)
-
-
-def hand_over(desk: Counter, name: str = "Example Driver") -> None:
-    desk.sign()
-    desk.write(name)
-    desk.sign()
-
-
-def inside(desk: Counter, docket: str = DOCKET) -> list[str]:
-    return [each.tag for each in queries.inside(desk.book.connection, docket)]
-
-
-def dict_of(body: Mapping[str, Json], name: str) -> dict[str, Json]:
-    found = body[name]
-    assert isinstance(found, dict)
-    return found
-
-
-def papers(desk: Counter) -> list[str]:
-    return sorted(path.name for path in (desk.means.papers / "manifests").iterdir())
 
 
 def test_a_consignment_goes_from_sealed_boxes_to_its_site(desk: Counter, tmp_path: Path) -> None:

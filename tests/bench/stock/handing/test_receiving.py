@@ -105,7 +105,11 @@ def test_what_was_lost_on_its_way_is_set_aside_as_lost(desk: Counter) -> None:
     assert (said(lost)["problem"], lost["to"]) == ("lost", "lost")
     known = queries.arrival(desk.book.connection, docket, str(said(lost, "dev")["uid"]))
     assert known
-    assert known.how == "missing"
+    assert known.how == "lost"
+    sign_both(desk)
+    assert not queries.is_incomplete(desk.book.connection, docket)
+    desk.scan(manifest(docket))
+    assert "signed for" in desk.answer.answer
 
 
 def test_a_handset_of_another_consignment_is_taken_in_or_set_aside(desk: Counter) -> None:
