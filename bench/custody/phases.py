@@ -48,7 +48,7 @@ def _go(to: Phase, *phases: Phase) -> dict[Phase, Phase]:
 
 
 TRANSITIONS: Mapping[CustodyKind, Mapping[Phase, Phase]] = {
-    _K.GOODS_IN: _go(_P.IN_STOCK, _P.NEW),
+    _K.GOODS_IN: _stay(*_IN_THE_HOUSE, *_OUT) | _go(_P.IN_STOCK, _P.NEW),
     _K.SCANNED: _go(_P.AT_BENCH, *_ON_THE_BENCH),
     _K.STEP_FINISHED: _stay(*_ON_THE_BENCH),
     _K.CONFIRMED: _stay(*_ON_THE_BENCH),
@@ -86,8 +86,9 @@ TRANSITIONS: Mapping[CustodyKind, Mapping[Phase, Phase]] = {
 }
 """Which phase an event leads to from each phase it is legal in. What is missing is illegal.
 
-Out of quarantine there are two ways, release and disposal, and each takes two persons: to be wiped
-is none, or one person alone could end what two have to.
+What was put to work before its delivery was counted is counted where it stands. Out of quarantine
+there are two ways, release and disposal, and each takes two persons: to be wiped is none, or one
+person alone could end what two have to.
 """
 
 TELLS_PHASE = frozenset({_K.CARRIED, _K.CORRECTED, _K.CONFLICT_RESOLVED})

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bench.custody import queries
 from bench.custody.chain import parse
-from bench.custody.corrections.kinds import INSTEAD, UNDOABLE, Why
+from bench.custody.corrections.kinds import INSTEAD, TOLD_BESIDES, UNDOABLE, Why
 from bench.custody.corrections.standing import State, Told, told
 from bench.custody.corrections.target import Target, find, refused
 from bench.custody.entries import DeviceRef, Entry, PersonalText, SealedEvent
@@ -92,14 +92,16 @@ def undo(connection: sqlite3.Connection, target: Target, *, why: Why, note: str 
     """Return the correction that restores what stood before an event; two persons append it.
 
     Only the newest event that changed how the handset stands can be taken back, and of the kinds
-    in `UNDOABLE`. Whoever had the handset before has it again, unless it was given on since. An
-    undo is taken back in the same way. Raises `ProblemError` NOT_CORRECTABLE, naming what to do
-    instead.
+    in `UNDOABLE`; one of `TOLD_BESIDES` that changed nothing can be at any time. Whoever had the
+    handset before has it again, unless it was given on since. An undo is taken back in the same
+    way. Raises `ProblemError` NOT_CORRECTABLE, naming what to do instead.
     """
     history, at = _read(connection, target)
     now = history[-1].after
     _refuse_to_undo(history, at)
     before = at.before or State(replace(now.device, asset_tag=None), Phase.NEW, now.run)
+    if _is_besides(history, at):
+        before = now
     tag = before.device.asset_tag
     if tag is not None and tag != now.device.asset_tag:
         _refuse_tag(connection, at, tag, now.device.uid)
@@ -139,7 +141,7 @@ def _entry(
     is_undo: bool = False,
 ) -> Entry:  # fmt: skip
     changes = _changes(at, now, then) | ({"to": to} if to else {})
-    if not changes:
+    if not changes and not (is_undo and then is now):
         raise refused(at.seq, "nothing would stand otherwise than it does")
     data: dict[str, Json] = {"of": at.name, "seq": at.seq, "set": changes}
     return Entry(
@@ -196,6 +198,8 @@ def _refuse_to_undo(history: tuple[Told, ...], at: Told) -> None:
         raise refused(at.seq, f"{at.kind} cannot be undone: {instead}")
     if not at.in_effect:
         raise refused(at.seq, "it was taken back already")
+    if _is_besides(history, at):
+        return
     if not at.changed:
         raise refused(at.seq, "it changed nothing that could be restored: correct it")
     changing = [each for each in history if each.changed]
@@ -204,6 +208,14 @@ def _refuse_to_undo(history: tuple[Told, ...], at: Told) -> None:
     if changing[-1].seq != at.seq:
         newest = changing[-1]
         raise refused(at.seq, f"event {newest.seq} ({newest.kind}) came after it: undo that first")
+
+
+def _is_besides(history: Sequence[Told], at: Told) -> bool:
+    """Whether an event, or what it takes back, left the handset as it stood, as its kind may."""
+    taken = next((each for each in history if at.is_undo and each.name == at.of), None)
+    if taken is not None:
+        return _is_besides(history, taken)
+    return at.kind in TOLD_BESIDES and not at.changed
 
 
 def _refuse_tag(connection: sqlite3.Connection, at: Told, tag: AssetTag, uid: str) -> None:

@@ -32,6 +32,10 @@ UNDOABLE = frozenset({
 })  # fmt: skip
 """Statements about a handset: they can be taken back, because nothing was done to it."""
 
+TOLD_BESIDES = frozenset({_K.GOODS_IN, _K.DISCREPANCY})
+"""Kinds that may leave a handset as it stands: one that did can be taken back whatever came since,
+and then nothing but that it was."""
+
 INSTEAD: Mapping[CustodyKind, str] = {
     _K.SCANNED: "void its run",
     _K.STEP_FINISHED: "what was done to the handset is done: wipe it and stage it again",

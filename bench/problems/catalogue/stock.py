@@ -184,7 +184,7 @@ STOCK: dict[ProblemCode, Advice] = {
     ),
     _P.ALREADY_MET: Advice(
         "Met before",
-        "This handset is at work already, so that it cannot be counted in any more",
+        "This handset has come further than that can be said of it",
         "Look it up by its IMEI; if the record is wrong, have it corrected.",
         _PERSON,
     ),

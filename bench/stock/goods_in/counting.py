@@ -21,7 +21,14 @@ from bench.stock.goods_in.codes import names_of
 from bench.stock.goods_in.delivery import Box, Delivery, Level, Scope
 from bench.stock.goods_in.judging import Again, Booking, Differs, Fits, Refused, Seen, judged
 from bench.stock.goods_in.kinds import Odd
-from bench.stock.goods_in.looking import box_of, device_of, lost_tag, places, seen
+from bench.stock.goods_in.looking import (
+    box_of,
+    device_of,
+    is_in_a_slot,
+    lost_tag,
+    places,
+    seen,
+)
 from bench.stock.goods_in.printed import discrepancies_of
 from bench.stock.goods_in.screens import TITLE, capital, shown
 from bench.stock.goods_in.settling import Where, counted_in
@@ -116,6 +123,9 @@ class Counting(Task):
 
     def judge(self, looked: Seen, delivery: Delivery) -> Turn:
         """Do what a box asks for: count it, ask what becomes of it, or say that it was counted."""
+        if self.is_damaged and looked.known and is_in_a_slot(self.means, looked.known):
+            detail = "end its run first"
+            return self.refused(ProblemCode.NOT_POSSIBLE_NOW, detail, where=looked.box.spoken)
         match judged(looked, delivery):
             case Refused(problem):
                 return self.refused(problem.code, problem.detail, where=problem.where)
@@ -143,9 +153,11 @@ class Counting(Task):
     def count(self, looked: Seen, booking: Booking, delivery: Delivery) -> Turn:
         """Return the turn that counts a box in which is what was announced."""
         device = device_of(self.means, looked, booking)
-        entry = counted_in(device, booking, places(self.means, booking))
+        entry = counted_in(device, looked, booking, places(self.means, booking))
         after = delivery.after(booking.listed, was_settled=looked.was_settled)
         told = [_told(looked.box, after)]
+        if looked.is_at_work and looked.known:
+            told.append(f"Its handset is {looked.known.phase} and stays so.")
         if tag := lost_tag(device, booking):
             told.append(f"It is to be labelled anew: {tag} is on another handset.")
         return Turn(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bench.custody.entries import DeviceRecord, Entry
-from bench.custody.phases import Phase, phase_after
+from bench.custody.phases import phase_after
 from bench.events.desks import Choice, Wanted
 from bench.events.orders import CustodyKind
 from bench.events.views import ScanTone
@@ -17,7 +17,7 @@ from bench.problems import ProblemCode
 from bench.stock.desk.means import Means
 from bench.stock.desk.turns import Face, Say, Task, Turn
 from bench.stock.goods_in import queries
-from bench.stock.goods_in.looking import box_of
+from bench.stock.goods_in.looking import box_of, is_in_a_slot
 
 TITLE = "Dead on arrival"
 CAUSES: Mapping[str, str] = {
@@ -53,7 +53,7 @@ class DeadOnArrival(Task):
         where = f"…{known.imeis[0].tail}" if known.imeis else ""
         if phase_after(CustodyKind.DOA, known.phase) is None:
             return self.refused(ProblemCode.ALREADY_MET, f"it is {known.phase}", where=where)
-        if known.phase is Phase.AT_BENCH and self._is_in_a_slot(known.uid):
+        if is_in_a_slot(self.means, known):
             detail = "end its run first"
             return self.refused(ProblemCode.NOT_POSSIBLE_NOW, detail, where=where)
         return Turn(_Asking(self, known))
@@ -66,10 +66,6 @@ class DeadOnArrival(Task):
         box = box_of(self.means, reading)
         imeis: tuple[Imei, ...] = box.imeis if box else ()
         return next(filter(None, map(ledger.device_by_imei, imeis)), None)
-
-    def _is_in_a_slot(self, uid: str) -> bool:
-        runs = self.means.ledger.open_runs()
-        return any(run.device is not None and run.device.uid == uid for run in runs)
 
 
 @dataclass(frozen=True, slots=True)

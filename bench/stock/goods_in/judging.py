@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bench.custody.entries import DeviceRecord
-from bench.custody.phases import Phase
+from bench.custody.phases import Phase, phase_after
+from bench.events.orders import CustodyKind
 from bench.problems import Problem, ProblemCode
 from bench.stock.goods_in.delivery import Box, CountedBox, Delivery, Level, Listed, OrderLine
 from bench.stock.goods_in.kinds import Odd
+
+_IN = CustodyKind.GOODS_IN
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,12 @@ class Seen:
     lines: tuple[OrderLine, ...] = ()
     numbers: tuple[str, ...] = ()
     was_settled: bool = False
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether its handset left the stock, or never came into it: it stays where it is."""
+        still = (Phase.NEW,) if self.counted is None else (Phase.NEW, Phase.IN_STOCK)
+        return self.known is not None and self.known.phase not in still
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +105,7 @@ def _refusal(seen: Seen) -> Problem | None:
         tails = " and ".join(f"…{each.imei[-4:]}" for each in seen.listed)
         detail = f"its code names two handsets of the list: {tails}"
         return Problem(ProblemCode.COUNT_CONTRADICTS, spoken, detail)
-    if seen.counted is None and seen.known and seen.known.phase is not Phase.NEW:
+    if seen.counted is None and seen.known and not phase_after(_IN, seen.known.phase):
         return Problem(ProblemCode.ALREADY_MET, spoken, f"it is {seen.known.phase}")
     return None
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bench.custody.entries import DeviceRef, new_uid
+from bench.custody.entries import DeviceRecord, DeviceRef, new_uid
+from bench.custody.phases import Phase
 from bench.identity.identifiers import AssetTag, IdentifierError, Imei, SerialNumber
 from bench.identity.plain import plain
 from bench.identity.scans import ScanReading
@@ -69,6 +70,14 @@ def device_of(means: Means, seen: Seen, booking: Booking) -> DeviceRef:
     if tag is None or queries.holder_of_tag(means.book.connection, str(tag)):
         return device
     return replace(device, asset_tag=tag)
+
+
+def is_in_a_slot(means: Means, known: DeviceRecord) -> bool:
+    """Whether a run of the handset occupies a slot, or waits to go on in one."""
+    if known.phase is not Phase.AT_BENCH:
+        return False
+    runs = means.ledger.open_runs()
+    return any(run.device is not None and run.device.uid == known.uid for run in runs)
 
 
 def lost_tag(device: DeviceRef, booking: Booking) -> str:

@@ -48,7 +48,7 @@ class OpenOnes(Task):
         rows, more = found[:_KEYS], len(found) > _KEYS
         if not found:
             return Face(TITLE, "Nothing is awaited or set aside.", Wanted.SCAN)
-        choices = tuple(Choice(str(row.seq), _spoken(row)) for row in rows)
+        choices = tuple(Choice(str(row.entry), _spoken(row)) for row in rows)
         turn = (Choice("more", "Show others"),) if more or self.skipped else ()
         prompt = "Scan the box that is decided on, or press its key."
         return Face(
@@ -72,7 +72,7 @@ class OpenOnes(Task):
         shown = self._shown()
         if choice == "more":
             return Turn(OpenOnes(self.means, self.skipped + _KEYS if len(shown) > _KEYS else 0))
-        row = next((each for each in shown if str(each.seq) == choice), None)
+        row = next((each for each in shown if str(each.entry) == choice), None)
         return self._decide(row) if row else self.refused(ProblemCode.NOT_POSSIBLE_NOW)
 
     def _decide(self, row: DiscrepancyRow) -> Turn:

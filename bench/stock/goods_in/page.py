@@ -8,6 +8,7 @@ from bench.custody.phases import Phase
 from bench.events.orders import CustodyKind
 from bench.stock.book.booked import Booked
 from bench.stock.book.page import Page
+from bench.stock.goods_in import taking_back
 from bench.stock.goods_in.kinds import OPEN
 
 if TYPE_CHECKING:
@@ -17,22 +18,21 @@ _SCHEMA = (
     """CREATE TABLE counted (
   uid TEXT PRIMARY KEY, imei TEXT NOT NULL, imei2 TEXT NOT NULL, model TEXT NOT NULL,
   number TEXT NOT NULL, despatch TEXT NOT NULL, pallet TEXT NOT NULL, carton TEXT NOT NULL,
-  source TEXT NOT NULL, condition TEXT NOT NULL, undone INTEGER NOT NULL, at INTEGER NOT NULL,
-  actor TEXT NOT NULL, seq INTEGER NOT NULL
+  source TEXT NOT NULL, condition TEXT NOT NULL, late INTEGER NOT NULL, undone INTEGER NOT NULL,
+  at INTEGER NOT NULL, actor TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX counted_by_imei ON counted (imei) WHERE undone = 0",
     "CREATE INDEX counted_by_imei2 ON counted (imei2) WHERE undone = 0 AND imei2 <> ''",
     "CREATE INDEX counted_by_number ON counted (number, model) WHERE undone = 0",
     "CREATE INDEX counted_by_despatch ON counted (despatch, pallet, carton) WHERE undone = 0",
     "CREATE INDEX counted_by_carton ON counted (carton) WHERE undone = 0",
-    "CREATE INDEX counted_by_at ON counted (at) WHERE undone = 0",
     """CREATE TABLE discrepancy (
-  seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, uid TEXT NOT NULL, imei TEXT NOT NULL,
+  entry INTEGER PRIMARY KEY, kind TEXT NOT NULL, uid TEXT NOT NULL, imei TEXT NOT NULL,
   number TEXT NOT NULL, despatch TEXT NOT NULL, pallet TEXT NOT NULL, carton TEXT NOT NULL,
-  count INTEGER NOT NULL, settlement TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL,
-  actor TEXT NOT NULL, open INTEGER NOT NULL, closed INTEGER NOT NULL, how TEXT NOT NULL
+  docket TEXT NOT NULL, count INTEGER NOT NULL, settlement TEXT NOT NULL, reason TEXT NOT NULL,
+  at INTEGER NOT NULL, actor TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,
+  open INTEGER NOT NULL, closed INTEGER NOT NULL, how TEXT NOT NULL
 ) STRICT""",
-    "CREATE INDEX discrepancy_by_imei ON discrepancy (imei) WHERE imei <> ''",
     "CREATE INDEX discrepancy_stands ON discrepancy (imei) WHERE closed = 0 AND imei <> ''",
     "CREATE INDEX discrepancy_by_uid ON discrepancy (uid) WHERE uid <> ''",
     "CREATE INDEX discrepancy_open ON discrepancy (at) WHERE open = 1",
@@ -41,23 +41,25 @@ _SCHEMA = (
     "CREATE INDEX discrepancy_by_closed ON discrepancy (closed) WHERE closed > 0",
 )
 _COUNT = """INSERT INTO counted VALUES (:uid, :imei, :imei2, :model, :number, :despatch,
-  :pallet, :carton, :source, :condition, 0, :at, :actor, :seq)
+  :pallet, :carton, :source, :condition, :late, 0, :at, :actor, :epoch, :seq)
 ON CONFLICT (uid) DO UPDATE SET imei = :imei, imei2 = iif(:imei2 = '', imei2, :imei2),
   model = iif(:model = '', model, :model), number = :number, despatch = :despatch,
-  pallet = :pallet, carton = :carton, source = :source, condition = :condition, undone = 0,
-  at = :at, actor = :actor, seq = :seq"""
+  pallet = :pallet, carton = :carton, source = :source, condition = :condition, late = :late,
+  undone = 0, at = :at, actor = :actor, epoch = :epoch, seq = :seq"""
 _FOUND = """UPDATE discrepancy SET open = 0, closed = :seq, how = 'counted'
-WHERE imei IN (:imei, :imei2) AND imei <> '' AND closed = 0 AND kind <> 'duplicate'"""
-_NOTE = """INSERT INTO discrepancy VALUES (:seq, :kind, :uid, :imei, :number, :despatch, :pallet,
-  :carton, :count, :settlement, :reason, :at, :actor, :open, 0, '')"""
+WHERE imei IN (:imei, :imei2) AND imei <> '' AND closed = 0 AND kind <> 'duplicate'
+  AND docket = ''"""
+_NOTE = """INSERT INTO discrepancy (kind, uid, imei, number, despatch, pallet, carton, docket,
+  count, settlement, reason, at, actor, epoch, seq, open, closed, how)
+VALUES (:kind, :uid, :imei, :number, :despatch, :pallet, :carton, :docket, :count, :settlement,
+  :reason, :at, :actor, :epoch, :seq, :open, 0, '')"""
 _SETTLED = """UPDATE discrepancy SET open = 0, closed = :seq, how = 'settled'
-WHERE closed = 0 AND (seq = :settles
-  OR (imei = :imei AND imei <> '' AND kind = :kind AND kind <> 'duplicate'))"""
+WHERE imei = :imei AND imei <> '' AND closed = 0 AND kind = :kind AND docket = :docket
+  AND (seq = :settles OR kind <> 'duplicate')"""
 _SETTLED_COUNT = """UPDATE discrepancy SET open = 0, closed = :seq, how = 'settled'
-WHERE open = 1 AND imei = '' AND :imei = '' AND kind = :kind AND number = :number
-AND despatch = :despatch AND pallet = :pallet AND carton = :carton"""
-_REOPEN = """UPDATE discrepancy SET open = settlement IN ('awaited', 'set-aside'), closed = 0,
-  how = '' WHERE closed = (SELECT seq FROM counted WHERE uid = ?) AND how = 'counted'"""
+WHERE open = 1 AND imei = '' AND :imei = '' AND kind = 'short' AND :kind = 'short'
+  AND number = :number AND despatch = :despatch AND pallet = :pallet AND carton = :carton
+  AND docket = :docket"""
 _DECIDED = """UPDATE discrepancy SET open = 0, closed = ?, how = 'settled'
 WHERE uid = ? AND uid <> '' AND open = 1"""
 _ENDS_QUARANTINE = {CustodyKind.RELEASED.value, CustodyKind.DISPOSED.value}
@@ -73,8 +75,8 @@ def _fold(connection: sqlite3.Connection, event: Booked) -> None:
         _note(connection, event)
     elif event.kind in _ENDS_QUARANTINE:
         connection.execute(_DECIDED, (event.seq, event.uid))
-    elif event.kind in _SAYS_OUTRIGHT and "phase" in event.dev:
-        _restate(connection, event.uid, is_new=event.dev["phase"] == Phase.NEW.value)
+    elif event.kind in _SAYS_OUTRIGHT:
+        _restate(connection, event)
 
 
 def _note(connection: sqlite3.Connection, event: Booked) -> None:
@@ -87,22 +89,27 @@ def _note(connection: sqlite3.Connection, event: Booked) -> None:
         connection.execute(damage, (event.uid,))
 
 
-def _restate(connection: sqlite3.Connection, uid: str, *, is_new: bool) -> None:
-    """A handset that is said to be new after all was not counted in."""
-    connection.execute("UPDATE counted SET undone = ? WHERE uid = ?", (int(is_new), uid))
-    if is_new:
-        connection.execute(_REOPEN, (uid,))
+def _restate(connection: sqlite3.Connection, event: Booked) -> None:
+    if "phase" in event.dev:
+        is_new = event.dev["phase"] == Phase.NEW.value
+        taking_back.restate(connection, event.uid, event.seq, is_new=is_new)
+    undone = event.data.get("seq")
+    if "undo" in event.data and isinstance(undone, int):
+        taking_back.undo(connection, event.uid, _epoch(event), undone, event.seq)
 
 
 def _counted(event: Booked) -> dict[str, str | int]:
+    """Of a handset that the record knew before, an event says only what stood on its box."""
+    said = {**event.dev, **event.part("box")}
     return _where(event) | {
         "uid": event.uid,
-        "imei": str(event.dev.get("imei") or ""),
-        "imei2": str(event.dev.get("imei2") or ""),
-        "model": str(event.dev.get("model") or ""),
+        "imei": str(said.get("imei") or ""),
+        "imei2": str(said.get("imei2") or ""),
+        "model": str(said.get("model") or ""),
         "carton": event.text("lot"),
         "source": event.said("source"),
         "condition": event.said("condition") or "ok",
+        "late": int(event.data.get("late") is True),
     }
 
 
@@ -113,6 +120,7 @@ def _discrepancy(event: Booked) -> dict[str, str | int]:
         "imei": event.said("imei") or str(event.dev.get("imei") or ""),
         "kind": event.said("discrepancy"),
         "carton": event.said("carton"),
+        "docket": event.text("docket") or event.said("consignment"),
         "count": count if isinstance(count, int) else 1,
         "settlement": event.said("settlement"),
         "settles": settles if isinstance(settles, int) else 0,
@@ -128,12 +136,20 @@ def _where(event: Booked) -> dict[str, str | int]:
         "pallet": event.said("pallet"),
         "at": event.at,
         "actor": event.actor,
+        "epoch": _epoch(event),
         "seq": event.seq,
     }
 
 
-COUNTED = Page("counted", 2, ("counted", "discrepancy"), _SCHEMA, _fold)
-"""`counted`: one row a handset; `undone` where a correction took the count back. `model` is what
-it was counted as. `discrepancy`: one row an event; `open` while it is awaited or set aside,
-`closed` the event that settled it afterwards (0 for none), `how` that was: `counted` or `settled`.
-Times in milliseconds since 1970, UTC."""
+def _epoch(event: Booked) -> int:
+    found = event.body.get("epoch")
+    return found if isinstance(found, int) else 0
+
+
+COUNTED = Page("counted", 3, ("counted", "discrepancy"), _SCHEMA, _fold)
+"""`counted`: one row a handset; `late` where it was at work before its box was counted, `undone`
+the event that took the count back (0 for none). `model` is what it was counted as. `discrepancy`:
+one row an event, numbered by `entry` across epochs; `docket` is the consignment that it is about,
+"" for a delivery to this house; `open` while it is awaited or set aside, `closed` the event that
+ended that (0 for none), `how` it did: `counted`, `settled` or `undone`. Times in milliseconds since
+1970, UTC."""

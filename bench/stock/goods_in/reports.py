@@ -52,7 +52,9 @@ class PartRow(NamedTuple):
 class DiscrepancyRow(NamedTuple):
     """A discrepancy: what it is, about which handset or how many, and what became of it.
 
-    `closed` is the event that settled it later (0 for none), `how` `counted` or `settled`.
+    `entry` is its number across epochs, `docket` the consignment that it is about, "" for a
+    delivery to this house. `closed` is the event that ended it later (0 for none), `how` it did:
+    `counted`, `settled` or `undone`.
     """
 
     seq: int
@@ -69,6 +71,8 @@ class DiscrepancyRow(NamedTuple):
     is_open: bool
     closed: int
     how: str
+    docket: str
+    entry: int
 
 
 class KindRow(NamedTuple):
@@ -105,10 +109,12 @@ WHERE {where} GROUP BY e.despatch, e.carton"""
 _EXTRA = """SELECT count(*) FROM counted c WHERE c.carton = ? AND c.despatch = ? AND c.undone = 0
 AND NOT EXISTS (SELECT 1 FROM expected e
   WHERE e.imei = c.imei AND e.carton = c.carton AND e.despatch = c.despatch)"""
-_DISCREPANCIES = """SELECT seq, at, kind, imei, count, number, despatch, pallet, carton,
-  settlement, reason, open, closed, how FROM discrepancy WHERE seq > ? ORDER BY seq LIMIT ?"""
-_OPEN = """SELECT seq, at, kind, imei, count, number, despatch, pallet, carton,
-  settlement, reason, open, closed, how FROM discrepancy WHERE open = 1 ORDER BY at LIMIT ?"""
+_ROW = """SELECT seq, at, kind, imei, count, number, despatch, pallet, carton, settlement, reason,
+  open, closed, how, docket, entry FROM discrepancy"""
+_DISCREPANCIES = f"{_ROW} WHERE entry > ? ORDER BY entry LIMIT ?"
+_OPEN = f"{_ROW} WHERE open = 1 AND docket = '' ORDER BY at, entry LIMIT ?"
+_OPEN_WITH = f"{_ROW} WHERE imei = ? AND imei <> '' AND closed = 0 AND open = 1 AND docket = ''"
+"""What is awaited at a site is settled there, with its consignment."""
 
 
 def orders(connection: sqlite3.Connection) -> list[OrderRow]:
@@ -132,15 +138,14 @@ def discrepancies(connection: sqlite3.Connection) -> Iterator[DiscrepancyRow]:
     while rows := connection.execute(_DISCREPANCIES, (last, _PAGE)).fetchall():
         for row in rows:
             yield _row(row)
-        last = rows[-1][0]
+        last = rows[-1][-1]
 
 
 def discrepancies_within(connection: sqlite3.Connection, scope: Scope) -> Iterator[DiscrepancyRow]:
     """Yield those of a despatch, or of an order (the fleet has none) that has no despatch."""
     column = "despatch" if scope.despatch else "number"
-    asked = _DISCREPANCIES.replace("seq > ?", f"{column} = ?")
-    rows = connection.execute(asked, (scope.despatch or scope.number, -1))
-    return map(_row, rows)
+    asked = f"{_ROW} WHERE {column} = ? ORDER BY entry"
+    return map(_row, connection.execute(asked, (scope.despatch or scope.number,)))
 
 
 def discrepancy_count(connection: sqlite3.Connection) -> int:
@@ -156,8 +161,7 @@ def open_discrepancies(connection: sqlite3.Connection, most: int) -> list[Discre
 
 def open_with(connection: sqlite3.Connection, imei: str) -> DiscrepancyRow | None:
     """Return the oldest open discrepancy about an IMEI."""
-    asked = _DISCREPANCIES.replace("seq > ?", "imei = ? AND imei <> '' AND open = 1")
-    row = connection.execute(asked, (imei, 1)).fetchone()
+    row = connection.execute(f"{_OPEN_WITH} ORDER BY entry LIMIT 1", (imei,)).fetchone()
     return _row(row) if row else None
 
 

@@ -9,7 +9,7 @@ from bench.custody.entries import DeviceRef, Entry
 from bench.events.desks import Choice
 from bench.events.orders import CustodyKind, Json
 from bench.identity.plain import plain
-from bench.stock.goods_in.judging import Booking
+from bench.stock.goods_in.judging import Booking, Seen
 from bench.stock.goods_in.kinds import Odd, Settlement
 
 _LONGEST_REASON = 200
@@ -102,23 +102,45 @@ class Where:
 
 
 def counted_in(
-    device: DeviceRef, booking: Booking, places: Places, *, damaged: bool = False
+    device: DeviceRef, seen: Seen, booking: Booking, places: Places, *, damaged: bool = False
 ) -> Entry:
-    """Return what is written when a handset is counted in."""
+    """Return what is written when a handset is counted in.
+
+    One that is at work is counted late: where it is and who has it stays as it is. What stood on
+    the box is told of one that the record knows, for its own numbers are not told again.
+    """
+    late = seen.is_at_work
+    supplier = "fleet" if booking.source == "fleet" else places.supplier
+    return Entry(
+        CustodyKind.GOODS_IN,
+        device,
+        data=_delivered(seen, booking, damaged=damaged),
+        from_=None if late else supplier,
+        to=None if late else places.stock,
+        order=booking.number or None,
+        lot=booking.carton or None,
+    )
+
+
+def _delivered(seen: Seen, booking: Booking, *, damaged: bool) -> dict[str, Json]:
     data: dict[str, Json] = {
         "despatch": booking.despatch,
         "pallet": booking.pallet,
         "source": booking.source,
     }
-    return Entry(
-        CustodyKind.GOODS_IN,
-        device,
-        data=data | ({"condition": "damaged"} if damaged else {}),
-        from_="fleet" if booking.source == "fleet" else places.supplier,
-        to=places.stock,
-        order=booking.number or None,
-        lot=booking.carton or None,
-    )
+    if damaged:
+        data["condition"] = "damaged"
+    if seen.is_at_work:
+        data["late"] = True
+    if seen.known:
+        data["box"] = _on_the_box(seen, booking)
+    return data
+
+
+def _on_the_box(seen: Seen, booking: Booking) -> dict[str, Json]:
+    numbers = zip(("imei", "imei2"), seen.box.imeis, strict=False)
+    said: dict[str, Json] = {name: imei.digits for name, imei in numbers}
+    return said | ({"model": plain(booking.model)} if booking.model else {})
 
 
 def settled(
@@ -150,18 +172,18 @@ def settled(
     )
 
 
-def set_aside(device: DeviceRef, way: Way, places: Places) -> Entry:
+def set_aside(device: DeviceRef, seen: Seen, way: Way, places: Places) -> Entry:
     """Return what is written when a damaged handset goes into quarantine."""
     data: dict[str, Json] = {"problem": "damaged at goods-in", "detail": way.reason}
     return Entry(
         CustodyKind.QUARANTINED, device, data=data, reason=way.reason,
-        from_=places.stock, to=places.quarantine,
+        from_=None if seen.is_at_work else places.stock, to=places.quarantine,
     )  # fmt: skip
 
 
 def becomes(
-    odd: Odd, way: Way, where: Where, booking: Booking, device: DeviceRef, places: Places,
-    *, is_counted: bool,
+    odd: Odd, way: Way, where: Where, seen: Seen, booking: Booking, device: DeviceRef,
+    places: Places, *, is_counted: bool,
 ) -> tuple[Entry, ...]:  # fmt: skip
     """Return all that is written when a box with something odd about it is settled.
 
@@ -171,7 +193,9 @@ def becomes(
     stays = way.settlement is Settlement.ACCEPTED or (damaged and way.settlement is _ASIDE)
     if not stays and not (is_counted and damaged):
         return (settled(odd, way, where, imei=device.imeis[0].digits),)
-    entries = () if is_counted else (counted_in(device, booking, places, damaged=damaged),)
+    entries = () if is_counted else (counted_in(device, seen, booking, places, damaged=damaged),)
     note = settled(odd, way, where, device=device)
-    goes = (set_aside(device, way, places),) if way.settlement is not Settlement.ACCEPTED else ()
+    goes = (
+        (set_aside(device, seen, way, places),) if way.settlement is not Settlement.ACCEPTED else ()
+    )
     return (*entries, note, *goes)

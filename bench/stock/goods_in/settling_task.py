@@ -72,8 +72,8 @@ class Settling(Task):
         means = self.counting.means
         device = device_of(means, self.seen, self.booking)
         entries = becomes(
-            self.odd, way, self.where, self.booking, device, places(means, self.booking),
-            is_counted=self.is_counted,
+            self.odd, way, self.where, self.seen, self.booking, device,
+            places(means, self.booking), is_counted=self.is_counted,
         )  # fmt: skip
         is_in = len(entries) > 1 and not self.is_counted
         say = Say(ScanTone.GOOD, f"{self.seen.box.spoken}: {plain(chosen.text)}.")

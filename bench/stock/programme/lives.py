@@ -35,9 +35,10 @@ def counted(connection: sqlite3.Connection, event: Booked) -> None:
     add(connection, day_of(event), What.FLEET if fleet else What.COUNTED)
     if not fleet:
         connection.execute(
-            """INSERT INTO programme_received SELECT ?, model, 1 FROM programme_handset
+            """INSERT INTO programme_received
+SELECT ?, coalesce(nullif(?, ''), model), 1 FROM programme_handset
 WHERE uid = ? ON CONFLICT DO UPDATE SET n = n + 1""",
-            (event.text("order"), event.uid),
+            (event.text("order"), str(event.part("box").get("model") or ""), event.uid),
         )
 
 

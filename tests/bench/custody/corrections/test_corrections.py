@@ -422,3 +422,17 @@ def test_the_tables_can_be_made_again_after_all_that(ledger: Ledger) -> None:
     before = known(ledger, 1), known(ledger, 2), ledger.counts()
     ledger.rebuild_projections()
     assert (known(ledger, 1), known(ledger, 2), ledger.counts()) == before
+
+
+def test_what_left_the_handset_as_it_stood_is_taken_back_whatever_came_since(
+    ledger: Ledger,
+) -> None:
+    happened(ledger, 1, K.SCANNED, K.GOODS_IN)
+    noted = happened(ledger, 1, K.DISCREPANCY)
+    happened(ledger, 1, K.QUARANTINED)
+    taken = undone(ledger, noted.seq)
+    assert known(ledger, 1).phase is Phase.QUARANTINED
+    assert "taken back already" in refusal(ledger, noted.seq)
+    undone(ledger, taken.seq)
+    assert known(ledger, 1).phase is Phase.QUARANTINED
+    undone(ledger, noted.seq)

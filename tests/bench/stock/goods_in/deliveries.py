@@ -83,5 +83,5 @@ def begin(desk: Counter, code: str) -> None:
 
 def discrepancies(desk: Counter) -> list[tuple[object, ...]]:
     """Return kind, settlement, reason, whether open and how it was closed, in order."""
-    asked = "SELECT kind, settlement, reason, open, how FROM discrepancy ORDER BY seq"
+    asked = "SELECT kind, settlement, reason, open, how FROM discrepancy ORDER BY entry"
     return desk.book.connection.execute(asked).fetchall()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.custody.entries import Entry
+from bench.custody.entries import Actor, Entry, Proof
 from bench.custody.phases import Phase
 from bench.events.desks import Wanted, Workspace
 from bench.events.orders import CustodyKind
@@ -297,11 +297,14 @@ def test_a_damaged_box_that_goes_back_is_not_counted_and_is_not_missing(desk: Co
 
 
 # ── what cannot be counted ──────────────────────────────────────────────────────────────────────
-def test_a_handset_at_work_already_is_not_counted_in_any_more(desk: Counter) -> None:
-    desk.append(Entry(CustodyKind.SCANNED, made_up(1)))
+def test_what_was_disposed_of_is_not_counted_in_any_more(desk: Counter) -> None:
+    for kind in (CustodyKind.SCANNED, CustodyKind.WIPED):
+        desk.append(Entry(kind, made_up(1)))
+    by, second = Actor("p-1", Proof.BADGE_PIN), Actor("p-2", Proof.BADGE_PIN)
+    desk.ledger.append((Entry(CustodyKind.DISPOSED, made_up(1)),), by=by, second=second)
     begin(desk, "C-1")
     count(desk, 1)
-    assert "it is at-bench" in desk.answer.answer
+    assert "it is disposed" in desk.answer.answer
     assert desk.bodies(IN) == []
 
 
