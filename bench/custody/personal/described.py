@@ -161,7 +161,7 @@ BESIDE: Mapping[str, Datum] = {
         "orders, despatch notes, SIMs with their telephone numbers, budgets; whoever holds a "
         "handset, as a pseudonym",
         _ANYBODY, "to know what was bought and who has it", "as the organisation's own rules say",
-        "whoever may read the record", "nobody by name is in it: erasing the person erases who had it",
+        "whoever may read the record", "it names nobody: erasing a person erases who had it",
     ),
     "papers": Datum(
         "manifests, receipts and sheets as they were signed: names and signatures of who took part",
