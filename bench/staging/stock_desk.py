@@ -248,11 +248,15 @@ class StockDesk:
         if turn.entries:
             self._wrote(turn.entries)
         self._turn_to(turn.task or self._menu())
-        if turn.say:
-            self._tell(turn.say, raw, source)
+        if say := turn.say or self._unsaid(raw):
+            self._tell(say, raw, source)
         if turn.job:
             self._begin(turn.job, by)
         self.show()
+
+    def _unsaid(self, raw: str) -> Say | None:
+        """Say what comes next where a scan was taken in silence: the answer before is not its."""
+        return Say(ScanTone.GOOD, self._task.face().prompt) if raw and self._task else None
 
     def _turn_to(self, task: Task | None) -> None:
         if task is not self._task:

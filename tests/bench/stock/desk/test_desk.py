@@ -44,6 +44,8 @@ class Counting(Task):
         return Face("Counting", "Scan", Wanted.SCAN, choices, self.done, 3, "scans")
 
     def heard(self, reading: ScanReading, text: str) -> Turn:
+        if text == "silent":
+            return Turn(replace(self, done=self.done + 1))
         kind = CustodyKind.DISPATCHED if text == "bad" else CustodyKind.GOODS_IN
         entry = Entry(kind, made_up(self.done + 1))
         after = replace(self, done=self.done + 1)
@@ -120,6 +122,14 @@ def test_a_scan_that_bounced_counts_once(desk: Counter) -> None:
     desk.bench.watch.seconds -= 1
     desk.scan("one")
     assert desk.desk.done == 1
+
+
+def test_a_scan_that_is_taken_in_silence_takes_the_refusal_before_it_away(desk: Counter) -> None:
+    desk.choose("count")
+    desk.scan("bad")
+    assert desk.answer.tone is ScanTone.BAD
+    desk.scan("silent")
+    assert (desk.answer.tone, desk.answer.answer) == (ScanTone.GOOD, "Scan")
 
 
 def test_an_answer_to_a_question_that_is_no_longer_put_is_none(desk: Counter) -> None:
