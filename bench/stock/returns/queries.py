@@ -30,7 +30,7 @@ def in_quarantine(connection: sqlite3.Connection, most: int) -> tuple[Aside, ...
     """Return what is set aside, the longest first."""
     rows = connection.execute(
         "SELECT uid, asset_tag, imei, model, problem, aside.at FROM aside JOIN handset USING (uid)"
-        " ORDER BY aside.at, uid LIMIT ?",
+        " WHERE ended = 0 ORDER BY aside.at LIMIT ?",
         (most,),
     )
     return tuple(Aside(*row) for row in rows)
@@ -38,14 +38,17 @@ def in_quarantine(connection: sqlite3.Connection, most: int) -> tuple[Aside, ...
 
 def problem_of(connection: sqlite3.Connection, uid: str) -> str:
     """Return why a handset is in quarantine; "" where it is not."""
-    row = connection.execute("SELECT problem FROM aside WHERE uid = ?", (uid,)).fetchone()
+    asked = "SELECT problem FROM aside WHERE uid = ? AND ended = 0"
+    row = connection.execute(asked, (uid,)).fetchone()
     return str(row[0]) if row else ""
 
 
 def last_scenario(connection: sqlite3.Connection, uid: str) -> str:
     """Return why a handset came back the last time; "" where it never did."""
     row = connection.execute(
-        "SELECT scenario FROM came_back WHERE uid = ? ORDER BY seq DESC LIMIT 1", (uid,)
+        "SELECT scenario FROM came_back WHERE uid = ? AND undone = 0"
+        " ORDER BY at DESC, seq DESC LIMIT 1",
+        (uid,),
     ).fetchone()
     return str(row[0]) if row else ""
 
