@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bench.events.desks import Choice, Line, Wanted
@@ -22,7 +23,7 @@ from bench.stock.returns.words import DISPOSALS
 
 TITLE = "Dispose of handsets"
 _NUMBER = re.compile(r"[A-Z0-9](?:[A-Z0-9]|[-/.](?=[A-Z0-9])){2,47}", re.ASCII)
-_MOST = 200
+_MOST, _NAMED = 200, 5
 _COUNTS = (
     "It counts once the custody record has the disposal of these handsets by two persons with the "
     "SHA-256 of this file. A factory reset alone is not assured sanitisation."
@@ -53,7 +54,7 @@ class Disposing(Task):
         name = found.box.name
         if any(found.box.uid == each.box.uid for each in self.subjects):
             return Turn(self, Say(ScanTone.REPEATED, f"{name} is among them already."))
-        if why := undisposable(found.box):
+        if why := undisposable(found.box) or found.sim_inside:
             return self.refused(ProblemCode.STANDS_OTHERWISE, why, where=name)
         if len(self.subjects) == _MOST:
             return self.refused(ProblemCode.NOT_POSSIBLE_NOW, f"{_MOST} on one certificate")
@@ -103,9 +104,8 @@ class Certifying(Task):
     def disposed(self, number: str) -> Turn:
         """Ask two persons for what the certificate of that number says."""
         these = self.disposing.subjects
-        names = ", ".join(each.box.name for each in these)
-        told = Say(ScanTone.GOOD, f"{names}: disposed of, certificate {number[:16]}.")
-        purpose = f"disposal of {names}, {self.method}"
+        told = Say(ScanTone.GOOD, f"{_few(these)}: disposed of, certificate {number[:16]}.")
+        purpose = f"disposal of {_few(these)}, {self.method}"
         written = entries.disposed(these, number, self.method)
         return Turn(Disposing(self.disposing.means), told, written, purpose)
 
@@ -141,6 +141,13 @@ class Certified(Task):
         if choice == "leave":
             return Turn(self.certifying.disposing)
         return Task.answered(self, choice, text)
+
+
+def _few(subjects: Sequence[Subject]) -> str:
+    """Name the first; a second person looks at the handsets, not at a list of hundreds."""
+    names = [each.box.name for each in subjects[:_NAMED]]
+    more = len(subjects) - len(names)
+    return ", ".join(names) + (f" and {more} more" if more else "")
 
 
 def certificate(disposing: Disposing, method: str) -> Paper:

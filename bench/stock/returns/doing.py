@@ -14,6 +14,7 @@ from bench.stock.desk.turns import Face, Say, Task, Turn
 from bench.stock.handing import meeting, recipients
 from bench.stock.handing.queries import held_by
 from bench.stock.packing import queries as boxes
+from bench.stock.packing.boxing import is_said
 from bench.stock.packing.queries import Box
 from bench.stock.returns.deeds import LOSE, Deed
 from bench.stock.returns.queries import in_quarantine, last_scenario
@@ -69,6 +70,8 @@ class Losing(Doing):
             whose = recipients.by_badge(text, self.means.pepper)
         except ValueError:
             return self.refused(ProblemCode.BADGE_UNFIT)
+        if meeting.is_no_badge(text):
+            return self.refused(ProblemCode.BADGE_UNFIT)
         book = self.means.book.connection
         held = (boxes.box(book, each.uid) for each in held_by(book, whose.pseudonym)[:_KEYS])
         has = tuple(box for box in held if box)
@@ -101,10 +104,9 @@ class Deciding(Task):
     def answered(self, choice: str, text: str) -> Turn:
         """Write what was chosen; where two persons are needed, it waits for the second."""
         deed, means = self.doing.deed, self.doing.means
-        asked = next((each for each in deed.choices if each.name == choice), None)
         if choice == "leave":
             return Turn(self.doing, Say(ScanTone.REPEATED, f"{self.box.name} stays as it is."))
-        if asked is None or (asked.asks and not text.strip()):
+        if not is_said(deed.choices, choice, text):
             return Task.answered(self, choice, text)
         entries = deed.makes(subject(means, self.box), choice, text)
         told = Say(ScanTone.GOOD, f"{self.box.name} {deed.done}.")

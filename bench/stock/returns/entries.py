@@ -34,6 +34,13 @@ class Subject:
     sims: tuple[Sim, ...]
     house: House
 
+    @property
+    def sim_inside(self) -> str:
+        """Say that it must not leave the house, for a SIM is still in it; "" where none is."""
+        if not self.sims:
+            return ""
+        return f"SIM …{self.sims[0].tail} is still in it: say at Marry SIMs that it is out"
+
 
 def returned(subject: Subject, answers: Mapping[str, str]) -> tuple[Entry, ...]:
     """Say that a handset came back; what is not to be trusted goes to quarantine with it."""

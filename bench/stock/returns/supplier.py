@@ -20,7 +20,12 @@ from bench.stock.returns.subject import met
 
 TITLE = "Back to the supplier"
 _NUMBER = re.compile(r"[A-Z0-9](?:[A-Z0-9]|[-/.](?=[A-Z0-9])){2,47}", re.ASCII)
-_FROM = (Phase.IN_STOCK, Phase.DEAD_ON_ARRIVAL, Phase.RETURNED, Phase.WIPED)
+_FROM = (Phase.IN_STOCK, Phase.DEAD_ON_ARRIVAL, Phase.WIPED)
+_FIRST = {
+    Phase.QUARANTINED: "release it first",
+    Phase.RETURNED: "wipe it first; one that does not come on is set aside and disposed of",
+}
+"""What a person had in hand does not leave the house with what they had on it."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +59,10 @@ class SendingBack(Task):
         if box.place.startswith("supplier:"):
             return Turn(self, Say(ScanTone.REPEATED, f"{box.name} went back already."))
         if box.phase not in _FROM:
-            why = "release it first" if box.phase is Phase.QUARANTINED else f"it is {box.phase}"
+            why = _FIRST.get(box.phase, f"it is {box.phase}")
             return self.refused(ProblemCode.STANDS_OTHERWISE, why, where=box.name)
+        if found.sim_inside:
+            return self.refused(ProblemCode.STANDS_OTHERWISE, found.sim_inside, where=box.name)
         supplier = supplier_of(self.means.book.connection, box.uid)
         written = entries.sent_back(found, supplier, self.number)
         told = Say(ScanTone.GOOD, f"{box.name} goes back to {supplier or 'its supplier'}.")

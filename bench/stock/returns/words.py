@@ -73,7 +73,7 @@ PROBLEMS = (
 LOSSES = (Choice("lost", "It is lost"), Choice("stolen", "It was stolen"))
 RELEASES = (
     Choice("clean", "It was looked at and is clean"),
-    Choice("wiped", "It was wiped"),
+    Choice("wiped", "It was reset there; it shows its first screen"),
     Choice("repaired", "It was repaired"),
     Choice("mistaken", "It should not have been set aside"),
     Choice(OTHER, "Something else", asks="Why may it be released?"),

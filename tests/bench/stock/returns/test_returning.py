@@ -127,6 +127,14 @@ def test_a_holder_reports_a_loss_by_their_badge_and_the_sim_is_lost_too(desk: Co
     assert len(desk.bodies(CustodyKind.QUARANTINED)) == 2
 
 
+def test_a_code_that_lies_about_is_no_holder_s_badge(desk: Counter) -> None:
+    desk.go(Workspace.CUSTODY, "lost")
+    for text in ("5901234123457", "SLOT-A1"):
+        desk.scan(text)
+        assert desk.answer.tone is ScanTone.BAD, text
+        assert "badge" in desk.answer.answer
+
+
 def test_what_was_lost_and_comes_back_waits_in_quarantine(desk: Counter) -> None:
     (handset,) = handed_over(desk, 1)
     desk.go(Workspace.CUSTODY, "lost")

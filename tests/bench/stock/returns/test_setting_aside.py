@@ -13,7 +13,7 @@ from bench.custody.entries import Entry
 from bench.custody.personal import table
 from bench.custody.phases import Phase
 from bench.events.desks import Workspace
-from bench.events.orders import CustodyKind
+from bench.events.orders import CustodyKind, Json
 from bench.events.views import ScanTone
 from tests.bench.custody.statement.readers import text_of
 from tests.bench.stock.counter import Counter, counter, made_up, made_up_imei
@@ -159,6 +159,37 @@ def test_the_number_of_a_firm_s_certificate_will_do_and_a_label_will_not(desk: C
     assert "no number of a certificate" not in desk.answer.answer
     assert "takes two persons" in desk.answer.answer
     assert desk.bodies(CustodyKind.DISPOSED) == []
+
+
+SIM: dict[str, Json] = {"sim": {"iccid": "89440000000000000012"}}
+
+
+def test_a_handset_does_not_leave_the_house_for_good_with_a_sim_in_it(desk: Counter) -> None:
+    quarantined(desk)
+    handset = made_up(1, tag=True)
+    desk.append(Entry(CustodyKind.SIM_MARRIED, handset, data=SIM))
+    aside(desk, "dispose")
+    desk.scan("SIM-000001")
+    assert "SIM …0012 is still in it" in desk.answer.answer
+    assert desk.desk.choices == ()
+    desk.append(Entry(CustodyKind.SIM_TAKEN, handset, data={**SIM, "why": "returned"}))
+    desk.scan("SIM-000001")
+    assert desk.answer.tone is ScanTone.GOOD
+
+
+def test_what_a_person_had_goes_to_no_supplier_before_it_is_wiped(desk: Counter) -> None:
+    (handset,) = back_home(desk, 1)
+    aside(desk, "supplier")
+    desk.scan("RMA-77")
+    desk.scan("SIM-000001")
+    assert "wipe it first" in desk.answer.answer
+    desk.append(
+        Entry(CustodyKind.WIPED, handset, data={"method": "x"}),
+        Entry(CustodyKind.SIM_MARRIED, handset, data=SIM),
+    )
+    desk.scan("SIM-000001")
+    assert "SIM …0012 is still in it" in desk.answer.answer
+    assert desk.bodies(CustodyKind.DISCREPANCY) == []
 
 
 def test_what_cannot_be_disposed_of_is_said_why(desk: Counter) -> None:
