@@ -13,11 +13,13 @@ from bench.stock.consignments import entries, queries
 from bench.stock.consignments.desk import BACK, Consigning
 from bench.stock.consignments.entries import MOST, TITLE
 from bench.stock.consignments.handing import Handing
+from bench.stock.consignments.leaving import unfit
 from bench.stock.consignments.manifest import Manifest, ManifestLine, digest_of
 from bench.stock.consignments.queries import Inside
 from bench.stock.consignments.writing import writing
 from bench.stock.desk.turns import Face, Say, Task, Turn
 from bench.stock.packing import fitness
+from bench.stock.packing.boxing import is_said
 from bench.stock.packing.queries import Box
 from bench.stock.packing.sealing import new_seal
 
@@ -57,7 +59,7 @@ class Filling(Consigning):
 
         match choice:
             case "close":
-                return self._closing()
+                return self.closing()
             case "take-out":
                 return Turn(TakingOut(self.means, self))
             case "back":
@@ -85,16 +87,21 @@ class Filling(Consigning):
             detail = f"{MOST} handsets are in it: seal it and begin another"
             raise ProblemError(Problem(ProblemCode.CONSIGNMENT_UNFIT, self.docket, detail))
 
-    def _closing(self) -> Turn:
+    def closing(self) -> Turn:
+        """Go on to the seal, where there is something in it and all of it may go."""
         inside = queries.inside(self.book, self.docket)
         if not inside:
             return self.refused(ProblemCode.CONSIGNMENT_UNFIT, "it is empty", where=self.docket)
+        if out := unfit(inside):
+            detail = f"no longer fit to go: {out}. Take them out"
+            return self.refused(ProblemCode.CONSIGNMENT_UNFIT, detail, where=self.docket)
         return Turn(Closing(self.means, self))
 
     def _line(self, each: Inside) -> Line:
         days = fitness.days_ago(each.staged_at, self.means.now())
         is_due = fitness.is_due(each.staged_at, self.means.now())
         weight = Weight.OPEN if is_due else Weight.GOOD
+        weight = weight if each.is_fit else Weight.BAD
         return Line((each.tag, each.model, each.seal, f"{days} days ago"), weight)
 
 
@@ -135,7 +142,7 @@ class _WhyOut(Consigning):
 
     def answered(self, choice: str, text: str) -> Turn:
         """Take it out."""
-        if choice not in {each.name for each in entries.WHY_OUT}:
+        if not is_said(entries.WHY_OUT, choice, text):
             return Task.answered(self, choice, text)
         ref = self.ref(self.box_out.uid)
         entry = entries.taken_out(ref, self.filling.docket, choice, text)
@@ -164,6 +171,8 @@ class Closing(Consigning):
         docket, destination = self.filling.docket, self.filling.destination
         known = self.consignment(docket)
         inside = queries.inside(self.book, docket)
+        if unfit(inside):
+            return self.filling.closing()
         lines = tuple(ManifestLine(i.tag, i.imei, i.model, i.seal, i.bag) for i in inside)
         manifest = Manifest(docket, known.version + 1, destination, seal, lines)
         digest = digest_of(manifest.table(simulated=self.means.simulated))

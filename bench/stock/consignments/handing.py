@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bench.custody.entries import Entry
 from bench.events.desks import Choice, Line, Wanted, Weight
@@ -18,8 +18,10 @@ from bench.stock.consignments.queries import Consignment, Inside, State
 from bench.stock.consignments.strokes import read_strokes
 from bench.stock.consignments.writing import writing
 from bench.stock.desk.turns import Face, Say, Task, Turn
+from bench.stock.packing.boxing import is_said
 
 _MOST, _SHOWN, _NAME = 8, 40, 100
+_PAPERS = Choice("papers", "Write its manifest, where it is missing")
 _UNNAMED = Choice("unnamed", "The signature alone")
 
 
@@ -61,8 +63,8 @@ class Handing(Consigning):
 
     docket: str
     why: str = ""
-    why_text: str = ""
-    name: str | None = None
+    why_text: str = field(default="", repr=False)
+    name: HiddenText | None = None
 
     def checked(self, known: Consignment) -> Handing:
         """Return this task where the consignment may go; `ProblemError` where it may not."""
@@ -81,11 +83,11 @@ class Handing(Consigning):
             return self._recheck(title)
         if not self._is_signed:
             prompt = "Sign for handing it over."
-            return Face(title, prompt, Wanted.SIGNATURE, (BACK,))
+            return Face(title, prompt, Wanted.SIGNATURE, (BACK, _PAPERS))
         if self.name is None:
             prompt = "Who takes it over? Type a name, and Enter."
             return Face(title, prompt, Wanted.TEXT, (_UNNAMED, BACK))
-        prompt = f"{self.name or 'Whoever takes it'}: sign for taking it over."
+        prompt = f"{self.name.text or 'Whoever takes it'}: sign for taking it over."
         return Face(title, prompt, Wanted.SIGNATURE, (Choice("name", "Another name"), BACK))
 
     def answered(self, choice: str, text: str) -> Turn:
@@ -93,13 +95,15 @@ class Handing(Consigning):
         match choice:
             case "back":
                 return Turn(Leaving(self.means))
+            case "papers":
+                version = self.consignment(self.docket).version
+                return Turn(self, job=writing(self.means, self.docket, version))
             case "name":
                 return Turn(replace(self, name=None))
-            case "unnamed" if self._asks_name:
-                return Turn(replace(self, name=""))
-            case "" if self._asks_name and text.strip():
-                return Turn(replace(self, name=plain(text, _NAME)))
-            case _ if self._asks_why and choice in {each.name for each in entries.WHY_GO}:
+            case "unnamed" | "" if self._asks_name and (choice or text.strip()):
+                name = "" if choice else plain(text, _NAME)
+                return Turn(replace(self, name=HiddenText(name)))
+            case _ if self._asks_why and is_said(entries.WHY_GO, choice, text):
                 return Turn(replace(self, why=choice, why_text=text))
             case _:
                 return Task.answered(self, choice, text)
@@ -117,7 +121,7 @@ class Handing(Consigning):
         return self._gone(known, strokes)
 
     def _gone(self, known: Consignment, strokes: HiddenText) -> Turn:
-        signature = self._signature(known, "to", strokes, self.name or "")
+        signature = self._signature(known, "to", strokes, self.name.text if self.name else "")
         left = tuple(self._dispatched(known))
         told = f"{self.docket} is on its way to {known.destination}, handsets: {len(left)}."
         job = writing(self.means, self.docket, known.version)

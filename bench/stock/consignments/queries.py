@@ -18,7 +18,8 @@ _CONSIGNMENT = """SELECT docket, number, destination, state, version, seal, begu
   (SELECT count(*) FROM consigned AS i WHERE i.docket = c.docket AND i.received_at > 0)
   FROM consignment AS c"""
 _INSIDE = """SELECT i.uid, i.tag, i.imei, i.model, i.seal, i.bag, i.at, i.gone,
-  coalesce(h.phase, ''), coalesce(h.place, ''), coalesce(b.policy, ''), coalesce(b.staged_at, 0)
+  coalesce(h.phase, ''), coalesce(h.place, ''), iif(b.stands, b.policy, ''),
+  coalesce(b.staged_at, 0)
   FROM (SELECT * FROM consigned WHERE docket = ? ORDER BY {order} LIMIT ?) AS i
   LEFT JOIN handset AS h USING (uid) LEFT JOIN boxed AS b USING (uid)
   ORDER BY {outer}"""

@@ -13,7 +13,7 @@ from bench.stock.consignments.desk import BACK, Consigning, words
 from bench.stock.consignments.entries import TITLE
 from bench.stock.consignments.queries import Consignment, State
 from bench.stock.desk.turns import Face, Say, Task, Turn
-from bench.stock.packing.boxing import WHY_OPENED
+from bench.stock.packing.boxing import WHY_OPENED, is_said
 from bench.stock.packing.sealing import read
 
 _MOST = 8
@@ -101,7 +101,7 @@ class _Reason(Consigning):
         """Open it; its manifest counts no longer."""
         from bench.stock.consignments.filling import Filling  # noqa: PLC0415 - it comes from there
 
-        if choice not in {each.name for each in WHY_OPENED}:
+        if not is_said(WHY_OPENED, choice, text):
             return Task.answered(self, choice, text)
         docket = self.known.docket
         entry = entries.opened(self.known, self.found, choice, text)

@@ -46,7 +46,7 @@ def writing(means: Means, docket: str, version: int) -> Job:
         with means.book.reader() as book, closing(record.opener.read(record.path)) as texts:
             manifest = found(book, docket, version, simulated=means.simulated)
             signatures = queries.signatures(book, docket, version)
-            signed = _signed(texts, signatures)
+            signed = drawn(texts, signatures)
         line_done = _told(progress, cancelled, len(manifest.lines))
         folder = means.papers / FOLDER
         folder.mkdir(parents=True, exist_ok=True)
@@ -77,7 +77,7 @@ def paper(
     """Return the paper of a manifest with the signatures that the record still has."""
     from bench.stock.consignments.sheet import manifest_sheet  # noqa: PLC0415 - loads fpdf2
 
-    return manifest_sheet(manifest, _signed(texts, signatures), simulated=simulated, fonts=fonts)
+    return manifest_sheet(manifest, drawn(texts, signatures), simulated=simulated, fonts=fonts)
 
 
 def _written(
@@ -110,10 +110,10 @@ def _sheet(
     for path in _names(folder, manifest.name, is_signed=bool(signed)):
         if path.exists() and not signed:
             return path
-        drawn = manifest_sheet(
+        made = manifest_sheet(
             manifest, signed, simulated=means.simulated, fonts=means.fonts, line_done=line_done
         )
-        if durable.create(path, drawn) or path.read_bytes() == drawn:
+        if durable.create(path, made) or path.read_bytes() == made:
             return path
     raise AssertionError("there is always another name")
 
@@ -133,7 +133,7 @@ def _keep(path: Path, content: bytes) -> None:
         raise ProblemError(Problem(ProblemCode.JOB_FAILED, path.name, detail))
 
 
-def _signed(texts: sqlite3.Connection, signatures: tuple[Signature, ...]) -> Mapping[str, Signed]:
+def drawn(texts: sqlite3.Connection, signatures: tuple[Signature, ...]) -> Mapping[str, Signed]:
     """Return the last signature of each side where it left, drawn where it was not erased."""
     return {
         each.side: Signed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bench.custody.entries import DeviceRef, Entry, PersonalText
 from bench.events.desks import Choice
@@ -20,6 +20,12 @@ WHY_OPENED = (
     Choice(OTHER, "Something else", asks="Why is it opened?"),
 )
 """Why a sealed box or consignment is opened: a closed list, and a text for what is not in it."""
+
+
+def is_said(choices: Sequence[Choice], choice: str, text: str) -> bool:
+    """Whether that is one of the choices, with the text that it asks for."""
+    asked = next((each for each in choices if each.name == choice), None)
+    return asked is not None and (not asked.asks or bool(text.strip()))
 
 
 def packed(ref: DeviceRef, box: Box, kit: Kit, codes: Mapping[str, str], to: str) -> Entry:

@@ -123,7 +123,7 @@ class _Reason(Task):
 
     def answered(self, choice: str, text: str) -> Turn:
         """Open it."""
-        if choice not in {each.name for each in boxing.WHY_OPENED}:
+        if not boxing.is_said(boxing.WHY_OPENED, choice, text):
             return Task.answered(self, choice, text)
         ref = self.packing.ref(self.box)
         entry = boxing.unsealed(ref, self.box.seal, self.read, choice, text)

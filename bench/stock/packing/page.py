@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 _SCHEMA = (
     """CREATE TABLE boxed (
-  uid TEXT PRIMARY KEY, policy TEXT NOT NULL DEFAULT '', run TEXT NOT NULL DEFAULT '',
+  uid TEXT PRIMARY KEY, policy TEXT NOT NULL DEFAULT '', stands INTEGER NOT NULL DEFAULT 0,
+  run TEXT NOT NULL DEFAULT '',
   staged_at INTEGER NOT NULL DEFAULT 0, kit TEXT NOT NULL DEFAULT '',
   bag TEXT NOT NULL DEFAULT '', seal TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID""",
@@ -24,11 +25,16 @@ _SCHEMA = (
 ) STRICT, WITHOUT ROWID""",
     "CREATE TABLE kit_code (gtin TEXT PRIMARY KEY, item TEXT NOT NULL) STRICT, WITHOUT ROWID",
 )
-_STAGED = """INSERT INTO boxed (uid, policy, run, staged_at) VALUES (:uid, :policy, :run, :at)
-ON CONFLICT (uid) DO UPDATE SET policy = :policy, run = :run, staged_at = :at, kit = '',
-  bag = '', seal = ''"""
-_TOLD = """INSERT INTO boxed (uid, policy, run, staged_at) VALUES (:uid, :policy, :run, :at)
-ON CONFLICT (uid) DO UPDATE SET policy = :policy, run = :run"""
+_STAGED = """INSERT INTO boxed (uid, policy, stands, run, staged_at)
+VALUES (:uid, :policy, 1, :run, :at)
+ON CONFLICT (uid) DO UPDATE SET policy = :policy, stands = 1, run = :run, staged_at = :at,
+  kit = '', bag = '', seal = ''"""
+_TOLD = """INSERT INTO boxed (uid, policy, stands, run, staged_at)
+VALUES (:uid, :policy, 1, :run, :at)
+ON CONFLICT (uid) DO UPDATE SET policy = iif(:policy = '', policy, :policy), stands = 1,
+  run = :run"""
+_UNSTAGED = "UPDATE boxed SET stands = 0 WHERE uid = ? AND run = ?"
+_UNTOLD = "UPDATE boxed SET stands = 0 WHERE uid = ?"
 _PACKED = """INSERT INTO boxed (uid, kit) VALUES (:uid, :kit)
 ON CONFLICT (uid) DO UPDATE SET kit = :kit, bag = '', seal = ''"""
 _SEALED = """INSERT INTO boxed (uid, bag, seal) VALUES (:uid, :bag, :seal)
@@ -67,18 +73,17 @@ def _staged(connection: sqlite3.Connection, event: Booked) -> None:
 
 def _unstaged(connection: sqlite3.Connection, uid: str, run: str) -> None:
     """A run that was voided before it was staged changes nothing."""
-    connection.execute("UPDATE boxed SET policy = '' WHERE uid = ? AND run = ?", (uid, run))
+    connection.execute(_UNSTAGED, (uid, run))
 
 
 def _told(connection: sqlite3.Connection, event: Booked) -> None:
     told = event.part(_TELLS[event.kind])
     run = str(told.get("run") or event.part("run").get("id") or "")
     if told.get("outcome") == CustodyKind.STAGED.value:
-        policy = str(told.get("policy") or event.text("policy_hash"))
-        said = {"uid": event.uid, "policy": policy, "run": run, "at": event.at}
-        connection.execute(_TOLD, said)
+        said = {"uid": event.uid, "policy": str(told.get("policy") or ""), "run": run}
+        connection.execute(_TOLD, said | {"at": event.at})
     elif "outcome" in told:
-        connection.execute("UPDATE boxed SET policy = '' WHERE uid = ?", (event.uid,))
+        connection.execute(_UNTOLD, (event.uid,))
 
 
 def _packed(connection: sqlite3.Connection, event: Booked) -> None:
@@ -101,8 +106,8 @@ def _broken(connection: sqlite3.Connection, event: Booked) -> None:
     connection.execute("UPDATE seal SET broken = 1 WHERE seal = ?", (event.said("seal"),))
 
 
-BOXES = Page("boxes", 1, ("boxed", "seal", "kit_code"), _SCHEMA, _fold)
-"""`boxed.policy` is the short fingerprint of the profile it was staged under, "" where that does
-not stand; `kit` a JSON object of item to count, "" while it is not packed. A `seal` that was used
-is in its table for ever. `kit_code` is which item a product number was said to be, the last time
-somebody said so. Times in milliseconds since 1970, UTC."""
+BOXES = Page("boxes", 2, ("boxed", "seal", "kit_code"), _SCHEMA, _fold)
+"""`boxed.policy` is the short fingerprint of the profile it was staged under last, and `stands` 0
+where that was taken back; `kit` a JSON object of item to count, "" while it is not packed. A `seal`
+that was used is in its table for ever. `kit_code` is which item a product number was said to be,
+the last time somebody said so. Times in milliseconds since 1970, UTC."""

@@ -12,7 +12,7 @@ from bench.identity.scans import Meaning
 if TYPE_CHECKING:
     import sqlite3
 
-_BOX = """SELECT h.uid, h.asset_tag, h.imei, h.model, h.phase, h.place, coalesce(b.policy, ''),
+_BOX = """SELECT h.uid, h.asset_tag, h.imei, h.model, h.phase, h.place, iif(b.stands, b.policy, ''),
   coalesce(b.staged_at, 0), coalesce(b.bag, ''), coalesce(b.seal, '')
   FROM handset AS h LEFT JOIN boxed AS b USING (uid) WHERE """
 _BY = {

@@ -9,6 +9,7 @@ from bench.events.desks import Choice, Wanted
 from bench.events.views import ScanTone
 from bench.identity.scans import ScanReading
 from bench.problems import Problem, ProblemCode, ProblemError
+from bench.stock.consignments.dockets import read_docket
 from bench.stock.desk.means import Means
 from bench.stock.desk.turns import Face, Say, Task, Turn
 from bench.stock.packing import boxing, queries
@@ -68,6 +69,9 @@ def new_seal(means: Means, reading: ScanReading, text: str) -> str:
 
 def read(reading: ScanReading, text: str) -> str:
     """Return the number that stands on a seal; `ProblemError` SEAL_UNFIT for what is none."""
+    if read_docket(text):
+        detail = "it is the card or the manifest of a consignment"
+        raise ProblemError(Problem(ProblemCode.SEAL_UNFIT, reading.raw, detail))
     try:
         return read_seal(reading, text)
     except ValueError as error:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from bench.custody.entries import Entry
+from bench.custody.entries import Entry, RunPosition
 from bench.custody.personal import table as personal
 from bench.enrolment.profiles.profile import Traps
 from bench.events.desks import DeskOpened, JobCancelled, Wanted, Workspace
-from bench.events.orders import CustodyKind
+from bench.events.orders import CustodyKind, Json
+from bench.events.person import HiddenText
 from bench.events.views import ScanTone
-from bench.stock.consignments import filling, queries
+from bench.stock.consignments import filling, queries, writing
+from bench.stock.consignments.handing import Handing
 from bench.stock.consignments.manifest import Manifest, ManifestLine
 from bench.stock.consignments.page import CONSIGNMENTS
 from bench.stock.packing.page import BOXES
@@ -132,6 +135,96 @@ def test_an_empty_consignment_is_not_sealed(desk: Counter) -> None:
     desk.choose("close")
     assert "it is empty" in desk.answer.answer
     assert desk.bodies(K.CONSIGNMENT_SEALED) == []
+
+
+def test_what_stopped_being_fit_in_an_open_consignment_keeps_it_from_its_seal(
+    desk: Counter,
+) -> None:
+    box(desk, 1, 2)
+    begin(desk)
+    for number in (1, 2):
+        desk.scan(tag(number))
+    desk.choose("close")
+    desk.append(Entry(K.VOIDED, ref(2), run=RunPosition("run2", "A1", "voided", open=False)))
+    desk.scan("CAGE-1")
+    assert f"no longer fit to go: {tag(2)}" in desk.answer.answer
+    desk.choose("close")
+    assert f"no longer fit to go: {tag(2)}" in desk.answer.answer
+    assert desk.bodies(K.CONSIGNMENT_SEALED) == []
+    desk.choose("take-out")
+    desk.scan(tag(2))
+    desk.choose("not-needed")
+    desk.choose("close")
+    desk.scan("CAGE-1")
+    assert len(desk.bodies(K.CONSIGNMENT_SEALED)) == 1
+
+
+@pytest.mark.parametrize("code", [DOCKET, f"{DOCKET}/M1/{'A' * 64}", "bench-08-c00042"])
+def test_the_card_of_a_consignment_is_no_seal(desk: Counter, code: str) -> None:
+    box(desk, 1)
+    begin(desk)
+    desk.scan(tag(1))
+    desk.choose("close")
+    desk.scan(code)
+    assert "the card or the manifest of a consignment" in desk.answer.answer
+    assert desk.bodies(K.CONSIGNMENT_SEALED) == []
+
+
+def test_something_else_has_to_be_said_in_words(tmp_path: Path) -> None:
+    with later(tmp_path, days=15) as desk:
+        box(desk, 1)
+        begin(desk)
+        desk.scan(tag(1))
+        desk.choose("take-out")
+        desk.scan(tag(1))
+        desk.choose("other", " ")
+        assert (desk.answer.tone, inside(desk)) == (ScanTone.BAD, [tag(1)])
+        desk.go(Workspace.DISPATCH, "consign", DOCKET, "close")
+        desk.scan("CAGE-1")
+        desk.choose("other")
+        assert desk.desk.wanted is Wanted.CHOICE
+        desk.go(Workspace.DISPATCH, "consign", "reopen", DOCKET, "gone")
+        desk.choose("other", "")
+        assert (desk.answer.tone, desk.bodies(K.UNSEALED)) == (ScanTone.BAD, [])
+
+
+def test_the_name_of_who_takes_it_over_is_in_no_trace_of_the_task(desk: Counter) -> None:
+    task = Handing(desk.means, DOCKET, "other", "Somebody said so", HiddenText("Example Driver"))
+    assert "Example" not in repr(task)
+    assert "Somebody" not in repr(task)
+
+
+def test_papers_that_a_power_cut_kept_from_being_written_are_written_by_a_key(
+    desk: Counter,
+) -> None:
+    fill(desk, 1)
+    leave(desk)
+    assert not (desk.means.papers / "manifests").exists()
+    desk.choose("papers")
+    desk.work()
+    assert papers(desk) == [f"{DOCKET}-M1.csv", f"{DOCKET}-M1.pdf"]
+    assert desk.desk.wanted is Wanted.SIGNATURE
+
+
+def test_what_was_signed_at_its_site_stands_apart_from_what_was_signed_here(
+    desk: Counter,
+) -> None:
+    fill(desk, 1)
+    leave(desk)
+    hand_over(desk)
+    data: dict[str, Json] = {"side": "to", "version": 1, "at": "site"}
+    desk.append(Entry(K.MANIFEST_SIGNED, docket=DOCKET, data=data))
+    signed = queries.signatures(desk.book.connection, DOCKET, 1)
+    assert [(each.side, each.place) for each in signed] == [
+        ("from", ""),
+        ("to", ""),
+        ("to", "site"),
+    ]
+    _, here, _ = signed
+    with closing(desk.ledger.opener.read(desk.ledger.path)) as texts:
+        drawn = writing.drawn(texts, signed)
+    assert drawn["to"].at.timestamp() * 1000 == pytest.approx(here.at)
+    assert drawn["to"].strokes
 
 
 def test_a_full_consignment_takes_no_more(desk: Counter, monkeypatch: pytest.MonkeyPatch) -> None:

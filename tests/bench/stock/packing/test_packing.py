@@ -23,6 +23,7 @@ from tests.bench.stock.packing.boxes_talk import (
     stage,
     tag,
 )
+from tests.bench.stock.taken_back import is_folded_anew_alike, take_back
 
 K = CustodyKind
 
@@ -241,6 +242,17 @@ def test_a_staging_that_no_longer_stands_is_none(tmp_path: Path) -> None:
         desk.go(Workspace.DISPATCH, "pack")
         desk.scan(tag(1))
         assert "no finished staging of it stands" in desk.answer.answer
+
+
+def test_a_staging_that_stands_after_all_has_the_kit_of_its_profile(tmp_path: Path) -> None:
+    with counter(tmp_path, profiles=PROFILES) as desk:
+        stage(desk, 1, profile=PROFILE)
+        take_back(desk, ref(1).uid, K.STAGED)
+        take_back(desk, ref(1).uid, K.CORRECTED)
+        desk.go(Workspace.DISPATCH, "pack")
+        desk.scan(tag(1))
+        assert (desk.desk.done, desk.desk.total) == (1, 4)
+        assert is_folded_anew_alike(desk)
 
 
 def test_a_tag_that_two_handsets_carry_means_neither(desk: Counter) -> None:
