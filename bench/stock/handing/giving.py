@@ -37,9 +37,7 @@ def refuse_unfit(box: Box) -> None:
         why = "a person has it already: take it back first"
     elif phase_after(CustodyKind.HANDED_OVER, box.phase) is None:
         why = fitness.unfit(box, Phase.STAGED)
-    elif not box.tag:
-        why = "it carries no label"
-    else:
+    elif not (why := fitness.unfit(box, box.phase)):
         return
     raise ProblemError(Problem(ProblemCode.NOT_FIT_TO_GO, box.name, why))
 

@@ -10,6 +10,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,11 +63,20 @@ def keep(means: Means, paper: Paper, cancelled: Cancelled) -> Kept:
     path = means.papers / paper.file_name
     try:
         means.papers.mkdir(parents=True, exist_ok=True)
-        create(path, drawn)
+        path = _kept(path, drawn)
     except OSError as error:
         problem = Problem(ProblemCode.FILE_UNUSABLE, path.name, error.strerror or str(error))
         raise ProblemError(problem) from error
     return Kept(path, hashlib.sha256(drawn).hexdigest())
+
+
+def _kept(path: Path, drawn: bytes) -> Path:
+    """Write it beside another of the same second, never over it."""
+    for number in count(2):
+        if create(path, drawn) or path.read_bytes() == drawn:
+            break
+        path = path.with_name(f"{path.stem.split('--')[0]}--{number}.pdf")
+    return path
 
 
 def _drawn(paper: Paper, fonts: Path, *, simulated: bool) -> bytes:

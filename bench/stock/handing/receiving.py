@@ -176,6 +176,9 @@ class Ticking(Task):
     def answered(self, choice: str, text: str) -> Turn:
         """Ask about the rest, or leave it for now."""
         if choice == "rest":
+            if not queries.awaited(self.means.book.connection, self.place.docket):
+                detail = "nothing else is awaited: scan the label that was found"
+                return self.refused(ProblemCode.NOT_POSSIBLE_NOW, detail)
             return Turn(Missing(self))
         if choice == BACK.name:
             return Turn(Receiving(self.means))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bench.custody.entries import DeviceRef, Entry
+from bench.custody.entries import DeviceRef, Entry, RunPosition
 from bench.events.orders import CustodyKind, Json
 from bench.stock.consignments import queries
 from bench.stock.consignments.dockets import docket_of, manifest_code
@@ -13,14 +13,17 @@ from tests.bench.stock.counter import Counter, made_up
 
 SEAL = "S0004711"
 BADGE, OTHER_BADGE = "BADGE:04A21B7F", "BADGE:0455AA01"
-_BEFORE = (CustodyKind.GOODS_IN, CustodyKind.SCANNED, CustodyKind.STAGED)
+_BEFORE = (CustodyKind.GOODS_IN, CustodyKind.SCANNED)
 
 
 def staged(desk: Counter, *numbers: int) -> list[DeviceRef]:
     """Have handsets of these numbers staged and labelled."""
     handsets = [made_up(number, tag=True) for number in numbers]
     place = desk.means.place("stock")
-    desk.append(*(Entry(kind, each, to=place) for each in handsets for kind in _BEFORE))
+    for each, number in zip(handsets, numbers, strict=True):
+        done = RunPosition(f"run{number}", "A1", "staged", open=False)
+        before = [Entry(kind, each, to=place) for kind in _BEFORE]
+        desk.append(*before, Entry(CustodyKind.STAGED, each, run=done, to=place))
     return handsets
 
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bench.custody.entries import Entry, RunPosition
 from bench.custody.personal import table
 from bench.events.desks import Wanted, Workspace
 from bench.events.orders import CustodyKind
 from bench.events.views import ScanTone
 from bench.stock.handing import queries
+from bench.stock.handing.giving import Acceptance
+from bench.stock.handing.paper import keep
+from bench.stock.handing.receipt import Receipt
 from tests.bench.custody.statement.readers import text_of
 from tests.bench.stock.counter import Counter, counter, made_up_imei
 from tests.bench.stock.handing.on_the_road import (
@@ -25,6 +32,7 @@ from tests.bench.stock.handing.on_the_road import (
 )
 
 NAME = "Testperson Eins"
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -156,6 +164,28 @@ def test_a_handset_that_is_not_fit_to_go_is_refused_and_said_why(desk: Counter) 
     desk.scan(BADGE)
     desk.scan(made_up_imei(2))
     assert "person has it already" in desk.answer.answer
+
+
+def test_a_handset_whose_staging_was_taken_back_goes_to_nobody(desk: Counter) -> None:
+    docket = on_their_way(desk, [1])
+    (sent,) = queries.awaited(desk.book.connection, docket)
+    known = desk.ledger.device(sent.uid)
+    assert known is not None
+    desk.append(
+        Entry(CustodyKind.VOIDED, known.ref, run=RunPosition("run1", "A1", "x", open=False))
+    )
+    desk.scan(BADGE)
+    desk.scan(made_up_imei(1))
+    assert "no finished staging of it stands" in desk.answer.answer
+
+
+def test_two_receipts_of_one_second_lie_beside_each_other(desk: Counter) -> None:
+    paper = Receipt("r-1", NOON, Acceptance.BADGE, (("SIM-000001", "…0018", "A32", ""),)).paper
+    other = replace(paper, rows=(("SIM-000002", "…0026", "A32", ""),))
+    kept = [keep(desk.means, each, lambda: False) for each in (paper, other, paper)]
+    assert len({each.path for each in kept}) == 2
+    for each in kept:
+        assert hashlib.sha256(each.path.read_bytes()).hexdigest() == each.sha256
 
 
 def test_a_dot_is_no_signature_and_leaving_hands_nothing_over(desk: Counter) -> None:

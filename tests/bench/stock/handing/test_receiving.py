@@ -84,6 +84,8 @@ def test_what_is_missing_is_named_and_settled_when_it_comes_later(desk: Counter)
     (short,) = desk.bodies(CustodyKind.DISCREPANCY)
     assert short["data"] == {"discrepancy": "short", "settlement": "awaited"}
     desk.scan(manifest(docket))
+    desk.choose("rest")
+    assert "nothing else is awaited" in desk.answer.answer
     desk.scan(made_up_imei(2))
     assert desk.desk.wanted is Wanted.SIGNATURE
     *_, late = desk.bodies(CustodyKind.DISCREPANCY)
