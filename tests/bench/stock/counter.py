@@ -8,9 +8,12 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from bench.custody.chain import parse
 from bench.custody.entries import DeviceRef, Entry
 from bench.custody.ledger import Ledger
+from bench.custody.people import pin
 from bench.enrolment.profiles.profile import EnrolmentProfile
 from bench.events.desks import Answered, DeskOpened, DeskView, FileChosen, SignatureDrawn, Workspace
 from bench.events.orders import CustodyKind, Json
@@ -146,6 +149,15 @@ def made_up(number: int, model: str = "SM-A325F", tag: bool = False) -> DeviceRe
 
 
 @contextmanager
+def quick_pins() -> Iterator[None]:
+    """Keep PINs as Argon2 keeps them at its least: what it costs a thief is tried elsewhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pin, "PASSES", 1)
+        patch.setattr(pin, "MEMORY_KIB", 8 * pin.LANES)
+        yield
+
+
+@contextmanager
 def counter(
     folder: Path,
     *,
@@ -175,5 +187,8 @@ def counter(
             return room
 
         rules = rules_with(people, POLICY) if is_manned else None
-        bench = ending.enter_context(workplace(folder, stock=stock, rules=rules))
+        ending.enter_context(quick_pins())
+        bench = ending.enter_context(
+            workplace(folder, stock=stock, rules=rules, looks_on_disk=False)
+        )
         yield Counter(bench, *kept[0], ending.enter_context(asyncio.Runner()), people)

@@ -41,10 +41,8 @@ def desk(tmp_path: Path) -> Iterator[Counter]:
 
 def sent(desk: Counter, *numbers: int) -> None:
     fill(desk, *numbers)
-    desk.work()
     leave(desk)
     hand_over(desk)
-    desk.work()
 
 
 def known(desk: Counter, docket: str = DOCKET) -> Consignment:
@@ -70,6 +68,7 @@ def test_one_that_did_not_leave_is_not_awaited_and_may_go_with_another(desk: Cou
 
 def test_a_consignment_of_which_nothing_left_is_here_and_signed_for_anew(desk: Counter) -> None:
     sent(desk, 1, 2)
+    desk.work()
     for number in (1, 2):
         take_back(desk, uid(number), K.DISPATCHED)
     assert (known(desk).state, known(desk).count) == (State.SEALED, 2)
