@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.clock import SystemClock
+from bench.command_line.earlier_epochs import read_earlier
 from bench.custody import queries
-from bench.custody.epochs import swap
 from bench.custody.ledger import Ledger
 from bench.problems import Problem, ProblemError
 from bench.staging.sign_in_rules import SignInRules
@@ -81,21 +81,8 @@ def opened(ledger: Ledger) -> Book:
     if at and not book.fits(next(iter(ledger.events(at - 1, 1)), None)):
         book.tear_out()
     if not book.read_to():
-        _read_earlier(book, ledger)
+        read_earlier(book, ledger)
     return book
-
-
-def _read_earlier(book: Book, ledger: Ledger) -> None:
-    """Fold the epochs before this one, the oldest first, before the first event of this one."""
-    for path in swap.old_epochs(ledger.path):
-        with book.writer() as connection, closing(ledger.opener.read(path)) as record:
-            catch_up_apart(
-                connection,
-                book.pages,
-                queries.origin(record),
-                partial(queries.events, record),
-                lambda: False,
-            )
 
 
 async def _read_up(book: Book, ledger: Ledger) -> None:
