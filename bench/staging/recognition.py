@@ -18,6 +18,9 @@ from bench.identity.identifiers import Imei, SerialNumber, UsbPath
 from bench.ports import Clock
 
 
+_ANEW = (Phase.IN_STOCK, Phase.RETURNED, Phase.WIPED)
+
+
 class Elsewhere(Protocol):
     """Which handsets are known outside this bench's record."""
 
@@ -70,7 +73,7 @@ class Recognition:
             identity=_completed(identity, known),
             device=known.uid if known else new_uid(),
             asset_tag=known.asset_tag if known else None,
-            staged=known is not None and known.outcome == CustodyKind.STAGED,
+            staged=known is not None and _is_staged(known),
             quarantined=self._cause(known) if known else "",
             doubles=str(others[0].serial) if others else "",
             elsewhere=self._elsewhere.other_than(identity.imeis, identity.serial),
@@ -100,6 +103,11 @@ def by_modem(said: ModemIdentity) -> HandsetIdentity | None:
 def by_screen(imei: Imei, serial: SerialNumber | None = None) -> HandsetIdentity:
     """Return who a handset is by its screen, with the serial number that its box may say."""
     return HandsetIdentity(serial or SerialNumber(""), (imei,), "", said_by=SaidBy.SCREEN)
+
+
+def _is_staged(known: DeviceRecord) -> bool:
+    """Whether it was staged and has not come back since: what did is there to be staged anew."""
+    return known.outcome == CustodyKind.STAGED and known.phase not in _ANEW
 
 
 def _is_same(known: DeviceRecord, identity: HandsetIdentity) -> bool:

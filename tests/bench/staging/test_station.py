@@ -20,7 +20,7 @@ from bench.events.device import (
     ProblemCleared,
     ProblemRaised,
 )
-from bench.events.orders import Identify, Order
+from bench.events.orders import CustodyKind, Identify, Order
 from bench.events.person import RunHeld, RunResumed, RunVoided, TextScanned
 from bench.events.run import Fact
 from bench.events.views import (
@@ -249,6 +249,21 @@ def test_a_handset_staged_before_keeps_its_asset_tag_when_it_is_staged_again(
         bench.plug(2, PATHS[1])
         bench.scan(imei(2))
         assert bench.slot(A2).asset_tag == "SIM-000002"
+
+
+def test_a_handset_that_came_back_is_staged_anew_like_any_other(tmp_path: Path) -> None:
+    with workplace(tmp_path) as bench:
+        bench.stage(1)
+        bench.post(HandsetDetached(PATHS[0]))
+        known = bench.ledger.device_by_imei(imei(1))
+        assert known
+        bench.ledger.append([
+            Entry(kind, known.ref)
+            for kind in (CustodyKind.HANDED_OVER, CustodyKind.RETURNED, CustodyKind.WIPED)
+        ])
+        bench.stage(1)
+        assert bench.slot().word == "Done"
+        assert bench.labels()[0].asset_tag == bench.labels()[1].asset_tag
 
 
 def test_open_runs_are_folded_back_and_nothing_is_silently_done_again(tmp_path: Path) -> None:
