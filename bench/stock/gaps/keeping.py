@@ -96,9 +96,12 @@ def holder(custodian: str) -> str:
 
 
 def advance(now: Keeping | None, told: Told) -> tuple[Keeping, tuple[Gap, ...]]:
-    """Return with whom a handset is after an event, and the gaps that this event ends."""
+    """Return with whom a handset is after an event, and the gaps that this event ends.
+
+    A correction ends none: it says who had the handset all the while.
+    """
     now = now or Keeping(told.when, told.when)
-    gaps = tuple(_gaps(now, told))
+    gaps = tuple(_gaps(now, told)) if told.kind != _K.CORRECTED else ()
     return _after(now, told), gaps
 
 
@@ -134,5 +137,7 @@ def _after(now: Keeping, told: Told) -> Keeping:
             return replace(after, unsealed=None)
         case _K.DISPOSED:
             return replace(after, ended=told.when)
+        case _K.CORRECTED:
+            return replace(after, ended=None)
         case _:
             return after

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bench.events.orders import CustodyKind
 from bench.stock.book.booked import Booked
 from bench.stock.book.page import Fold, Page
-from bench.stock.programme import lives, runs
+from bench.stock.programme import deeds, lives, runs
 
 if TYPE_CHECKING:
     import sqlite3
@@ -24,16 +24,21 @@ _SCHEMA = (
     """CREATE TABLE programme_handset (
   uid TEXT PRIMARY KEY, imei TEXT NOT NULL, model TEXT NOT NULL,
   counted INTEGER NOT NULL DEFAULT 0, fleet INTEGER NOT NULL DEFAULT 0,
+  came_under TEXT NOT NULL DEFAULT '', came_as TEXT NOT NULL DEFAULT '',
   first_run TEXT NOT NULL DEFAULT '', judged TEXT NOT NULL DEFAULT '',
+  judged_on TEXT NOT NULL DEFAULT '',
   staged INTEGER NOT NULL DEFAULT 0, issued TEXT NOT NULL DEFAULT '',
   gone INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX programme_handset_gone ON programme_handset (imei) WHERE gone = 1",
     """CREATE TABLE programme_run (
   run TEXT PRIMARY KEY, uid TEXT NOT NULL, boot TEXT NOT NULL, mono INTEGER NOT NULL,
+  troubled INTEGER NOT NULL DEFAULT 0, outcome TEXT NOT NULL DEFAULT '',
   staged_as TEXT NOT NULL DEFAULT '', staged_at INTEGER NOT NULL DEFAULT 0,
   staged_on TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX programme_run_by_uid ON programme_run (uid)",
+    deeds.TABLE,
     """CREATE TABLE programme_step (
   name TEXT NOT NULL, bucket INTEGER NOT NULL, n INTEGER NOT NULL, ms INTEGER NOT NULL,
   PRIMARY KEY (name, bucket)
@@ -55,7 +60,8 @@ _FOLDS: dict[str, Fold] = {
     _K.HELD: runs.held,
     _K.STAGED: runs.staged,
     _K.VOIDED: runs.voided,
-    _K.CORRECTED: runs.corrected,
+    _K.CORRECTED: lives.corrected,
+    _K.CONFLICT_RESOLVED: lives.restated,
     _K.QUARANTINED: lives.quarantined,
     _K.DISPATCHED: lives.dispatched,
     _K.HANDED_OVER: lives.handed_over,
@@ -77,18 +83,21 @@ def _fold(connection: sqlite3.Connection, event: Booked) -> None:
 
 PROGRAMME = Page(
     "programme",
-    1,
+    2,
     (
-        "programme_day", "programme_hour", "programme_handset", "programme_run", "programme_step",
-        "programme_result", "programme_received", "programme_issue",
+        "programme_day", "programme_hour", "programme_handset", "programme_run", "programme_deed",
+        "programme_step", "programme_result", "programme_received", "programme_issue",
     ),
     _SCHEMA,
     _fold,
 )  # fmt: skip
 """`programme_day.what` is a name of `days.What`. `programme_hour.hour` is hours since 1970, `n`
 handsets staged in it. `judged` says whether a handset passed its first run untroubled (`pass`,
-`trouble`, "" while that is open). `programme_run.boot` and `mono` are when its last event was, on
-the clock that no one steps. A `bucket` is `durations.bucket`, `ms` the sum of milliseconds.
+`trouble`, "" while that is open), and `judged_on` on which day it was counted. `came_under` is the
+order it was counted in under, `came_as` the model. `programme_run.outcome` is staged, voided or "";
+it is `troubled` where a step did not pass or something held it; its `boot` and `mono` are when its
+last event was, on the clock that no one steps. A `bucket` is `durations.bucket`, `ms` the sum of
+milliseconds.
 `programme_result.result` is pass, fail, error, or held, and then `name` is the problem's code.
 `programme_received` counts handsets by the order they came under; `programme_issue` those that are
 not gone by the month of their first issue, but for the earlier fleet."""

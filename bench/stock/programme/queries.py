@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bench.stock.programme.days import What
 from bench.stock.programme.money import BudgetLine, OrderLine, Received
+from bench.stock.standing.queries import here, lost_and_sent_back
 
 if TYPE_CHECKING:
     import sqlite3
@@ -96,8 +97,10 @@ def results(connection: sqlite3.Connection) -> tuple[Results, ...]:
 
 
 def phases(connection: sqlite3.Connection) -> dict[str, int]:
-    """Return how many handsets are in each phase."""
-    return dict(connection.execute("SELECT phase, count(*) FROM handset GROUP BY phase").fetchall())
+    """Return how many handsets are in each phase; those lost or at their supplier by that."""
+    lost, sent_back = lost_and_sent_back(connection)
+    beside = {"lost or stolen": lost, "at the supplier": sent_back}
+    return {**here(connection), **{name: count for name, count in beside.items() if count}}
 
 
 def lines(connection: sqlite3.Connection) -> tuple[OrderLine, ...]:

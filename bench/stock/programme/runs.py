@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from bench.events.orders import CustodyKind
 from bench.stock.book.booked import Booked
 from bench.stock.programme.days import What, add, day_of
 from bench.stock.programme.durations import bucket
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     import sqlite3
 
 _HOUR = 3_600_000
+_K = CustodyKind
 _PASSED, _TROUBLED = "pass", "trouble"
+_STAGED, _VOIDED = "staged", "voided"
 _JUDGED = {_PASSED: What.UNTROUBLED, _TROUBLED: What.TROUBLE}
 
 
@@ -43,8 +46,6 @@ def finished(connection: sqlite3.Connection, event: Booked) -> None:
     """Count a step's end and the time it took; one that did not pass troubled its run."""
     name, result = event.said("name"), event.said("result")
     _count(connection, event, name, result)
-    if result != _PASSED:
-        _judge(connection, event, _TROUBLED)
     began = connection.execute(
         "SELECT boot, mono FROM programme_run WHERE run = ?", (_run(event),)
     ).fetchone()
@@ -55,27 +56,29 @@ def finished(connection: sqlite3.Connection, event: Booked) -> None:
 ON CONFLICT DO UPDATE SET n = n + 1, ms = ms + excluded.ms""",
             (name, bucket(took), took),
         )
+    if result != _PASSED:
+        _trouble(connection, event)
 
 
 def held(connection: sqlite3.Connection, event: Booked) -> None:
     """Count what stopped a run; that one goes on elsewhere, or after a restart, is no trouble."""
     if event.said("problem") and "from_slot" not in event.data:
         _count(connection, event, event.said("problem"), "held")
-        _judge(connection, event, _TROUBLED)
+        _trouble(connection, event)
 
 
 def staged(connection: sqlite3.Connection, event: Booked) -> None:
     """Count a handset that passed."""
     begun(connection, event)
     marked(connection, event)
-    _judge(connection, event, _PASSED)
     _stage(connection, event, _run(event))
 
 
 def voided(connection: sqlite3.Connection, event: Booked) -> None:
     """Take back what the run was counted as."""
-    _unstage(connection, event, _run(event))
-    _judge(connection, event, _TROUBLED)
+    begun(connection, event)
+    marked(connection, event)
+    _end(connection, event, _run(event), _VOIDED)
 
 
 def corrected(connection: sqlite3.Connection, event: Booked) -> None:
@@ -84,28 +87,48 @@ def corrected(connection: sqlite3.Connection, event: Booked) -> None:
     run, outcome = told.get("run"), told.get("outcome")
     if not isinstance(run, str) or not isinstance(outcome, str):
         return
-    if outcome == "staged":
+    if outcome == _STAGED:
         _stage(connection, event, run)
     else:
-        _unstage(connection, event, run)
+        _end(connection, event, run, outcome)
+
+
+def _trouble(connection: sqlite3.Connection, event: Booked) -> None:
+    begun(connection, event)
+    marked(connection, event)
+    connection.execute("UPDATE programme_run SET troubled = 1 WHERE run = ?", (_run(event),))
+    _judge(connection, event)
+
+
+def _end(connection: sqlite3.Connection, event: Booked, run: str, outcome: str) -> None:
+    """Let a run have ended otherwise than staged, or not at all."""
+    _unstage(connection, event, run)
+    connection.execute("UPDATE programme_run SET outcome = ? WHERE run = ?", (outcome, run))
+    _judge(connection, event)
 
 
 def _stage(connection: sqlite3.Connection, event: Booked, run: str) -> None:
+    """Count a run as staged, once; one that a correction says was so, on the day it was."""
     before = connection.execute(
-        """SELECT staged, fleet, staged_as FROM programme_handset JOIN programme_run USING (uid)
-WHERE run = ?""",
+        """SELECT staged, fleet, staged_as, staged_at, staged_on
+FROM programme_handset JOIN programme_run USING (uid) WHERE run = ?""",
         (run,),
     ).fetchone()
     if before is None or before[2]:
         return
-    first = What.FLEET_STAGED if before[1] else What.STAGED
-    what = What.RESTAGED if before[0] else first
+    staged, fleet, _, at, day = before
+    if not at or event.kind == _K.STAGED:
+        at, day = event.at, day_of(event)
+    first = What.FLEET_STAGED if fleet else What.STAGED
+    what = What.RESTAGED if staged else first
     connection.execute(
-        "UPDATE programme_run SET staged_as = ?, staged_at = ?, staged_on = ? WHERE run = ?",
-        (what.value, event.at, day_of(event), run),
+        """UPDATE programme_run SET staged_as = ?, staged_at = ?, staged_on = ?, outcome = ?
+WHERE run = ?""",
+        (what.value, at, day, _STAGED, run),
     )
-    _staged(connection, event.uid, event.at, 1)
-    add(connection, day_of(event), what)
+    _staged(connection, event.uid, at, 1)
+    add(connection, day, what)
+    _judge(connection, event)
 
 
 def _unstage(connection: sqlite3.Connection, event: Booked, run: str) -> None:
@@ -128,27 +151,31 @@ def _staged(connection: sqlite3.Connection, uid: str, at: int, by: int) -> None:
     )
 
 
-def _judge(connection: sqlite3.Connection, event: Booked, verdict: str) -> None:
-    """Say once how a handset's first run went; one that passed and was voided had trouble."""
-    found = connection.execute(
-        "SELECT first_run, judged FROM programme_handset WHERE uid = ?", (event.uid,)
-    ).fetchone()
-    if found is None or found[1] == _TROUBLED or found[1] == verdict:
-        return
-    is_first = found[0] in ("", _run(event))
-    if found[1] and not is_first:
-        return
-    said = verdict if is_first else _TROUBLED
-    if found[1]:
-        add(connection, _passed_on(connection, event), What.UNTROUBLED, -1)
-    connection.execute("UPDATE programme_handset SET judged = ? WHERE uid = ?", (said, event.uid))
-    add(connection, day_of(event), _JUDGED[said])
+_FIRST = """SELECT first_run, judged, judged_on, coalesce(troubled, 0), coalesce(outcome, '')
+FROM programme_handset AS h LEFT JOIN programme_run ON run = first_run WHERE h.uid = ?"""
+_ANOTHER = """SELECT EXISTS (SELECT 1 FROM programme_run
+WHERE uid = ? AND run <> ? AND (troubled OR outcome <> ''))"""
 
 
-def _passed_on(connection: sqlite3.Connection, event: Booked) -> str:
-    """Return the day on which the run was staged that is taken back now."""
-    asked = "SELECT staged_on FROM programme_run WHERE run = ?"
-    return str(connection.execute(asked, (_run(event),)).fetchone()[0])
+def _judge(connection: sqlite3.Connection, event: Booked) -> None:
+    """Count how a handset's first run went, and no longer how it was said to have gone before."""
+    found = connection.execute(_FIRST, (event.uid,)).fetchone()
+    if found is None:
+        return
+    first, before, day, troubled, outcome = found
+    verdict = _TROUBLED if troubled or outcome == _VOIDED else ""
+    if not verdict and outcome == _STAGED:
+        verdict = _PASSED
+    if not verdict and connection.execute(_ANOTHER, (event.uid, first)).fetchone()[0]:
+        verdict = _TROUBLED
+    if verdict == before:
+        return
+    if before:
+        add(connection, day, _JUDGED[before], -1)
+    judged = "UPDATE programme_handset SET judged = ?, judged_on = ? WHERE uid = ?"
+    connection.execute(judged, (verdict, day_of(event), event.uid))
+    if verdict:
+        add(connection, day_of(event), _JUDGED[verdict])
 
 
 def _count(connection: sqlite3.Connection, event: Booked, name: str, result: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -23,6 +23,10 @@ PLACES: Final[Mapping[str, tuple[Phase, ...]]] = {
     "disposed of": (_P.DISPOSED,),
 }
 """Where handsets that were counted in can be: each phase is in one of them."""
+LOST: Final = "lost or stolen"
+SUPPLIER: Final = "at the supplier"
+ELSEWHERE: Final = (SUPPLIER, LOST)
+"""Where handsets are that have left without going out to anybody, whatever their phase."""
 NAMED: Final = 100
 """Differences that an event names at most; the sheet names all."""
 
@@ -89,6 +93,7 @@ class PoolCount:
 class Counted:
     """What the books say: handsets counted in, and all that stand anywhere by phase.
 
+    Those of `phases` are here or out; `elsewhere` counts the others by what of `ELSEWHERE` it is.
     `events` is the number of the record's last event that is in it.
     """
 
@@ -99,6 +104,7 @@ class Counted:
     expected: int
     differences: tuple[Difference, ...]
     events: int = 0
+    elsewhere: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +136,7 @@ def balanced(day: str, found: Counted) -> Balance:
     places = {
         place: sum(found.phases.get(phase, 0) for phase in phases)
         for place, phases in PLACES.items()
-    }
+    } | {place: found.elsewhere.get(place, 0) for place in ELSEWHERE}
     return Balance(
         day, found.counted, places, found.sims, found.pools, found.expected, found.differences,
         found.events,

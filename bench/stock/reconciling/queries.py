@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING
 
 from bench.custody.phases import Phase
 from bench.stock.licences.queries import pools
-from bench.stock.reconciling.balance import Counted, Difference, DifferenceKind, PoolCount, Sims
+from bench.stock.reconciling.balance import (
+    LOST,
+    SUPPLIER,
+    Counted,
+    Difference,
+    DifferenceKind,
+    PoolCount,
+    Sims,
+)
 from bench.stock.sims.states import SimState
+from bench.stock.standing.queries import here, lost_and_sent_back
 
 if TYPE_CHECKING:
     import sqlite3
@@ -25,12 +34,13 @@ def read(book: sqlite3.Connection, record: sqlite3.Connection, day: date) -> Cou
     pools_ = tuple(PoolCount(each.name, each.bought, each.held) for each in pools(book, day))
     return Counted(
         _one(book, "SELECT count(*) FROM counted WHERE undone = 0"),
-        dict(book.execute("SELECT phase, count(*) FROM handset GROUP BY phase").fetchall()),
+        here(book),
         _sims(book),
         pools_,
         _one(book, _STILL_EXPECTED),
         (*_of_handsets(book), *_of_record(book, record), *_of_sims(book), *_of_pools(pools_)),
         last_event(record),
+        dict(zip((LOST, SUPPLIER), lost_and_sent_back(book), strict=True)),
     )
 
 

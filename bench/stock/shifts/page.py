@@ -39,6 +39,7 @@ COUNTED = {
     _K.RETURNED: "returned",
     _K.WIPED: "wiped",
     _K.DISPOSED: "disposed of",
+    _K.CORRECTED: "corrections, of these or of earlier ones",
 }
 """What a shift's work is counted by, in the words of its sheet."""
 _ONE_MORE = """INSERT INTO shift_count VALUES (?, 1)
@@ -56,5 +57,5 @@ def _fold(connection: sqlite3.Connection, event: Booked) -> None:
         )
 
 
-SHIFTS = Page("shifts", 1, ("shift_count", "shift"), _SCHEMA, _fold)
+SHIFTS = Page("shifts", 2, ("shift_count", "shift"), _SCHEMA, _fold)
 """`shift_count` is since the last row of `shift`, or since the record began."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bench.custody.entries import OpenRun
 from bench.stock.shifts.sheet import OpenSlot, Shift
+from bench.stock.standing.queries import here
 
 if TYPE_CHECKING:
     import sqlite3
@@ -17,7 +18,7 @@ def read(book: sqlite3.Connection, runs: Sequence[OpenRun], at: datetime) -> Shi
     """Return what is handed over; `runs` are those that occupy a slot."""
     slots = sorted(map(_slot, runs), key=lambda slot: (slot.slot[:1], len(slot.slot), slot.slot))
     done = dict(book.execute("SELECT kind, count FROM shift_count").fetchall())
-    house = dict(book.execute("SELECT phase, count(*) FROM handset GROUP BY phase").fetchall())
+    house = here(book)
     (open_,) = book.execute("SELECT count(*) FROM discrepancy WHERE open = 1").fetchone()
     return Shift(at.astimezone(UTC), last(book), tuple(slots), house, done, open_)
 

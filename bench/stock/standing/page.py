@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.custody.phases import Phase
+from bench.events.orders import CustodyKind
 from bench.stock.book.booked import Booked
 from bench.stock.book.page import Page
+from bench.stock.standing.places import ELSEWHERE
 
 if TYPE_CHECKING:
     import sqlite3
@@ -25,6 +28,7 @@ _SCHEMA = (
     "CREATE INDEX handset_by_carton ON handset (carton) WHERE carton <> ''",
     "CREATE INDEX handset_by_number ON handset (number) WHERE number <> ''",
     "CREATE INDEX handset_by_docket ON handset (docket) WHERE docket <> ''",
+    f"CREATE INDEX handset_elsewhere ON handset (phase, place) WHERE {ELSEWHERE}",
 )
 _MEET = """INSERT INTO handset VALUES (:uid, :imei, :imei2, :serial, :model, :tag, :phase, :at,
   :place, :number, :carton, :docket, :seq, :seq, :at)
@@ -36,7 +40,12 @@ ON CONFLICT (uid) DO UPDATE SET
   phase = iif(:phase = '', phase, :phase),
   place = iif(:place = '', place, :place), number = iif(:number = '', number, :number),
   carton = iif(:carton = '', carton, :carton),
-  docket = iif(:docket = '', docket, :docket), seq = :seq, at = :at"""
+  docket = iif(:no_docket, '', iif(:docket = '', docket, :docket)), seq = :seq, at = :at"""
+_HERE_AGAIN = frozenset({
+    Phase.NEW, Phase.IN_STOCK, Phase.AT_BENCH, Phase.STAGED, Phase.PACKED, Phase.RETURNED,
+    Phase.WIPED,
+})  # fmt: skip
+"""What stands so is in no consignment."""
 
 
 def _fold(connection: sqlite3.Connection, event: Booked) -> None:
@@ -61,11 +70,20 @@ def _said(event: Booked) -> dict[str, str | int]:
         "number": event.text("order"),
         "carton": event.text("lot") if event.kind == "goods_in" else "",
         "docket": event.text("docket"),
+        "no_docket": int(_is_out(event)),
         "seq": event.seq,
         "at": event.at,
     }
 
 
-STANDING = Page("standing", 1, ("handset",), _SCHEMA, _fold)
-"""`number` is the order it was counted in under, `carton` the one it came in, `docket` its last
-consignment, `place` the custodian it was last given to; times in milliseconds since 1970, UTC."""
+def _is_out(event: Booked) -> bool:
+    """Whether it is in no consignment after this: taken out of it, come back, or packed anew."""
+    if event.kind == CustodyKind.CONSIGNED:
+        return bool(event.data.get("out"))
+    return event.dev.get("phase") in _HERE_AGAIN
+
+
+STANDING = Page("standing", 2, ("handset",), _SCHEMA, _fold)
+"""`number` is the order it was counted in under, `carton` the one it came in, `docket` the
+consignment that it is in or left in, "" where it is in none or came back since, `place` the
+custodian it was last given to; times in milliseconds since 1970, UTC."""

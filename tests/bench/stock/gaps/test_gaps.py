@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bench.custody.corrections import deciding
+from bench.custody.corrections.kinds import Why
+from bench.custody.database import PLAIN
 from bench.custody.entries import Entry
 from bench.events.orders import CustodyKind
 from bench.stock.gaps.desk import Accounting
@@ -108,6 +112,16 @@ def test_what_was_disposed_of_is_accounted_for_until_then(stock: Shelf) -> None:
     stock.watch.pass_(minutes=50)
     found = account(stock.means.book.connection, round(stock.means.now().timestamp() * 1000))
     assert found.time == (10 + 60) * 60_000
+
+
+def test_what_did_not_leave_after_all_is_neither_on_its_way_nor_a_gap(stock: Shelf) -> None:
+    _sent(stock, 1)
+    with closing(PLAIN.read(stock.means.ledger.path)) as record:
+        seq = stock.means.ledger.history(made_up(1).uid)[-1].seq
+        stock.append(deciding.undo(record, seq, why=Why.NOT_DONE))
+    stock.watch.pass_(days=OVERDUE_DAYS + 1)
+    assert "every one is accounted for" in Accounting(stock.means).face().remark
+    assert _shown(stock, "SIM-000001")[-1][0] == "bench-07/packed"
 
 
 def test_a_handset_that_nobody_knows_is_refused(stock: Shelf) -> None:

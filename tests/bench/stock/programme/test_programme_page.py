@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from bench.custody.corrections import deciding
+from bench.custody.corrections.kinds import Why
+from bench.custody.database import PLAIN
 from bench.custody.entries import Actor, Entry, RunPosition
 from bench.events.desks import Workspace
 from bench.events.orders import CustodyKind as Kind
@@ -198,7 +202,70 @@ def test_a_correction_of_how_a_run_ended_is_followed(desk: Counter) -> None:
     corrected = Entry(Kind.CORRECTED, made_up(1), data=said, reason="mistaken")
     desk.ledger.append((corrected,), by=Actor("p-1"), second=Actor("p-2"))
     desk.book.catch_up(desk.ledger.events)
-    assert What.STAGED not in days(desk)
+    assert days(desk) == {What.TROUBLE: 1}
+
+
+def undo(desk: Counter, seq: int) -> int:
+    """Let two persons take an event back; return the number of the one that says so."""
+    with closing(PLAIN.read(desk.ledger.path)) as record:
+        entry = deciding.undo(record, seq, why=Why.NOT_DONE)
+    (done,) = desk.ledger.append([entry], by=Actor("p-1"), second=Actor("p-2"))
+    desk.book.catch_up(desk.ledger.events)
+    return done.seq
+
+
+def last(desk: Counter) -> int:
+    return desk.ledger.tail().seq
+
+
+def test_a_count_that_is_taken_back_is_neither_counted_nor_paid(desk: Counter) -> None:
+    desk.append(came(1))
+    counted = last(desk)
+    first = undo(desk, counted)
+    assert days(desk) == {}
+    assert set(queries.received(desk.book.connection).handsets.values()) <= {0}
+    undo(desk, first)
+    assert days(desk) == {What.COUNTED: 1}
+    assert queries.received(desk.book.connection).handsets == {("PO-1", "SM-A325F"): 1}
+    desk.append(came(2))
+    undo(desk, last(desk))
+    desk.append(came(2))
+    assert days(desk) == {What.COUNTED: 2}
+
+
+def test_what_is_taken_back_of_a_hand_over_begins_no_age(desk: Counter) -> None:
+    desk.append(came(1), *staged(1), gone(1, Kind.HANDED_OVER))
+    undo(desk, last(desk))
+    assert What.HANDED_OVER not in days(desk)
+    assert queries.issued(desk.book.connection) == {}
+    desk.append(gone(1, Kind.HANDED_OVER))
+    assert days(desk)[What.HANDED_OVER] == 1
+    assert sum(queries.issued(desk.book.connection).values()) == 1
+
+
+@pytest.mark.parametrize("kind", [Kind.QUARANTINED, Kind.DOA])
+def test_what_was_set_aside_by_mistake_is_not_counted(desk: Counter, kind: Kind) -> None:
+    desk.append(came(1), gone(1, kind))
+    undo(desk, last(desk))
+    assert days(desk) == {What.COUNTED: 1}
+
+
+def test_a_void_that_is_taken_back_leaves_the_first_run_untroubled(desk: Counter) -> None:
+    desk.append(*staged(1))
+    where = RunPosition("run0001", "A1", "staged", open=False)
+    desk.append(Entry(Kind.TAKEN_OUT, made_up(1), where), at_slot(1, Kind.VOIDED))
+    assert days(desk) == {What.TROUBLE: 1}
+    undo(desk, last(desk))
+    assert days(desk) == {What.STAGED: 1, What.UNTROUBLED: 1}
+
+
+def test_what_was_corrected_is_folded_to_the_same(desk: Counter) -> None:
+    desk.append(came(1), came(2), *staged(2), gone(2, Kind.HANDED_OVER))
+    undo(desk, undo(desk, undo(desk, last(desk))))
+    before = pages(desk)
+    desk.book.tear_out()
+    desk.book.catch_up(desk.ledger.events)
+    assert pages(desk) == before
 
 
 def test_no_question_of_the_page_walks_through_the_handsets_or_events(desk: Counter) -> None:

@@ -11,6 +11,7 @@ from bench.custody.entries import Entry
 from bench.custody.phases import Phase
 from bench.events.orders import CustodyKind, Json
 from bench.stock.desk.turns import Task
+from bench.stock.programme import queries as programme
 from bench.stock.reconciling.balance import PLACES, Balance
 from bench.stock.reconciling.desk import Reconciling
 from tests.bench.stock.counter import made_up
@@ -78,6 +79,22 @@ def test_a_day_balances_to_zero(stock: Shelf) -> None:
                      "dead on arrival": 1}  # fmt: skip
     assert (found.sims.married, found.sims.free, found.sims.rest) == (1, 1, 0)
     assert [(pool.held, pool.free) for pool in found.pools] == [(1, 0)]
+
+
+def test_what_is_lost_or_at_its_supplier_is_told_from_what_is_here(stock: Shelf) -> None:
+    stock.append(Entry(_K.QUARANTINED, made_up(1), to="bench-07/quarantine"))
+    stock.append(Entry(_K.QUARANTINED, made_up(2), data={"problem": "stolen"}, to="lost"))
+    stock.append(Entry(_K.DOA, made_up(3)))
+    back: dict[str, Json] = {"discrepancy": "damaged", "settlement": "returned-to-supplier"}
+    stock.append(Entry(_K.DISCREPANCY, made_up(3), data=back, to="supplier:X"))
+    found = _balance(stock)
+    there = {place: count for place, count in found.places.items() if count}
+    assert there == {"in stock": 2, "quarantine": 1, "lost or stolen": 1, "at the supplier": 1}
+    assert found.is_balanced
+    phases = programme.phases(stock.means.book.connection)
+    assert phases == {
+        "in-stock": 2, "quarantined": 1, "lost or stolen": 1, "at the supplier": 1,
+    }  # fmt: skip
 
 
 def test_a_handset_that_nobody_counted_in_is_named(stock: Shelf) -> None:
