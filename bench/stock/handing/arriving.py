@@ -8,9 +8,7 @@ from bench.custody.entries import DeviceRef, Entry, PersonalText
 from bench.events.orders import CustodyKind, Json
 from bench.identity.identifiers import Imei
 from bench.identity.scans import ScanReading
-
-LOST = "lost"
-"""The custodian of what nobody has."""
+from bench.stock.standing.places import LOST
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from bench.custody.entries import Entry
 from bench.custody.phases import Phase, phase_after
 from bench.events.desks import Choice
 from bench.events.orders import CustodyKind
-from bench.stock.handing.arriving import LOST
 from bench.stock.packing.queries import Box
 from bench.stock.returns import entries, words
 from bench.stock.returns.entries import Subject
+from bench.stock.standing.places import LOST
 
 Makes: TypeAlias = Callable[[Subject, str, str], tuple[Entry, ...]]
 

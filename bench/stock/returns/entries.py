@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from bench.custody.entries import DeviceRef, Entry, PersonalText
 from bench.events.orders import CustodyKind, Json
 from bench.identity.plain import plain
-from bench.stock.handing.arriving import LOST
 from bench.stock.packing.queries import Box
 from bench.stock.returns.words import DISTRUSTED, LOSSES, OTHER
 from bench.stock.sims import deciding as sims
 from bench.stock.sims.queries import Sim
+from bench.stock.standing.places import LOST
 
 _NOTE = 300
 
