@@ -110,6 +110,9 @@ def _manifest(
     known = queries.consignment(book, name)
     if known is None:
         raise ProblemError(Problem(ProblemCode.CONSIGNMENT_UNKNOWN, docket))
+    if not known.version:
+        detail = "it has no manifest before it is sealed"
+        raise ProblemError(Problem(ProblemCode.CONSIGNMENT_UNFIT, name, detail))
     return found(book, name, version or known.version, simulated=simulated)
 
 

@@ -86,6 +86,16 @@ def test_what_there_is_not_is_refused(record: Path, docket: str, version: int) -
     assert caught.value.problem.code is ProblemCode.CONSIGNMENT_UNKNOWN
 
 
+def test_an_open_consignment_has_no_manifest(tmp_path: Path) -> None:
+    with counter(tmp_path) as desk:
+        box(desk, 1)
+        desk.go(Workspace.DISPATCH, "consign", "new")
+        desk.choose("other", "Example Street")
+        desk.scan(tag(1))
+    with pytest.raises(ProblemError, match="no manifest before it is sealed"):
+        asked("manifest", tmp_path / "ledger.db", DOCKET)
+
+
 def test_nothing_is_due_on_the_day_of_its_staging(
     record: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
