@@ -20,7 +20,7 @@ from bench.custody.verification import verify_file
 from tests.peers.rollout.hands import Hands
 from tests.peers.rollout.line import Line
 from tests.peers.rollout.scenario import Scenario
-from tests.peers.rollout.supplier import Supplier
+from tests.peers.rollout.supplier import POOL, Supplier
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
 
@@ -66,18 +66,28 @@ def scenario(
     [13, pytest.param(300, marks=(pytest.mark.soak, pytest.mark.timeout(3600)))],
     ids=["sample", "whole"],
 )
-def test_a_roll_out_goes_from_order_file_to_signed_hand_over_and_balances(
+def test_a_roll_out_goes_from_order_file_to_signed_hand_over_and_back_and_balances(
     scenario: Callable[[int], Scenario], count: int, tmp_path: Path
 ) -> None:
     rolled = scenario(count)
     rolled.run()
     assert rolled.phases() == {
-        "handed-over": len(rolled.well), "quarantined": 1, "dead-on-arrival": 1,
+        "handed-over": rolled.staged - 4, "disposed": 2, "in-stock": 3, "dead-on-arrival": 1,
     }  # fmt: skip
     assert rolled.discrepancies() == {
-        "short": 2, "over": 1, "unknown": 1, "damaged": 1, "duplicate": 1, "wrong-model": 1,
+        "short": 2, "over": 1, "unknown": 1, "damaged": 2, "duplicate": 1, "wrong-model": 1,
         "wrong-order": 1,
     }  # fmt: skip
-    told = rolled.reconcile()
-    assert (told["balanced"], told["differences"]) == (True, []), told
+    assert rolled.goods_in.report().read_text("utf-8-sig").count("\n") == 1 + 10
+    assert rolled.end.account().count("\n") == 1, "the report of gaps has rows"
+    held = rolled.staged - 3  # given back by two that are no more, and by one that was doubted
+    assert sum(int(line.cells[3]) for line in rolled.end.pools()) == held
+    rolled.end.reconcile()
+    (told,) = (body["data"] for body in rolled.bodies("reconciled"))
+    assert (told["balanced"], told["rest"], told["differences"]) == (True, 0, []), told
+    assert told["licences"] == {POOL: {"bought": 2 * count, "held": held}}
+    rolled.end.hand_shift_over()
+    seen = rolled.end.look()
+    assert (seen.counted_in, seen.fleet) == (count, len(rolled.supplier.fleet))
+    assert rolled.pages() == rolled.pages_refolded()
     assert verify_file(tmp_path / "ledger.db").verifies
