@@ -9,8 +9,9 @@ Source: ECMA-376, part 1, clauses 18.3.1.13 (col), 18.3.1.55 (mergeCell), 18.3.1
 from __future__ import annotations
 
 import datetime as dt
+import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -28,10 +29,19 @@ from bench.stock.intake.reading.table import (
 )
 
 if TYPE_CHECKING:
+    from openpyxl import Workbook
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
-_MOST_UNPACKED = 1 << 30
-"""Bytes that a workbook may unpack to: a bomb is larger."""
+_MOST_UNPACKED, _MOST_KEPT = 1 << 30, 1 << 27
+"""Bytes that a workbook may unpack to, and a part of it that its reader keeps in memory while rows
+are streamed, such as that of all texts: a bomb is larger."""
+_STREAMED = "xl/worksheets/"
+_DAMAGE = (
+    zlib.error, EOFError, KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError,
+    ArithmeticError, RuntimeError,
+)  # fmt: skip
+"""What a workbook's reader fails with in the parts of a damaged one: packed wrongly, not at all as
+it says, with a password (`RuntimeError`)."""
 _SPAN = 1_000
 """Merged cells beyond that are a form, no list."""
 _EXACT = 10**15
@@ -55,20 +65,25 @@ def open_xlsx(path: Path, sheet: str = "") -> Iterator[Table]:
     """Open a sheet of a workbook, the first that is seen unless one is named."""
     from openpyxl import load_workbook  # noqa: PLC0415 - 60 ms that only a workbook is worth
 
-    with path.open("rb") as file, _told():
-        _refuse_bomb(file)
-        book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
-        try:
-            sheets = [each for each in book.worksheets if each.sheet_state == "visible"]
-            names = tuple(plain(each.title) for each in sheets)
-            if not sheets:
-                raise TableError("no sheet of it is visible")
-            chosen = sheets[names.index(sheet)] if sheet in names else sheets[0]
-            unseen = _unseen(path, chosen)
-            reading = _Reading(chosen, unseen)
-            yield Table(reading.rows(), reading.share, plain(chosen.title), names, unseen.columns)
-        finally:
-            book.close()
+    with path.open("rb") as file:
+        with _told():
+            _refuse_bomb(file)
+            book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
+        with closing(book):
+            with _told():
+                table = _table(path, book, sheet)
+            yield table
+
+
+def _table(path: Path, book: Workbook, sheet: str) -> Table:
+    sheets = [each for each in book.worksheets if each.sheet_state == "visible"]
+    names = tuple(plain(each.title) for each in sheets)
+    if not sheets:
+        raise TableError("no sheet of it is visible")
+    chosen = sheets[names.index(sheet)] if sheet in names else sheets[0]
+    unseen = _unseen(path, chosen)
+    reading = _Reading(chosen, unseen)
+    return Table(reading.rows(), reading.share, plain(chosen.title), names, unseen.columns)
 
 
 @contextmanager
@@ -82,14 +97,17 @@ def _told() -> Iterator[None]:
         raise TableError("it is no XLSX: it was cut short, or has a password") from error
     except expat.ExpatError as error:
         raise TableError("its sheet is damaged, or was cut short") from error
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError) as error:
+    except _DAMAGE as error:
         raise TableError(f"its workbook is damaged: {plain(str(error))}") from error
 
 
 def _refuse_bomb(file: BinaryIO) -> None:
     with ZipFile(file) as packed:
-        if sum(each.file_size for each in packed.infolist()) > _MOST_UNPACKED:
-            raise TableError("it unpacks to more than a gigabyte: have it sent as CSV")
+        sizes = [(each.filename, each.file_size) for each in packed.infolist()]
+    if sum(size for _, size in sizes) > _MOST_UNPACKED:
+        raise TableError("it unpacks to more than a gigabyte: have it sent as CSV")
+    if any(size > _MOST_KEPT for name, size in sizes if not name.startswith(_STREAMED)):
+        raise TableError("its texts would fill the memory: have it sent as CSV")
     file.seek(0)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from bench.custody.body import utc
 from bench.events.desks import Choice, Wanted
 from bench.events.views import ScanTone
+from bench.identity.aim import split_aim
 from bench.identity.plain import plain
 from bench.identity.scans import ScanReading
 from bench.problems import Problem, ProblemCode
@@ -213,7 +214,8 @@ class Giving(Task):
     def heard(self, reading: ScanReading, text: str) -> Turn:
         """Take what was scanned or typed."""
         _ = reading
-        return self._given(plain(text))
+        _, body = split_aim(text.strip())
+        return self._given(plain(body))
 
     def answered(self, choice: str, text: str) -> Turn:
         """Take an order that was placed before."""

@@ -218,3 +218,31 @@ def test_a_workbook_that_unpacks_to_a_gigabyte_is_refused_unread(tmp_path: Path)
     central = data.index(b"PK\x01\x02")
     data[central + 24 : central + 28] = (2 << 30).to_bytes(4, "little")
     assert "gigabyte" in refused(written(path, bytes(data)))
+
+
+def test_a_workbook_whose_texts_would_fill_the_memory_is_refused_unread(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", lambda sheet: sheet.append(["x"]))
+    data = bytearray(path.read_bytes())
+    entry = data.rindex(b"xl/styles.xml") - 46
+    data[entry + 24 : entry + 28] = (200 << 20).to_bytes(4, "little")
+    assert "fill the memory" in refused(written(path, bytes(data)))
+
+
+@pytest.mark.parametrize(
+    "part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "docProps/core.xml"]
+)
+@pytest.mark.parametrize("harm", ["bits", "method", "password"])
+def test_a_workbook_with_a_damaged_part_is_refused(tmp_path: Path, part: str, harm: str) -> None:
+    path = workbook(tmp_path / "a.xlsx", lambda sheet: sheet.append(["x"] * 50))
+    data = bytearray(path.read_bytes())
+    local, entry = data.index(part.encode()) - 30, data.rindex(part.encode()) - 46
+    match harm:
+        case "bits":
+            begins = local + 30 + len(part)
+            data[begins : begins + 40] = bytes(range(200, 240))
+        case "method":
+            data[local + 8] = data[entry + 10] = 99
+        case _:
+            data[local + 6] |= 1
+            data[entry + 8] |= 1
+    assert refused(written(path, bytes(data)))
