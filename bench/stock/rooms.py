@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from bench.custody.entries import Entry
 from bench.events.desks import Workspace
+from bench.stock.acceptance import desk as acceptance
+from bench.stock.acceptance.page import ACCEPTED
 from bench.stock.book.page import Page
 from bench.stock.consignments.offered import offered as consigning
 from bench.stock.consignments.page import CONSIGNMENTS
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
 PAGES: tuple[Page, ...] = (
     STANDING,
     COUNTED,
+    ACCEPTED,
     PROGRAMME,
     FINDING,
     GAPS,
@@ -78,6 +81,7 @@ def offers(means: Means) -> Mapping[Workspace, tuple[Offer, ...]]:
             Offer("take-in", "Take in a file", partial(naming.begin, means)),
             Offer("marry-sims", "Marry SIMs", marrying.begin(means)),
             Offer("rehome-sims", "Re-home SIMs", rehoming_task.begin(means)),
+            Offer("accept", acceptance.TITLE, partial(acceptance.Accepting, means)),
         ),
         Workspace.DISPATCH: (*consigning(means), *handing(means), *returning(means)),
         Workspace.CUSTODY: (

@@ -67,7 +67,7 @@ _SAYS_OUTRIGHT = {CustodyKind.CORRECTED.value, CustodyKind.CONFLICT_RESOLVED.val
 
 
 def _fold(connection: sqlite3.Connection, event: Booked) -> None:
-    if event.kind == CustodyKind.GOODS_IN.value:
+    if event.kind == CustodyKind.GOODS_IN.value and event.uid:
         values = _counted(event)
         connection.execute(_COUNT, values)
         connection.execute(_FOUND, values)

@@ -1,15 +1,14 @@
 """What was budgeted, ordered and received, by financial year and kind, in whole pence. Pure.
 
 What is received is priced by its order line; what was counted beyond a line costs nothing until a
-line names it, and is told. Accessories and services are counted by nobody here: they are ordered,
-never received.
+line names it, and is told. Accessories and services are received by the line, as a person said.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +38,28 @@ class BudgetLine:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What came under which order: handsets by model, SIMs and licences as such."""
+    """What came under which order: handsets by model, SIMs and licences as such.
+
+    `lines` is what a person accepted of an order's line of accessories or services, by its number.
+    """
 
     handsets: Mapping[tuple[str, str], int]
     sims: Mapping[str, int]
     licences: Mapping[str, int]
+    lines: Mapping[tuple[str, int], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class LineSpend:
-    """How many of a line were received, and what they cost; None where nobody counts them."""
+    """How many of a line were received, and what they cost."""
 
     line: OrderLine
-    received: int | None
+    received: int
 
     @property
     def pence(self) -> int:
         """What the received ones cost."""
-        return (self.received or 0) * self.line.unit_pence
+        return self.received * self.line.unit_pence
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +89,17 @@ def spend(lines: Iterable[OrderLine], received: Received) -> tuple[LineSpend, ..
     left = _pools(ordered, received)
     found = []
     for line in ordered:
-        pool = left.get(_key(line))
-        took = min(pool[0], line.quantity) if pool else 0
-        if pool:
-            pool[0] -= took
-        found.append(LineSpend(line, took if line.kind in _COUNTED else None))
+        pool = left.get(_key(line)) or [received.lines.get((line.number, line.line), 0)]
+        took = min(pool[0], line.quantity)
+        pool[0] -= took
+        found.append(LineSpend(line, took))
     return tuple(found)
 
 
 def beyond(lines: Iterable[OrderLine], received: Received) -> int:
     """Return how many handsets were counted under no line, or beyond its quantity."""
     told = spend(lines, received)
-    priced = sum(each.received or 0 for each in told if each.line.kind == "handset")
+    priced = sum(each.received for each in told if each.line.kind == "handset")
     return sum(received.handsets.values()) - priced
 
 
@@ -119,7 +121,6 @@ def unit_price(lines: Iterable[OrderLine]) -> int:
     return sum(line.quantity * line.unit_pence for line in handsets) // count if count else 0
 
 
-_COUNTED = ("handset", "sim", "licence")
 _Pool = list[int]
 
 

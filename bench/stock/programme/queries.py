@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from bench.stock.acceptance.queries import received as accepted
 from bench.stock.programme.days import What
 from bench.stock.programme.money import BudgetLine, OrderLine, Received
 from bench.stock.standing.queries import here, lost_and_sent_back
@@ -121,7 +122,10 @@ def budgets(connection: sqlite3.Connection) -> tuple[BudgetLine, ...]:
 
 
 def received(connection: sqlite3.Connection) -> Received:
-    """Return what came under which order; SIMs and licences by what the files named."""
+    """Return what came under which order; SIMs and licences by what the files named.
+
+    Accessories and services are those that a person accepted.
+    """
     handsets = connection.execute("SELECT number, model, n FROM programme_received").fetchall()
     sims = "SELECT number, count(*) FROM sim WHERE number <> '' GROUP BY number"
     pools = "SELECT number, sum(quantity) FROM licence_purchase WHERE number <> '' GROUP BY number"
@@ -129,6 +133,7 @@ def received(connection: sqlite3.Connection) -> Received:
         {(number, model): count for number, model, count in handsets},
         dict(connection.execute(sims).fetchall()),
         dict(connection.execute(pools).fetchall()),
+        accepted(connection),
     )
 
 

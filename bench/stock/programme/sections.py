@@ -56,9 +56,9 @@ def sections(view: RollOutView) -> tuple[Section, ...]:
                  v.money(m.spent), v.money(m.variance), v.money(m.uncommitted))
                 for m in view.money
             ),
-            "Received is what was counted in, at the price of its order line; accessories and "
-            "services are counted by nobody here and stay ordered. What is left is the budget less "
-            "what was received, below zero where it is overspent.",
+            "Received is what was counted in, at the price of its order line; SIMs and licences as "
+            "files name them, accessories and services as they were accepted at goods-in. What is "
+            "left is the budget less what was received, below zero where it is overspent.",
             "No budget and no order was imported yet.",
         ),
         Section(

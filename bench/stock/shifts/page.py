@@ -47,7 +47,7 @@ ON CONFLICT (kind) DO UPDATE SET count = count + 1"""
 
 
 def _fold(connection: sqlite3.Connection, event: Booked) -> None:
-    if event.kind in COUNTED:
+    if event.kind in COUNTED and (event.uid or event.kind != CustodyKind.GOODS_IN):
         connection.execute(_ONE_MORE, (event.kind,))
     elif event.kind == CustodyKind.SHIFT_HANDED_OVER:
         connection.execute("DELETE FROM shift_count")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from bench.stock.programme.money import (
@@ -53,10 +54,13 @@ def test_a_handset_of_another_spelling_fills_the_only_line_of_its_order() -> Non
     assert beyond(two, came(4, "SM-A325F/DS")) == 4
 
 
-def test_sims_are_received_by_the_file_and_services_by_nobody() -> None:
+def test_sims_are_received_by_the_file_and_services_by_the_line() -> None:
     lines = [line(1, 50, 100, kind="sim", model=""), line(2, 1, 9_900, kind="service", model="")]
     found = spend(lines, came(0, sims=20))
-    assert [each.received for each in found] == [20, None]
+    assert [each.received for each in found] == [20, 0]
+    found = spend(lines, replace(came(0, sims=20), lines={("PO-1", 2): 1}))
+    assert [each.received for each in found] == [20, 1]
+    assert found[1].pence == 9_900
     assert [each.pence for each in found] == [2_000, 0]
 
 
