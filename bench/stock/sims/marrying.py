@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from bench.custody.entries import DeviceRecord, Entry
+from bench.custody.phases import Phase
 from bench.events.desks import Choice, Line, Wanted, Weight
 from bench.events.views import ScanTone
 from bench.identity.identifiers import Eid, Iccid
@@ -240,8 +241,9 @@ class TakenOut(_Asked):
         return OF_TAKING_OUT
 
     def done(self, why: str, note: str) -> Turn:
-        """Take it out."""
-        entry = deciding.taken(self.device.ref, self.sim, why, note)
+        """Take it out; of a handset that is no more nothing else is said."""
+        is_gone = self.device.phase is Phase.DISPOSED
+        entry = deciding.taken(None if is_gone else self.device.ref, self.sim, why, note)
         return _done(self.at, self.device, self.sim, f"taken out: {why}", entry)
 
 

@@ -114,7 +114,7 @@ def meant(connection: sqlite3.Connection, scanned: Iccid | Eid) -> tuple[Sim, ..
 def sims_of_handset(connection: sqlite3.Connection, uid: str) -> tuple[Sim, ...]:
     """Return the SIMs that a handset is married to, the one married last first."""
     rows = connection.execute(
-        f"{_HELD} WHERE h.uid = ? AND h.uid <> '' ORDER BY h.seq DESC", (uid,)
+        f"{_HELD} WHERE h.uid = ? AND h.uid <> '' ORDER BY h.since DESC, h.seq DESC", (uid,)
     )
     return tuple(map(_sim, rows))
 

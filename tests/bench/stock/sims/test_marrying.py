@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from bench.custody.entries import Entry
+from bench.custody.entries import Actor, Entry, Proof
 from bench.events.desks import Workspace
-from bench.events.orders import CustodyKind
+from bench.events.orders import CustodyKind, Json
 from bench.events.views import ScanTone
+from bench.stock.book.booked import Booked
 from bench.stock.sims import queries
+from bench.stock.sims.page import SIMS
 from bench.stock.sims.queries import Holding
 from bench.stock.sims.states import SimState, Why
 from tests.bench.stock.counter import Counter, counter, made_up, made_up_imei
@@ -236,3 +238,28 @@ def test_every_question_about_sims_goes_over_an_index(desk: Counter) -> None:
     for question, values in questions:
         plan = desk.book.connection.execute(f"EXPLAIN QUERY PLAN {question}", values).fetchall()
         assert not [row for row in plan if str(row[-1]).startswith("SCAN")], question
+
+
+def test_a_sim_that_went_with_a_handset_that_is_no_more_is_said_to_be_lost(desk: Counter) -> None:
+    sim: dict[str, Json] = {"sim": {"iccid": iccid(1).digits}}
+    desk.append(
+        Entry(CustodyKind.SIM_MARRIED, made_up(1), data=sim),
+        Entry(CustodyKind.WIPED, made_up(1)),
+    )  # fmt: skip
+    by, second = Actor("p-1", Proof.BADGE_PIN), Actor("p-2", Proof.BADGE_PIN)
+    desk.ledger.append((Entry(CustodyKind.DISPOSED, made_up(1)),), by=by, second=second)
+    desk.go(Workspace.GOODS_IN, "marry-sims")
+    desk.scan(iccid(1))
+    desk.choose("lost")
+    assert desk.answer.tone is ScanTone.GOOD
+    assert state(desk, 1) is SimState.LOST
+
+
+def test_a_handset_says_first_the_sim_that_came_last_also_over_epochs(desk: Counter) -> None:
+    for epoch, seq in ((1, 900), (2, 3)):
+        body: dict[str, Json] = {"data": {"sim": {"iccid": iccid(epoch).digits}}}
+        SIMS.fold(
+            desk.book.connection, Booked(seq, CustodyKind.SIM_MARRIED.value, epoch, "uid-1", body)
+        )
+    found = queries.sims_of_handset(desk.book.connection, "uid-1")
+    assert [each.iccid for each in found] == [iccid(2).digits, iccid(1).digits]
