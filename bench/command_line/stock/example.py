@@ -25,6 +25,7 @@ from bench.events.orders import CustodyKind, Json
 from bench.identity.identifiers import AssetTag, Imei, SerialNumber
 from bench.ports import Moment
 from bench.problems import Problem, ProblemCode, ProblemError
+from bench.stock.acceptance.page import SOURCE
 from bench.stock.book.book import Book
 from bench.stock.intake.kinds import FileKind
 from bench.stock.intake.looking import look
@@ -80,8 +81,13 @@ class _RollOut:
     full: int
     staged: list[int] = field(default_factory=list)
     """How many were staged by the end of each day."""
+    months: int = 0
+    """Months whose services were accepted."""
 
     def day(self, number: int, at: datetime) -> None:
+        if self.staged and at.month != self.calendar.at.month:
+            self.months += 1
+            self._write(0, [_rendered(self.months)])
         self.calendar.walk(at)
         before = self.staged[-1] if self.staged else 0
         today = [*range(before, before + self._count(number, at))]
@@ -187,6 +193,11 @@ def _came(number: int) -> Entry:
         _K.GOODS_IN, _device(number), None, said, None, "supplier:EXAMPLE", f"{_BENCH}/stock",
         order=_ORDER, lot=f"CTN{number // 20:06d}",
     )  # fmt: skip
+
+
+def _rendered(months: int) -> Entry:
+    said: dict[str, Json] = {"source": SOURCE, "line": 2, "received": months, "before": months - 1}
+    return Entry(_K.GOODS_IN, None, None, said, order=_ORDER)
 
 
 def _at_slot(number: int, kind: CustodyKind, said: dict[str, Json]) -> Entry:

@@ -23,15 +23,10 @@ if TYPE_CHECKING:
     from bench.command_line.program import Program
 
 
-def show(
-    record: Path, program: Program, at: datetime | None, out: Path | None, *, as_json: bool
-) -> int:
-    """Show the roll-out as it stands in the book; into `out` as PDF or CSV, by its ending.
-
-    `at` is the moment that it is told for, None for now.
-    """
+def show(record: Path, program: Program, out: Path | None, *, as_json: bool) -> int:
+    """Show the roll-out as it stands in the book; into `out` as PDF or CSV, by its ending."""
     header = header_of(record)
-    teller = Teller(at or datetime.now(UTC), header.bench, header.simulated)
+    teller = Teller(datetime.now(UTC), header.bench, header.simulated)
     with read_book(record) as book:
         view = ask(book, teller)
     if out:

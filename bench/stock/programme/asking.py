@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from bench.stock.programme import queries
 from bench.stock.programme.forecast import MEASURED
+from bench.stock.programme.queries import Aims
 from bench.stock.programme.telling import Numbers, Teller, roll_out
 from bench.stock.programme.view import RollOutView
 
@@ -14,23 +16,31 @@ if TYPE_CHECKING:
     import sqlite3
 
 _HOUR = 3600
+_NOON = time(12)
 
 
 def ask(connection: sqlite3.Connection, teller: Teller) -> RollOutView:
-    """Return the roll-out as the book has it now; opens and ends a transaction of its own."""
+    """Return the roll-out as the book has it now; opens and ends a transaction of its own.
+
+    An example is told as of noon of the last day on which anything was done in it: it lies in the
+    past, and does not grow late while nobody works on it.
+    """
     connection.execute("BEGIN")
     try:
-        numbers = _numbers(connection, teller)
+        aims = queries.aims(connection)
+        at = queries.last_day(connection) if aims.example else None
+        teller = replace(teller, at=datetime.combine(at, _NOON, UTC)) if at else teller
+        numbers = _numbers(connection, teller, aims)
     finally:
         connection.execute("ROLLBACK")
     return roll_out(numbers, teller)
 
 
-def _numbers(connection: sqlite3.Connection, teller: Teller) -> Numbers:
+def _numbers(connection: sqlite3.Connection, teller: Teller, aims: Aims) -> Numbers:
     since = teller.at - timedelta(days=MEASURED * 7 // 5)
     return Numbers(
         seq=queries.last_read(connection),
-        aims=queries.aims(connection),
+        aims=aims,
         days=queries.days(connection),
         hours=tuple(queries.hours(connection, int(since.timestamp()) // _HOUR)),
         steps=queries.steps(connection),

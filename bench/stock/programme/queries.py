@@ -74,6 +74,12 @@ def days(connection: sqlite3.Connection) -> dict[What, dict[date, int]]:
     return found
 
 
+def last_day(connection: sqlite3.Connection) -> date | None:
+    """Return the last day on which anything was done; None where nothing ever was."""
+    (last,) = connection.execute("SELECT max(day) FROM programme_day WHERE n <> 0").fetchone()
+    return _day(last or "")
+
+
 def hours(connection: sqlite3.Connection, since: int) -> list[int]:
     """Return how many were staged in each hour in which any was, from that one (since 1970) on."""
     asked = "SELECT n FROM programme_hour WHERE hour >= ? AND n > 0"

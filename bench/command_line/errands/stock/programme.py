@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,6 @@ def add(commands: Commands) -> None:
     """Add the commands of this room."""
     shown = commands.add_parser("roll-out", help="how far it is; exit code 1 with a warning")
     of_record(shown)
-    shown.add_argument("--at", type=_day, metavar="DAY", help="told for noon of that day, UTC")
     shown.add_argument("--out", type=_paper, metavar="FILE", help="as .pdf or .csv")
     as_json(shown)
     does(shown, _show)
@@ -33,20 +31,13 @@ def add(commands: Commands) -> None:
 def _show(asked: argparse.Namespace, program: Program) -> int:
     from bench.command_line.stock.programme import show  # noqa: PLC0415 - where it is done
 
-    return show(asked.record, program, asked.at, asked.out, as_json=asked.json)
+    return show(asked.record, program, asked.out, as_json=asked.json)
 
 
 def _make(asked: argparse.Namespace, program: Program) -> int:
     from bench.command_line.stock.example import make  # noqa: PLC0415 - where it is done
 
     return make(asked.name, asked.out, program)
-
-
-def _day(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(f"{text}T12:00").replace(tzinfo=UTC)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day such as 2023-02-10") from error
 
 
 def _paper(text: str) -> Path:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,9 +14,9 @@ from bench.command_line.program import Program
 from bench.command_line.stock.example import make
 from bench.command_line.stock.programme import show
 from bench.problems import ProblemError
+from bench.stock.book.book import beside
 
 PROGRAM = Program(Path("resources"), lambda: "0" * 64)
-NOON = datetime(2022, 11, 18, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +35,7 @@ def test_the_example_has_the_sums_that_were_published(
     example: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     capsys.readouterr()
-    show(example, PROGRAM, NOON, None, as_json=True)
+    show(example, PROGRAM, None, as_json=True)
     told = capsys.readouterr().out
     figures = rows(told, "Figures")
     assert figures["Target"] == ["29737"]
@@ -54,9 +56,9 @@ def test_the_example_has_the_sums_that_were_published(
 def test_the_roll_out_is_told_on_the_terminal(
     example: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert show(example, PROGRAM, NOON, None, as_json=False) == 1
+    assert show(example, PROGRAM, None, as_json=False) == 1
     told = capsys.readouterr().out
-    assert told.startswith("PCD 1323 Smart Phone Role Out (example), as it was at 18 Nov 2022")
+    assert told.startswith("PCD 1323 Smart Phone Role Out (example), as it was at 17 Nov 2022")
     assert "Towards the target" in told
     assert "! Staged: at" in told
 
@@ -65,10 +67,28 @@ def test_the_roll_out_is_told_on_the_terminal(
 def test_the_roll_out_goes_into_a_file_and_over_none(
     example: Path, tmp_path: Path, name: str, begins: bytes
 ) -> None:
-    show(example, PROGRAM, NOON, tmp_path / name, as_json=False)
+    show(example, PROGRAM, tmp_path / name, as_json=False)
     assert (tmp_path / name).read_bytes().startswith(begins)
     with pytest.raises(ProblemError, match="there is one of that name"):
-        show(example, PROGRAM, NOON, tmp_path / name, as_json=False)
+        show(example, PROGRAM, tmp_path / name, as_json=False)
+
+
+def test_a_book_that_another_version_folded_is_told(example: Path, tmp_path: Path) -> None:
+    record = Path(shutil.copytree(example.parent, tmp_path / "copy")) / example.name
+    with closing(sqlite3.connect(beside(record))) as book, book:
+        book.execute("UPDATE page SET version = 0 WHERE name = 'programme'")
+    with pytest.raises(ProblemError, match="another version of the program"):
+        show(record, PROGRAM, None, as_json=True)
+
+
+def test_services_of_the_example_are_spent_as_they_were_accepted(
+    example: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    show(example, PROGRAM, None, as_json=True)
+    money = json.loads(capsys.readouterr().out)["tables"][2]["rows"]
+    (revenue,) = (row for row in money if row[:2] == ["2022/23", "revenue"])
+    assert revenue[2:5] == ["800000.00", "800000.00", "0.00"]
 
 
 def test_an_example_is_made_over_no_record(example: Path) -> None:
