@@ -44,7 +44,7 @@ def test_there_is_somebody_for_every_kind_of_fact(tmp_path: Path) -> None:
 
 
 def test_a_handset_is_staged_and_every_view_came_after_its_commit(tmp_path: Path) -> None:
-    with workplace(tmp_path) as bench:
+    with workplace(tmp_path, looks_on_disk=True) as bench:
         bench.stage(1)
         assert (bench.slot().category, bench.slot().asset_tag) == (Category.DONE, "SIM-000001")
         assert bench.views[-1].tally.staged == 1
@@ -257,10 +257,12 @@ def test_a_handset_that_came_back_is_staged_anew_like_any_other(tmp_path: Path) 
         bench.post(HandsetDetached(PATHS[0]))
         known = bench.ledger.device_by_imei(imei(1))
         assert known
-        bench.ledger.append([
-            Entry(kind, known.ref)
-            for kind in (CustodyKind.HANDED_OVER, CustodyKind.RETURNED, CustodyKind.WIPED)
-        ])
+        bench.ledger.append(
+            [
+                Entry(kind, known.ref)
+                for kind in (CustodyKind.HANDED_OVER, CustodyKind.RETURNED, CustodyKind.WIPED)
+            ]
+        )
         bench.stage(1)
         assert bench.slot().word == "Done"
         assert bench.labels()[0].asset_tag == bench.labels()[1].asset_tag

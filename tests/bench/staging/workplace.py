@@ -121,11 +121,11 @@ def workplace(  # noqa: PLR0913 - all that a bench can have
     numbers: TagBlocks | None = None,
     rules: Callable[[Ledger], SignInRules] | None = None,
     stock: Callable[[Ledger], StockRoom] | None = None,
-    looks_on_disk: bool = True,
+    looks_on_disk: bool = False,
 ) -> Iterator[Workplace]:
     """Put a station on the record in `folder`; `rules` is given the record, to enrol people.
 
-    With `looks_on_disk` the file is verified at each view, not only at the end.
+    The record is verified at the end; with `looks_on_disk` at each view too.
     """
     watch = Wristwatch()
     ledger = Ledger.open(

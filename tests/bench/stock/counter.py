@@ -188,7 +188,5 @@ def counter(
 
         rules = rules_with(people, POLICY) if is_manned else None
         ending.enter_context(quick_pins())
-        bench = ending.enter_context(
-            workplace(folder, stock=stock, rules=rules, looks_on_disk=False)
-        )
+        bench = ending.enter_context(workplace(folder, stock=stock, rules=rules))
         yield Counter(bench, *kept[0], ending.enter_context(asyncio.Runner()), people)
