@@ -21,7 +21,8 @@ _ITS_IMEIS = """imei <> '' AND imei IN (SELECT imei FROM counted WHERE uid = :ui
   UNION SELECT imei2 FROM counted WHERE uid = :uid)"""
 _OPEN_AGAIN = "open = settlement IN ('awaited', 'set-aside'), closed = 0, how = ''"
 _REOPEN = f"""UPDATE discrepancy SET {_OPEN_AGAIN}
-WHERE closed = (SELECT seq FROM counted WHERE uid = :uid) AND how = 'counted' AND {_ITS_IMEIS}"""  # noqa: S608 - our own words
+WHERE closed = (SELECT seq FROM counted WHERE uid = :uid) AND closed > 0 AND how = 'counted'
+  AND {_ITS_IMEIS}"""  # noqa: S608 - our own words
 _CLOSE_AGAIN = f"""UPDATE discrepancy
 SET open = 0, closed = (SELECT seq FROM counted WHERE uid = :uid), how = 'counted'
 WHERE closed = 0 AND kind <> 'duplicate' AND docket = '' AND {_ITS_IMEIS}"""  # noqa: S608 - as above
@@ -32,7 +33,7 @@ _ODD_AFTER_ALL = f"""UPDATE discrepancy SET {_OPEN_AGAIN}
 WHERE uid = :uid AND uid <> '' AND epoch = :epoch AND closed = :seq AND how = 'undone'
 RETURNING kind, imei"""  # noqa: S608 - as above
 _UNSETTLE = f"""UPDATE discrepancy SET {_OPEN_AGAIN}
-WHERE closed = :seq AND how = 'settled' AND kind = :kind AND imei = :imei"""  # noqa: S608 - as above
+WHERE closed = :seq AND closed > 0 AND how = 'settled' AND kind = :kind AND imei = :imei"""  # noqa: S608 - as above
 _SETTLE_AGAIN = """UPDATE discrepancy SET open = 0, how = 'settled', closed = (
   SELECT max(seq) FROM discrepancy AS d WHERE d.uid = :uid AND d.uid <> '' AND d.closed = 0
     AND d.kind = :kind)
