@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from bench.custody.entries import Entry
@@ -68,13 +69,16 @@ class Handing(Consigning):
 
     def checked(self, known: Consignment) -> Handing:
         """Return this task where the consignment may go; `ProblemError` where it may not."""
+        self._refuse_unfit(known, self._inside)
+        return self
+
+    def _refuse_unfit(self, known: Consignment, inside: Sequence[Inside]) -> None:
         if known.state is not State.SEALED:
             detail = f"it is {known.state}"
             raise ProblemError(Problem(ProblemCode.CONSIGNMENT_UNFIT, self.docket, detail))
-        if out := unfit(self._inside):
+        if out := unfit(inside):
             detail = f"no longer fit to go: {out}. Open it again and take them out"
             raise ProblemError(Problem(ProblemCode.CONSIGNMENT_UNFIT, self.docket, detail))
-        return self
 
     def face(self) -> Face:
         """Ask for what is still missing: a reason, a signature, a name, the other signature."""
@@ -110,33 +114,31 @@ class Handing(Consigning):
 
     def signed(self, strokes: HiddenText) -> Turn:
         """Take the signature of the side that is asked; the second one sends the consignment."""
-        known = self.consignment(self.docket)
-        self.checked(known)
-        if self._asks_why or self._asks_name:
+        known, inside, is_signed = self.consignment(self.docket), self._inside, self._is_signed
+        self._refuse_unfit(known, inside)
+        due = overdue(inside, self.means.profiles, self.means.now())
+        if (due and not self.why) or (is_signed and self.name is None):
             return Task.signed(self, strokes)
         self._refuse_scribble(strokes)
-        if not self._is_signed:
+        if not is_signed:
             entry = self._signature(known, "from", strokes)
             return Turn(self, Say(ScanTone.GOOD, "Signed. Who takes it over?"), (entry,))
-        return self._gone(known, strokes)
+        late = {each.uid for each, _ in due}
+        return self._gone(known, tuple(self._dispatched(known, inside, late)), strokes)
 
-    def _gone(self, known: Consignment, strokes: HiddenText) -> Turn:
+    def _gone(self, known: Consignment, left: tuple[Entry, ...], strokes: HiddenText) -> Turn:
         signature = self._signature(known, "to", strokes, self.name.text if self.name else "")
-        left = tuple(self._dispatched(known))
         told = f"{self.docket} is on its way to {known.destination}, handsets: {len(left)}."
         job = writing(self.means, self.docket, known.version)
         after = Leaving(self.means)
         return Turn(after, Say(ScanTone.GOOD, told), (signature, *left), job=job)
 
-    def _dispatched(self, known: Consignment) -> list[Entry]:
-        due = {each.uid for each, _ in self._overdue}
-        return [
-            entries.dispatched(
-                self.ref(each.uid), each, known,
-                self.why if each.uid in due else "", self.why_text if each.uid in due else "",
-            )
-            for each in self._inside
-        ]  # fmt: skip
+    def _dispatched(
+        self, known: Consignment, inside: Sequence[Inside], late: Container[str]
+    ) -> Iterator[Entry]:
+        for each in inside:
+            why, text = (self.why, self.why_text) if each.uid in late else ("", "")
+            yield entries.dispatched(self.ref(each.uid), each, known, why, text)
 
     def _signature(
         self, known: Consignment, side: str, strokes: HiddenText, name: str = ""

@@ -14,7 +14,7 @@ from bench.stock.desk.turns import Face, Task, Turn
 from bench.stock.handing import meeting, queries, recipients
 from bench.stock.handing.queries import Spell
 
-_COLUMNS = ("Handset", "IMEI", "Model", "Who", "From", "Until")
+_COLUMNS = ("Handset", "IMEI", "Model", "Who", "From, UTC", "Until, UTC")
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from bench.custody.entries import DeviceRef, Entry, PersonalText
 from bench.events.desks import Choice
 from bench.events.orders import CustodyKind, Json
+from bench.identity.plain import plain
 from bench.stock.packing.kit import Kit, recorded, spelled
 from bench.stock.packing.queries import Box
 
 TITLE = "Kit and pack"
+_NOTE = 300
 OTHER = "other"
 WHY_OPENED = (
     Choice("kit", "Something is missing or wrong in it"),
@@ -57,4 +59,5 @@ def unsealed(ref: DeviceRef, seal: str, read: str, why: str, text: str) -> Entry
 
 def note(text: str, subject: str) -> tuple[PersonalText, ...]:
     """Keep what somebody wrote where it can be erased: it may say anything of anybody."""
-    return (PersonalText("note", text, subject),) if text else ()
+    kept = plain(text, _NOTE)
+    return (PersonalText("note", kept, subject),) if kept else ()

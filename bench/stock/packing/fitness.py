@@ -69,5 +69,5 @@ def recheck_before(now: datetime) -> int:
 
 
 def days_ago(at: int, now: datetime) -> int:
-    """Return how many whole days ago that was."""
-    return int((now.timestamp() * 1000 - at) // 86_400_000)
+    """Return how many whole days ago that was; 0 where the clock was set back since."""
+    return max(0, int((now.timestamp() * 1000 - at) // 86_400_000))

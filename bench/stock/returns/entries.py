@@ -7,14 +7,12 @@ from dataclasses import dataclass
 
 from bench.custody.entries import DeviceRef, Entry, PersonalText
 from bench.events.orders import CustodyKind, Json
-from bench.identity.plain import plain
+from bench.stock.packing.boxing import note
 from bench.stock.packing.queries import Box
 from bench.stock.returns.words import DISTRUSTED, LOSSES, OTHER
 from bench.stock.sims import deciding as sims
 from bench.stock.sims.queries import Sim
 from bench.stock.standing.places import LOST
-
-_NOTE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +137,4 @@ def _taken(subject: Subject, why: str) -> tuple[Entry, ...]:
 
 
 def _note(subject: Subject, why: str, text: str) -> tuple[PersonalText, ...]:
-    if why != OTHER:
-        return ()
-    return (PersonalText("note", plain(text, _NOTE), subject.device.uid),)
+    return note(text, subject.device.uid) if why == OTHER else ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from bench.custody.body import short
 from bench.identity.scans import read_scan
+from bench.stock.packing import fitness
 from bench.stock.packing.kit import Kit, profile_of, recorded
 from bench.stock.packing.seals import read_seal
 from tests.bench.stock.counter import made_up, made_up_imei
@@ -35,6 +37,12 @@ def test_what_lies_about_on_the_table_is_no_seal(text: str) -> None:
 )
 def test_a_seal_is_read_as_it_is_compared(text: str, number: str) -> None:
     assert read_seal(read_scan(text), text) == number
+
+
+def test_a_staging_in_what_is_the_future_now_is_of_today() -> None:
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    assert fitness.days_ago(round(now.timestamp() * 1000) + 3 * 86_400_000, now) == 0
+    assert fitness.days_ago(round(datetime(2026, 2, 28, tzinfo=UTC).timestamp() * 1000), now) == 1
 
 
 @given(st.text(max_size=60))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bench.custody.entries import Entry
+from bench.custody.personal import table
 from bench.events.desks import Wanted, Workspace
 from bench.events.orders import CustodyKind, Json
 from bench.events.views import ScanTone
@@ -309,11 +311,15 @@ def test_another_seal_than_the_recorded_one_is_told_and_stands_in_the_record(
         desk.scan("SEAL-9")
         assert "it says SEAL-1" in desk.answer.answer
         desk.choose("another")
-        desk.choose("other", "Somebody called Example said so")
+        desk.choose("other", "Somebody called Example said so\x1b[2J" + "!" * 100_000)
         desk.prove(desk.people[1])
         (opened,) = desk.bodies(K.UNSEALED)
         assert opened["data"] == {"seal": "SEAL-1", "found": "SEAL-9"}
         assert "Example" not in repr(desk.bodies())
+        with closing(desk.ledger.opener.read(desk.ledger.path)) as texts:
+            (kept,) = table.by_subject(texts, ref(1).uid)
+        assert kept.text.startswith("Somebody called Example said so")
+        assert (len(kept.text) <= 300, "\x1b" in kept.text) == (True, False)
 
 
 def test_a_card_for_a_camera_is_never_shown_nor_taken_for_a_seal(desk: Counter) -> None:
