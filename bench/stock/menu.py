@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bench.events.desks import Choice
+from bench.events.desks import Choice, Wanted
+from bench.events.views import ScanTone
+from bench.identity.scans import ScanReading
 from bench.problems import ProblemCode
 from bench.stock.desk.turns import Face, Offer, Task, Turn
 
@@ -19,7 +21,20 @@ class Menu(Task):
     def face(self) -> Face:
         """Ask what is to be done."""
         choices = tuple(Choice(offer.name, offer.title) for offer in self.offers)
-        return Face(self.title, "What is to be done? Press its key.", choices=choices)
+        asked = "Press a key, or scan" if self._first else "Press a key"
+        return Face(self.title, f"What is to be done? {asked}.", Wanted.CHOICE, choices)
+
+    def heard(self, reading: ScanReading, text: str) -> Turn:
+        """Begin what a scan is for where nothing was chosen."""
+        if self._first is None:
+            return self.refused(ProblemCode.NOT_POSSIBLE_NOW, reading.raw)
+        turn = self._first.begin().heard(reading, text)
+        refused = turn.say is not None and turn.say.tone is ScanTone.BAD
+        return replace(turn, task=self) if refused and not turn.entries else turn
+
+    @property
+    def _first(self) -> Offer | None:
+        return next((offer for offer in self.offers if offer.first), None)
 
     def answered(self, choice: str, text: str) -> Turn:
         """Begin the task that was chosen."""

@@ -34,7 +34,7 @@ from bench.stock.papers.desk import Choosing
 from bench.stock.programme import desk as roll_out
 from bench.stock.programme.page import PROGRAMME
 from bench.stock.reconciling.desk import Reconciling
-from bench.stock.reports import REPORTS
+from bench.stock.reports import reports
 from bench.stock.returns.offered import kept as keeping
 from bench.stock.returns.offered import offered as returning
 from bench.stock.returns.page import RETURNS
@@ -85,13 +85,13 @@ def offers(means: Means) -> Mapping[Workspace, tuple[Offer, ...]]:
         ),
         Workspace.DISPATCH: (*consigning(means), *handing(means), *returning(means)),
         Workspace.CUSTODY: (
-            Offer("find", "Find", partial(Finding, means)),
+            Offer("find", "Find", partial(Finding, means), first=True),
             *asking(means),
             *keeping(means),
             Offer("reconcile", "Reconcile the day", partial(Reconciling, means)),
             Offer("shift", "Hand the shift over", partial(shifts.begin, means)),
             Offer("gaps", "Gaps", partial(Accounting, means)),
-            Offer("reports", "Reports", partial(Choosing, means, REPORTS)),
+            Offer("reports", "Reports", lambda: Choosing(means, reports(means.now()))),
         ),
         Workspace.ROLL_OUT: (
             Offer("roll-out", "The roll-out", partial(roll_out.begin, means)),

@@ -126,8 +126,12 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A task that a desk offers: `name` is the desk's word for it, `title` what a person reads."""
+    """A task that a desk offers: `name` is the desk's word for it, `title` what a person reads.
+
+    What is scanned before anything was chosen is for the task that takes scans `first`.
+    """
 
     name: str
     title: str
     begin: Callable[[], Task] = field(repr=False)
+    first: bool = False

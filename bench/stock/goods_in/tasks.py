@@ -12,7 +12,7 @@ from bench.stock.papers.desk import Printing
 def offered(means: Means) -> tuple[Offer, ...]:
     """Return the tasks of this room."""
     return (
-        Offer("count", screens.TITLE, lambda: counting.Counting(means)),
+        Offer("count", screens.TITLE, lambda: counting.Counting(means), first=True),
         Offer("fleet", "Count in the earlier fleet", lambda: counting.fleet(means)),
         Offer("dead-on-arrival", dead.TITLE, lambda: dead.DeadOnArrival(means)),
         Offer("open", open_ones.TITLE, lambda: open_ones.OpenOnes(means)),
