@@ -75,6 +75,7 @@ class RollOutPage(QScrollArea):
         """Follow the application's font."""
         for text in self.findChildren(Text):
             text.fit()
+        self.headlines.fit()
         for part in (self.burn_up, self.capacity):
             part.canvas.fit()
         for table in self.tables.values():

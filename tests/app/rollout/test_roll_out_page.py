@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.parts import Text
+from app.parts import Card, Text
 from app.rollout.colours import INKS, ink
 from app.rollout.headline import headlines
 from app.rollout.page import RollOutPage
@@ -44,7 +44,7 @@ def said(page: QWidget) -> str:
 def test_the_page_says_how_far_it_is_and_when_it_will_be_done(page: RollOutPage) -> None:
     told = said(page)
     assert "Example roll-out" in told
-    assert "600" in told and "of 1,000, 30 a working day" in told  # noqa: PT018
+    assert "600" in told and "of 1,000, 30 a day" in told  # noqa: PT018
     assert "16 Apr 2026" in told or "15 Apr 2026" in told
     assert "500 | 700 of 1,200 managed" in told
     assert not page.warnings.isVisible()
@@ -158,6 +158,19 @@ def test_everything_is_readable_at_twice_the_size(qtbot: QtBot, page: RollOutPag
         assert not each.table.isVisible() or each.table.horizontalHeader().length() >= (
             each.table.viewport().width()
         )
+
+
+def test_figures_stand_in_as_few_rows_as_there_is_room_for(qtbot: QtBot, page: RollOutPage) -> None:
+    def rows() -> int:
+        cards = page.headlines.findChildren(Card)
+        return len({card.y() for card in cards})
+
+    page.resize(500, 700)
+    qtbot.waitUntil(lambda: rows() == 2)
+    page.resize(1500, 700)
+    qtbot.waitUntil(lambda: rows() == 1)
+    page.resize(500, 700)
+    qtbot.waitUntil(lambda: rows() == 2)
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
