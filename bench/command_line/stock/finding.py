@@ -22,6 +22,7 @@ from bench.stock.finding.queries import Answer
 from bench.stock.finding.reports import handsets_of
 from bench.stock.finding.sought import Sought
 from bench.stock.finding.telling import HEADS, answer_lines, end_of
+from bench.stock.gaps.epochs import earlier
 from bench.stock.gaps.queries import account
 from bench.stock.gaps.reports import gap_report, handset_report, in_words
 
@@ -67,8 +68,9 @@ def gaps(record: Path, handset: str | None, paper: Paper) -> int:
         if len(known) != 1:
             detail = f"{plain(handset)}: {len(known)} handsets go by it"
             raise ProblemError(Problem(ProblemCode.NOT_FOUND, detail=detail))
-        with closing(form_of(record).opener.read(record)) as events:
-            history = custody.history(events, known[0].uid)
+        opener, uid = form_of(record).opener, known[0].uid
+        with closing(opener.read(record)) as events:
+            history = (*earlier(record, opener, uid), *custody.history(events, uid))
         name = known[0].asset_tag or end_of(known[0].imei)
         return written(book, record, handset_report(name, history, now), paper)
 

@@ -17,7 +17,7 @@ from bench.command_line.stock.opening import read_book
 from bench.problems import Problem, ProblemCode, ProblemError
 from bench.stock.papers.report import Issue, Report
 from bench.stock.papers.writing import Form, free_path, write
-from bench.stock.reports import REPORTS
+from bench.stock.reports import reports
 
 if TYPE_CHECKING:
     import sqlite3
@@ -34,10 +34,11 @@ class Paper:
 
 def report(record: Path, name: str | None, paper: Paper) -> int:
     """Write the report of that name, or say which there are."""
+    offered = reports(datetime.now(UTC))
     if name is None:
-        sys.stdout.writelines(f"{each.name}: {each.title}\n" for each in REPORTS)
+        sys.stdout.writelines(f"{each.name}: {each.title}\n" for each in offered)
         return 0
-    found = next((each for each in REPORTS if each.name == name), None)
+    found = next((each for each in offered if each.name == name), None)
     if found is None:
         raise ProblemError(Problem(ProblemCode.NOT_FOUND, detail=f"a report named {name}"))
     with read_book(record) as book:

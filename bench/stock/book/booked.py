@@ -38,6 +38,12 @@ class Booked:
         )
 
     @property
+    def epoch(self) -> int:
+        """The epoch that its number is of."""
+        found = self.body.get("epoch")
+        return found if isinstance(found, int) else 0
+
+    @property
     def dev(self) -> Mapping[str, Json]:
         """What it says of its handset."""
         return _members(self.body, "dev")

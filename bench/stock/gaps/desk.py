@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from bench.custody.entries import SealedEvent
 from bench.events.desks import Choice, Line, Wanted, Weight
 from bench.events.views import ScanTone
 from bench.identity.scans import ScanReading
@@ -14,10 +15,11 @@ from bench.stock.finding import queries as finding
 from bench.stock.finding.lists import Found
 from bench.stock.finding.sought import Sought
 from bench.stock.finding.telling import end_of
+from bench.stock.gaps.epochs import earlier
 from bench.stock.gaps.queries import account
 from bench.stock.gaps.reports import gap_report, handset_report, in_words
 from bench.stock.papers.desk import Printing
-from bench.stock.papers.report import shown
+from bench.stock.papers.report import Report, shown
 
 _HEADS = ("With", "From", "To", "Minutes", "Given by", "Gap")
 
@@ -28,6 +30,8 @@ class Accounting(Task):
 
     means: Means = field(repr=False)
     handset: Found | None = None
+    before: tuple[SealedEvent, ...] = field(default=(), repr=False)
+    """Its events of earlier epochs."""
 
     def face(self) -> Face:
         """Ask for a handset; its time is read anew, so that it ends now."""
@@ -49,7 +53,9 @@ class Accounting(Task):
             detail = f"{len(found)} handsets go by it" if found else reading.raw
             return self.refused(ProblemCode.NOT_FOUND, detail)
         told = f"{found[0].asset_tag or end_of(found[0].imei)}: {found[0].place}"
-        return Turn(replace(self, handset=found[0]), Say(ScanTone.GOOD, told))
+        ledger = self.means.ledger
+        before = earlier(ledger.path, ledger.opener, found[0].uid)
+        return Turn(replace(self, handset=found[0], before=before), Say(ScanTone.GOOD, told))
 
     def answered(self, choice: str, text: str) -> Turn:
         """Print."""
@@ -57,10 +63,12 @@ class Accounting(Task):
         if choice == "all":
             return Turn(Printing(self.means, gap_report(self.means.now()), self))
         if choice == "one" and self.handset:
-            events = self.means.ledger.history(self.handset.uid)
-            report = handset_report(self._name(), events, self.means.now())
-            return Turn(Printing(self.means, report, self))
+            return Turn(Printing(self.means, self._report(self.handset), self))
         return self.refused(ProblemCode.NOT_POSSIBLE_NOW)
+
+    def _report(self, handset: Found) -> Report:
+        events = (*self.before, *self.means.ledger.history(handset.uid))
+        return handset_report(self._name(), events, self.means.now())
 
     def _name(self) -> str:
         return self.handset.asset_tag or end_of(self.handset.imei) if self.handset else ""
@@ -68,7 +76,6 @@ class Accounting(Task):
     def _lines(self) -> tuple[Line, ...]:
         if self.handset is None:
             return ()
-        events = self.means.ledger.history(self.handset.uid)
-        report = handset_report(self._name(), events, self.means.now())
+        report = self._report(self.handset)
         rows = [tuple(map(shown, row)) for row in report.rows(self.means.book.connection)]
         return tuple(Line(row, Weight.BAD if row[-1] else Weight.PLAIN) for row in rows)

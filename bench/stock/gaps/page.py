@@ -28,9 +28,9 @@ _SCHEMA = (
 ) STRICT""",
     "CREATE INDEX gap_by_uid ON gap (uid)",
     """CREATE TABLE clock_step (
-  number INTEGER PRIMARY KEY, seq INTEGER NOT NULL, at INTEGER NOT NULL, by_ms INTEGER NOT NULL,
-  total INTEGER NOT NULL
-) STRICT""",
+  epoch INTEGER NOT NULL, seq INTEGER NOT NULL, by_ms INTEGER NOT NULL, total INTEGER NOT NULL,
+  PRIMARY KEY (epoch, seq)
+) STRICT, WITHOUT ROWID""",
 )
 _KEPT = "met_at, met, seen_at, seen, custodian, since_at, since, before, unsealed_at, unsealed"
 _KEPT = f"{_KEPT}, is_sent, ended_at, ended"
@@ -43,13 +43,14 @@ def kept(connection: sqlite3.Connection, uid: str) -> Keeping | None:
     return _keeping(row) if row else None
 
 
-def steps(connection: sqlite3.Connection, seq: int | None = None) -> int:
-    """Return by how much the clock was set in all, or up to an event of this epoch."""
-    asked = "SELECT total FROM clock_step ORDER BY number DESC LIMIT 1"
+def steps(connection: sqlite3.Connection, event: Booked | None = None) -> int:
+    """Return by how much the clock was set in all, or up to an event of whatever epoch."""
+    asked = "SELECT total FROM clock_step ORDER BY epoch DESC, seq DESC LIMIT 1"
     values: tuple[int, ...] = ()
-    if seq is not None:
-        asked = "SELECT total FROM clock_step WHERE seq <= ? ORDER BY number DESC LIMIT 1"
-        values = (seq,)
+    if event is not None:
+        asked = """SELECT total FROM clock_step WHERE (epoch, seq) <= (?, ?)
+ORDER BY epoch DESC, seq DESC LIMIT 1"""
+        values = (event.epoch, event.seq)
     row = connection.execute(asked, values).fetchone()
     return int(row[0]) if row else 0
 
@@ -75,8 +76,8 @@ def _step(connection: sqlite3.Connection, event: Booked) -> None:
     by = event.data.get("by_ms")
     if isinstance(by, int):
         connection.execute(
-            "INSERT INTO clock_step (seq, at, by_ms, total) VALUES (?, ?, ?, ?)",
-            (event.seq, event.at, by, steps(connection) + by),
+            "INSERT OR REPLACE INTO clock_step VALUES (?, ?, ?, ?)",
+            (event.epoch, event.seq, by, steps(connection) + by),
         )
 
 
@@ -128,5 +129,5 @@ def _moment(at: object, passed: object) -> Moment | None:
     return Moment(at, passed) if isinstance(at, int) and isinstance(passed, int) else None
 
 
-GAPS = Page("gaps", 1, ("keeping", "gap", "clock_step"), _SCHEMA, _fold)
+GAPS = Page("gaps", 2, ("keeping", "gap", "clock_step"), _SCHEMA, _fold)
 """Each moment is two columns: what the clock showed (`…_at`), and without the clock's steps."""

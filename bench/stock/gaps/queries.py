@@ -94,7 +94,10 @@ def gap_count(book: sqlite3.Connection, now: int) -> int:
 def periods(
     book: sqlite3.Connection, events: Sequence[SealedEvent], now: int
 ) -> tuple[tuple[Period, ...], tuple[Gap, ...]]:
-    """Return with whom a handset was and is, from its events, and its gaps that have ended."""
+    """Return with whom a handset was and is, from its events, and its gaps that have ended.
+
+    The events are of all epochs, the oldest first.
+    """
     kept: Keeping | None = None
     found: list[Period] = []
     gaps: list[Gap] = []
@@ -102,7 +105,7 @@ def periods(
     for event in map(Booked.of, events):
         if kept and not tells(event.kind, event.text("from"), event.text("to")):
             continue
-        before, (kept, ended) = kept, advance(kept, told(event, steps(book, event.seq)))
+        before, (kept, ended) = kept, advance(kept, told(event, steps(book, event)))
         gaps += ended
         if before and kept.custodian != before.custodian:
             found += _period(before, kept.seen.at, kept.seen.passed, by)

@@ -95,7 +95,7 @@ def _restate(connection: sqlite3.Connection, event: Booked) -> None:
         taking_back.restate(connection, event.uid, event.seq, is_new=is_new)
     undone = event.data.get("seq")
     if "undo" in event.data and isinstance(undone, int):
-        taking_back.undo(connection, event.uid, _epoch(event), undone, event.seq)
+        taking_back.undo(connection, event.uid, event.epoch, undone, event.seq)
 
 
 def _counted(event: Booked) -> dict[str, str | int]:
@@ -136,14 +136,9 @@ def _where(event: Booked) -> dict[str, str | int]:
         "pallet": event.said("pallet"),
         "at": event.at,
         "actor": event.actor,
-        "epoch": _epoch(event),
+        "epoch": event.epoch,
         "seq": event.seq,
     }
-
-
-def _epoch(event: Booked) -> int:
-    found = event.body.get("epoch")
-    return found if isinstance(found, int) else 0
 
 
 COUNTED = Page("counted", 3, ("counted", "discrepancy"), _SCHEMA, _fold)

@@ -35,7 +35,7 @@ class Deed:
 
 def did(connection: sqlite3.Connection, event: Booked, what: What) -> None:
     """Count it on the event's day."""
-    connection.execute(_DID, (event.uid, epoch_of(event), event.seq, day_of(event), what.value, 0))
+    connection.execute(_DID, (event.uid, event.epoch, event.seq, day_of(event), what.value, 0))
     add(connection, day_of(event), what)
 
 
@@ -46,18 +46,18 @@ def undone(connection: sqlite3.Connection, event: Booked) -> Deed | None:
         return None
     found = connection.execute(
         "SELECT of FROM programme_deed WHERE uid = ? AND epoch = ? AND seq = ?",
-        (event.uid, epoch_of(event), named),
+        (event.uid, event.epoch, named),
     ).fetchone()
     if found is None:
         return None
     of = found[0] or named
-    connection.execute(_DID, (event.uid, epoch_of(event), event.seq, day_of(event), "", of))
+    connection.execute(_DID, (event.uid, event.epoch, event.seq, day_of(event), "", of))
     (what, day, before) = connection.execute(
         "SELECT what, day, stands FROM programme_deed WHERE uid = ? AND epoch = ? AND seq = ?",
-        (event.uid, epoch_of(event), of),
+        (event.uid, event.epoch, of),
     ).fetchone()
     stands = _UNDONE if before == _STANDS else _STANDS
-    return _set(connection, (event.uid, epoch_of(event), of), Deed(What(what), day, bool(stands)))
+    return _set(connection, (event.uid, event.epoch, of), Deed(What(what), day, bool(stands)))
 
 
 def came_not(connection: sqlite3.Connection, uid: str, *, is_new: bool) -> Deed | None:
@@ -75,12 +75,6 @@ WHERE uid = ? AND what IN ('counted', 'fleet') AND stands = ? ORDER BY epoch DES
         never = "UPDATE programme_deed SET stands = ? WHERE uid = ? AND epoch = ? AND seq = ?"
         connection.execute(never, (_NEVER_CAME, uid, epoch, seq))
     return deed
-
-
-def epoch_of(event: Booked) -> int:
-    """Return the epoch of an event: numbers begin anew in each."""
-    found = event.body.get("epoch")
-    return found if isinstance(found, int) else 0
 
 
 def _set(connection: sqlite3.Connection, key: tuple[str, int, int], deed: Deed) -> Deed:

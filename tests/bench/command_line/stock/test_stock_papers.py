@@ -72,7 +72,9 @@ def test_lists_are_named_and_written(command: Command, tmp_path: Path) -> None:
 
 
 def test_reports_are_named_and_written_in_every_form(command: Command, tmp_path: Path) -> None:
-    assert "handsets: " in command("report")[1]
+    named = [line.partition(":")[0] for line in command("report")[1].splitlines()]
+    assert named == ["handsets", "orders", "discrepancies", "gaps"]
+    assert command("report", "gaps", "--out", str(tmp_path / "gaps.csv"))[0] == 0
     for form, begin in (("pdf", b"%PDF-1.7"), ("csv", b"IMEI,"), ("jsonl", b"{")):
         out = tmp_path / f"report.{form}"
         code, told = command("report", "handsets", "--as", form, "--out", str(out))
