@@ -11,6 +11,7 @@ import pytest
 from bench.custody.entries import Entry
 from bench.events.desks import Workspace
 from bench.events.orders import CustodyKind
+from bench.stock.standing.queries import lost_and_sent_back
 from tests.bench.stock.counter import Counter, counter, made_up, made_up_imei
 from tests.bench.stock.handing.on_the_road import SEAL, back_home, manifest, on_their_way, staged
 
@@ -43,6 +44,7 @@ def test_what_is_lost_stands_apart_from_what_is_in_quarantine(desk: Counter) -> 
     desk.choose("rest")
     desk.choose("lost")
     assert stand(desk) == {("quarantined", HERE): 1, ("quarantined", "lost"): 2}
+    assert lost_and_sent_back(desk.book.connection) == (2, 0)
 
 
 def test_what_was_found_again_is_in_quarantine_here(desk: Counter) -> None:
@@ -53,6 +55,7 @@ def test_what_was_found_again_is_in_quarantine_here(desk: Counter) -> None:
     desk.go(Workspace.DISPATCH, "return")
     desk.scan(handset.asset_tag)
     assert stand(desk) == {("quarantined", HERE): 1}
+    assert lost_and_sent_back(desk.book.connection) == (0, 0)
 
 
 def test_what_is_at_its_supplier_keeps_its_phase_and_stands_there(desk: Counter) -> None:
@@ -69,3 +72,4 @@ def test_what_is_at_its_supplier_keeps_its_phase_and_stands_there(desk: Counter)
     assert stand(desk) == {
         ("dead-on-arrival", "supplier:unknown"): 1, ("wiped", "supplier:unknown"): 1,
     }  # fmt: skip
+    assert lost_and_sent_back(desk.book.connection) == (0, 2)
