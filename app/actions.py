@@ -49,12 +49,17 @@ class Act(StrEnum):
 
 
 class Action(NamedTuple):
-    """An act, its keys in Qt's spelling (the first is shown), and what it does in a few words."""
+    """An act, its keys in Qt's spelling (the first is shown), and what it does in a few words.
+
+    `hint` is what the window's last line says of it at the slots, `at_desk` what it says at a desk;
+    "" leaves it out.
+    """
 
     act: Act
     keys: tuple[str, ...]
     text: str
     hint: str = ""
+    at_desk: str = ""
 
     @property
     def typed(self) -> bool:
@@ -70,13 +75,16 @@ ACTIONS: tuple[Action, ...] = (
     Action(Act.ROLL_OUT, ("Ctrl+5",), "Go to the roll-out: target, stage rate, forecast"),
     Action(Act.EXPLAIN, ("F1",), "Explain what is wrong with the chosen slot"),
     Action(
-        Act.HELP, ("Shift+F1",), "Show the page of help that fits the chosen slot, and all others"
+        Act.HELP,
+        ("Shift+F1",),
+        "Show the page of help that fits the chosen slot or the desk, and all others",
+        at_desk="help",
     ),
     Action(Act.ATTENTION, ("F2",), "Go to the attention list", "attention"),
     Action(Act.NEXT, ("F3",), "Choose the next slot that needs hands", "next"),
     Action(Act.RUN, ("F4",), "Go to the run of the chosen slot", "run"),
     Action(Act.TALLY, ("F5",), "Go to the tally; Enter shows only those slots", "tally"),
-    Action(Act.SCAN, ("F6",), "Go to the scan bar to type a code", "type a code"),
+    Action(Act.SCAN, ("F6",), "Go to the scan bar to type a code", "type a code", "type a code"),
     Action(
         Act.CONFIRM,
         ("Ctrl+Return", "Ctrl+Enter"),
@@ -95,11 +103,12 @@ ACTIONS: tuple[Action, ...] = (
     Action(Act.PAPER, ("Ctrl+B",), "Make the paper that sets scanners up and tries them"),
     # F12 too: under X11 a field that is written in takes Ctrl+E for the end of its line
     Action(Act.PROFILE, ("Ctrl+E", "F12"), "Look at profiles and edit them"),
-    Action(Act.KEYS, ("?",), "Show these keys", "keys"),
+    Action(Act.KEYS, ("?",), "Show these keys", "keys", "keys"),
     Action(
         Act.BACK,
         ("Esc",),
         "Close what is open; at a desk, stop what goes on, then go back to its beginning",
+        at_desk="back",
     ),
     Action(Act.LARGER, ("Ctrl++", "Ctrl+="), "Larger"),
     Action(Act.SMALLER, ("Ctrl+-",), "Smaller"),
@@ -125,6 +134,15 @@ ALWAYS: tuple[tuple[str, str], ...] = (
 
 REPEATING = (Act.NEXT, Act.LARGER, Act.SMALLER)
 """What a key that is held down goes on doing; all else happens once for each press."""
+
+
+_ANSWER = "1 … 9 answer"
+
+
+def hints(*, at_desk: bool) -> tuple[str, ...]:
+    """Return the keys used most, each with a word, for the window's last line."""
+    said = ((a.keys[0], a.at_desk if at_desk else a.hint) for a in ACTIONS)
+    return (*((_ANSWER,) if at_desk else ()), *(f"{key} {word}" for key, word in said if word))
 
 
 def key_of(act: Act) -> str:

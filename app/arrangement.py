@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.actions import ACTIONS
+from app.actions import hints
 from app.parts import RIGHT, Strip, Text
 from app.theme import TRAINING
 
@@ -51,25 +51,32 @@ def beside_each_other(bench: QBoxLayout, beside: QWidget) -> QHBoxLayout:
     return row
 
 
-def body(top: QWidget, room: QBoxLayout, status: Text, corner: QBoxLayout) -> QVBoxLayout:
+def body(top: QWidget, room: QBoxLayout, foot: Foot) -> QVBoxLayout:
     """Return the window's inside; most of it is room for the workplace."""
     column = QVBoxLayout()
     column.setContentsMargins(14, 12, 14, 8)
     column.setSpacing(_GAP)
     column.addWidget(top)
     column.addLayout(room, 1)
-    column.addLayout(_foot(status, corner))
+    column.addLayout(foot.row)
     return column
 
 
-def _foot(status: Text, corner: QBoxLayout) -> QHBoxLayout:
-    """Return the last line: what was just said, room for a chip, and the keys used most."""
-    hints = [f"{action.keys[0]} {action.hint}" for action in ACTIONS if action.hint]
-    unbroken = (hint.replace(" ", _UNBROKEN) for hint in hints)
-    keys = Text(f"{_UNBROKEN * 4} ".join(unbroken), scale=0.92, muted=True, wrap=True)
-    keys.align(RIGHT)
-    row = QHBoxLayout()
-    row.addWidget(status, 2)
-    row.addLayout(corner)
-    row.addWidget(keys, 3)
-    return row
+class Foot:
+    """The last line: what was just said, room for a chip, and the keys used most."""
+
+    def __init__(self) -> None:
+        self.status = Text(muted=True, wrap=True)
+        self.corner = QVBoxLayout()
+        self.keys = Text(scale=0.92, muted=True, wrap=True)
+        self.keys.align(RIGHT)
+        self.row = QHBoxLayout()
+        self.row.addWidget(self.status, 2)
+        self.row.addLayout(self.corner)
+        self.row.addWidget(self.keys, 3)
+        self.show_hints(at_desk=False)
+
+    def show_hints(self, *, at_desk: bool) -> None:
+        """Show the keys for the slots, or those for a desk."""
+        unbroken = (hint.replace(" ", _UNBROKEN) for hint in hints(at_desk=at_desk))
+        self.keys.setText(f"{_UNBROKEN * 4} ".join(unbroken))

@@ -92,7 +92,10 @@ class Asked:
             self._say("Nothing is wrong.")
 
     def _help(self) -> None:
-        self._overlay.show_help(self._place.method())
+        from app.help.desks import page_of  # noqa: PLC0415 - where it is asked for
+
+        desk = self._places.view
+        self._overlay.show_help(self._place.method(), page_of(desk) if desk else "")
 
     def _in_sight(self, decide: Callable[[], object]) -> None:
         """Decide about the chosen run, unless it is covered."""

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QVBoxLayout
-
+from app.arrangement import Foot
 from app.asked import Asked
 from app.central.corner import CentreCorner
 from app.checkup import Checkup
@@ -30,7 +29,7 @@ def furnish(
     theme: Callable[[], Theme],
     say: Callable[[str], None],
     overlay: Overlay,
-    corner: QVBoxLayout,
+    foot: Foot,
     checkup: Checkup | None,
     shelf: ProfileShelf | None,
 ) -> tuple[Places, Asked]:
@@ -39,5 +38,5 @@ def furnish(
     places = Places(slots, post, theme())
     for part in (slots, places):
         part.said.connect(say)
-    centre = CentreCorner(corner, post, theme, say)
+    centre = CentreCorner(foot.corner, post, theme, say)
     return places, Asked(overlay, places, theme, say, checkup, shelf, centre)

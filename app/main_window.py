@@ -15,7 +15,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from app.actions import Act, act_of
-from app.arrangement import banner, body
+from app.arrangement import Foot, banner, body
 from app.bridge import Changes
 from app.feedback import Sounds, announce
 from app.overlay import Overlay
@@ -82,7 +82,8 @@ class MainWindow(QMainWindow):
         self.scan_bar = ScanBar(name, theme)
         self.centre = QWidget()
         self._overlay = Overlay(self.centre, simulated=simulated)
-        self.status = Text(muted=True, wrap=True)
+        self.foot = Foot()
+        self.status = self.foot.status
         self._arrange(simulated=simulated)
         self.scan_bar.typed.connect(self._typed)
         self.resize(1360, 850)
@@ -107,7 +108,8 @@ class MainWindow(QMainWindow):
         self._overlay.show_slots(changes.slots)
         if changes.access is not None:
             self._show_access(changes.access)
-        self.places.show_desk(changes.desk, may_focus=self._may_focus())
+        self.places.show_desk(changes.desk, changes.access, may_focus=self._may_focus())
+        self.foot.show_hints(at_desk=self.places.view is not None)
         self.scan_bar.show_secret(is_secret=self.places.takes_badge)
         assert self._asked
         self._asked.corner.show_view(changes.centre, changes.problems)
@@ -198,7 +200,7 @@ class MainWindow(QMainWindow):
         from app.furnishing import furnish  # noqa: PLC0415 - loaded behind the first paint
 
         places, self._asked = furnish(
-            self._layout, self._post, lambda: self._theme, self._say, self._overlay, self._corner,
+            self._layout, self._post, lambda: self._theme, self._say, self._overlay, self.foot,
             self._checkup, self._shelf,
         )  # fmt: skip
         self._room.takeAt(0)
@@ -280,8 +282,7 @@ class MainWindow(QMainWindow):
         self._top = banner(self.centre, simulated=simulated)
         self._room = QVBoxLayout()
         self._room.addStretch()
-        self._corner = QVBoxLayout()
-        self._top.addLayout(body(self.scan_bar, self._room, self.status, self._corner), 1)
+        self._top.addLayout(body(self.scan_bar, self._room, self.foot), 1)
         self.setCentralWidget(self.centre)
 
     def _acts(self) -> dict[Act, Callable[[], object]]:

@@ -61,11 +61,11 @@ class Overlay:
 
         self._open(sheet.note(self._under, heading, told))
 
-    def show_help(self, method: str) -> None:
-        """Show the pages of help, the one about that method of enrolment first."""
+    def show_help(self, method: str, page: str = "") -> None:
+        """Show the pages of help, first that page, else the one about a method of enrolment."""
         from app.help.help_sheet import HelpSheet  # noqa: PLC0415 - as above
 
-        self._open(HelpSheet(self._under, method))
+        self._open(HelpSheet(self._under, method, page))
 
     def show_profiles(
         self,

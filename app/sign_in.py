@@ -83,6 +83,7 @@ class SignInLine(QWidget):
         told = state_of(view)
         self.state.setText(told)
         self.told.setText("The PIN is being checked…" if view.checking else plain(view.told, _TOLD))
+        self.told.setVisible(bool(self.told.text()))
         self.button.setEnabled(bool(view.who or view.asks))
         self.field.setAccessibleName(f"{told} Enter takes it, Escape leaves it.")
         if view.asks != before.asks:
@@ -168,7 +169,7 @@ def state_of(view: AccessView) -> str:
         purpose = f" to sign off: {plain(view.purpose)}" if view.purpose else ""
         return f"PIN of {plain(view.asks)}{purpose}."
     if view.purpose:
-        return f"{plain(view.purpose)} — a supervisor's badge signs it off, Esc leaves it."
+        return f"{plain(view.purpose)} — a second person's badge signs it off, Esc leaves it."
     if view.who:
         return f"{plain(view.who)} is signed in ({plain(view.role)})."
     return "Nobody is signed in: tap your badge." if view.needed else "Nobody is signed in."

@@ -15,6 +15,8 @@ _GAP, _WIDEST = 16, 24
 """Pixels between columns; how many times as wide as a line is high a column gets at the most."""
 _LOOKED_AT = 60
 """Lines by which the width of a column is found: a long table must not be measured whole."""
+_LEAST = 4
+"""Lines that are whole at the least, where there are so many: a desk that is too high scrolls."""
 
 
 class LineTable(QTableView):
@@ -50,6 +52,8 @@ class LineTable(QTableView):
         self.lines.show_lines(columns, lines)
         if is_other or grew:
             self._fit_columns()
+        self.horizontalHeader().setVisible(bool(columns))
+        self._fit_height()
         self.setVisible(bool(lines))
 
     def show_theme(self, theme: Theme) -> None:
@@ -59,10 +63,13 @@ class LineTable(QTableView):
     def fit(self) -> None:
         """Follow the application's font."""
         side = self._side()
+        for part in (self, self.horizontalHeader()):  # the application's own comes to them later
+            part.setFont(scaled(1.0))
         self.setIconSize(QSize(side, side))
         self.verticalHeader().setDefaultSectionSize(QFontMetrics(scaled(1.0)).height() + 10)
         self.lines.show_theme(self.lines.theme, side)
         self._fit_columns()
+        self._fit_height()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Take only keys that move, and the one that copies."""
@@ -76,10 +83,15 @@ class LineTable(QTableView):
     def _fit_columns(self) -> None:
         """Give each column the room that it needs, and some to its neighbour."""
         self.resizeColumnsToContents()
-        for column in range(len(self.lines.columns) - 1):
+        for column in range(self.lines.columnCount() - 1):
             self.setColumnWidth(
                 column, min(self.columnWidth(column), _WIDEST * self._side()) + _GAP
             )
+
+    def _fit_height(self) -> None:
+        shown = min(len(self.lines.lines), _LEAST)
+        head = self.horizontalHeader().sizeHint().height() if self.lines.columns else 0
+        self.setMinimumHeight(head + shown * self.verticalHeader().defaultSectionSize())
 
     def _copy(self) -> None:
         row = self.currentIndex().row()

@@ -20,7 +20,7 @@ _LONGEST = 240
 
 
 class Lines(QAbstractTableModel):
-    """Lines under their columns. Between two shows only the stretch that differs is changed."""
+    """Lines under their columns, or under none. Only the stretch that differs is changed."""
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -36,7 +36,7 @@ class Lines(QAbstractTableModel):
 
     def columnCount(self, parent: Index = _ROOT) -> int:  # noqa: N802 - Qt's name
         """Return how many columns there are."""
-        return 0 if parent.isValid() else len(self.columns)
+        return 0 if parent.isValid() else _width(self.columns, self.lines)
 
     def headerData(  # noqa: N802 - Qt's name
         self, section: int, way: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -65,7 +65,7 @@ class Lines(QAbstractTableModel):
 
     def show_lines(self, columns: tuple[str, ...], lines: Sequence[Line]) -> None:
         """Show these lines; other columns are another table."""
-        if columns != self.columns:
+        if columns != self.columns or _width(columns, lines) != self.columnCount():
             self.beginResetModel()
             self.columns, self.lines = columns, list(lines)
             self.endResetModel()
@@ -78,7 +78,7 @@ class Lines(QAbstractTableModel):
         """Draw the marks anew, each of so many pixels."""
         self.theme, self._side = theme, side
         self._marks.clear()
-        if self.lines and self.columns:
+        if self.lines:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.lines) - 1, 0))
 
     def _replace(self, first: int, before: int, new: Sequence[Line]) -> None:
@@ -86,7 +86,7 @@ class Lines(QAbstractTableModel):
         both = min(before - first, len(new))
         if both:
             self.lines[first : first + both] = new[:both]
-            corner = self.index(first + both - 1, max(0, len(self.columns) - 1))
+            corner = self.index(first + both - 1, max(0, self.columnCount() - 1))
             self.dataChanged.emit(self.index(first, 0), corner)
         at = first + both
         if before > at:
@@ -112,6 +112,10 @@ def spoken(line: Line) -> str:
     cells = [plain(cell, _LONGEST) for cell in line.cells if cell]
     word = WORDS[line.weight]
     return f"{word}: {', '.join(cells)}" if word else ", ".join(cells)
+
+
+def _width(columns: Sequence[str], lines: Sequence[Line]) -> int:
+    return len(columns) or max((len(line.cells) for line in lines), default=0)
 
 
 def _alike(before: Sequence[Line], after: Sequence[Line]) -> tuple[int, int]:

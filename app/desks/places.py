@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.actions import AT_SLOTS, Act, key_of
 from app.desks.deciding import Deciding
+from app.desks.second import waiting
 from app.desks.switch import ACTS, Switch
 from app.parts import Text
 from app.theme import Theme
@@ -22,6 +23,7 @@ from bench.events.desks import DeskView, Wanted, Workspace
 
 if TYPE_CHECKING:
     from app.desks.desk import Desk  # where somebody goes to one
+    from bench.events.access import AccessView  # where somebody is enrolled
     from bench.events.run import Fact  # loads every room of the facts; the window posts a few
 
 _AT_SLOTS = f"That is for the slots: {key_of(Act.BENCH)} goes there."
@@ -61,13 +63,15 @@ class Places(QWidget):
         """Whether a badge is waited for, whose text nobody may see."""
         return self.view is not None and self.view.wanted is Wanted.BADGE
 
-    def show_desk(self, view: DeskView | None, *, may_focus: bool) -> None:
-        """Show a desk, or the slots."""
+    def show_desk(
+        self, view: DeskView | None, access: AccessView | None = None, *, may_focus: bool
+    ) -> None:
+        """Show a desk, or the slots; `access` says whether a second person is waited for."""
         was_at_desk = self.view is not None
         if view is not None:
             desk = self.desk or self._make()
             self._swap(desk, self.slots)
-            desk.show_view(view, may_focus=may_focus)
+            desk.show_view(waiting(view, access), may_focus=may_focus)
         elif self.desk and was_at_desk:
             self._swap(self.slots, self.desk)
             if may_focus:
@@ -85,6 +89,7 @@ class Places(QWidget):
     def fit(self, zoom: float) -> None:
         """Follow the application's font; 1 is the usual size of what is painted."""
         self.slots.fit(zoom)
+        self.switch.fit()
         if self.desk:
             self.desk.fit()
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 
 _GAP = 10
@@ -29,6 +30,7 @@ class Stack(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for surface in (self._inside, self.viewport()):
             surface.setAutoFillBackground(False)
+        self.verticalScrollBar().rangeChanged.connect(self._reveal)
         QApplication.instance().focusChanged.connect(self._focused)  # type: ignore[union-attr]
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -49,6 +51,16 @@ class Stack(QScrollArea):
         column = QVBoxLayout(room)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Keep in sight what has the focus."""
+        super().resizeEvent(event)
+        self._reveal()
+
+    @Slot()
+    def _reveal(self) -> None:
+        """Bring what has the focus into sight, once it has its place."""
+        self._focused(None, QApplication.focusWidget())
 
     def _focused(self, _before: QWidget | None, now: QWidget | None) -> None:
         if now is not None and self._inside.isAncestorOf(now):

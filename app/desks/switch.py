@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QTabBar
 
 from app.actions import Act, key_of
+from app.parts import scaled
 from bench.events.desks import Workspace
 
 ACTS: Mapping[Workspace, Act] = {
@@ -29,6 +30,8 @@ _NAMES: Mapping[Workspace, str] = {
 
 _HERE, _ELSEWHERE = "●", "○"
 """Which one it is can be told without colour."""
+_EDGES = 3
+"""How many times as wide as a line is high what stands around the words of a tab is."""
 
 
 class Switch(QTabBar):
@@ -41,6 +44,7 @@ class Switch(QTabBar):
         super().__init__()
         self._order = list(ACTS)
         self._at = Workspace.BENCH
+        self._has_keys = True
         self.setAccessibleName("Workspaces")
         self.setDrawBase(False)
         self.setExpanding(False)
@@ -57,9 +61,27 @@ class Switch(QTabBar):
         before = self.blockSignals(True)  # noqa: FBT003 - Qt's own
         for place, each in enumerate(self._order):
             mark = _HERE if each is workspace else _ELSEWHERE
-            self.setTabText(place, f"{mark} {_NAMES[each]}   {key_of(ACTS[each])}")
+            self.setTabText(place, f"{mark} {self._told(each, keys=self._has_keys)}")
         self.setCurrentIndex(self._order.index(workspace))
         self.blockSignals(before)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Leave the keys out where there is no room for them beside all names."""
+        super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Follow the application's font."""
+        metrics = QFontMetrics(scaled(1.0))
+        words = "".join(self._told(each, keys=True) for each in self._order)
+        edges = len(self._order) * _EDGES * metrics.height()
+        has_keys = metrics.horizontalAdvance(words) + edges <= self.width()
+        if has_keys is not self._has_keys:
+            self._has_keys = has_keys
+            self.show_workspace(self._at)
+
+    def _told(self, workspace: Workspace, *, keys: bool) -> str:
+        return f"{_NAMES[workspace]}   {key_of(ACTS[workspace])}" if keys else _NAMES[workspace]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Leave characters to the window."""

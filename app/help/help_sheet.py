@@ -23,7 +23,7 @@ _KEYS = "↑ ↓ choose a page; Tab goes into it and from link to link; Alt+← 
 class HelpPages(QWidget):
     """The pages; the list has the focus first."""
 
-    def __init__(self, method: str, folder: Path = FOLDER) -> None:
+    def __init__(self, method: str, folder: Path = FOLDER, page: str = "") -> None:
         super().__init__()
         self._folder = folder
         self._pages = pages(folder)
@@ -41,7 +41,7 @@ class HelpPages(QWidget):
         self.list.selectionModel().currentChanged.connect(self._chosen)
         self.list.activated.connect(self.page.setFocus)
         self.page.followed.connect(self._follow)
-        if first := fitting(method, self._pages):
+        if first := fitting(method, self._pages, page):
             self._open(first)
         else:
             self._say("There are no pages of help on this computer.")
@@ -107,6 +107,6 @@ class HelpPages(QWidget):
 class HelpSheet(Sheet):
     """The pages, laid over the window."""
 
-    def __init__(self, parent: QWidget, method: str) -> None:
-        self.help = HelpPages(method)
+    def __init__(self, parent: QWidget, method: str, page: str = "") -> None:
+        self.help = HelpPages(method, page=page)
         super().__init__(parent, "Help", self.help, fits=False)

@@ -31,11 +31,14 @@ def text_of(name: str, folder: Path = FOLDER) -> str:
         return file.read(_LARGEST).decode("utf-8")
 
 
-def fitting(method: str, known: Iterable[HelpPage]) -> str:
-    """Return the page for a method (`qr`, `knox` …), else the first; "" where there is none."""
+def fitting(method: str, known: Iterable[HelpPage], own: str = "") -> str:
+    """Return the page of that name, else that for a method (`qr`, `knox` …), else the first.
+
+    "" where there is none.
+    """
     names = [page.name for page in known]
-    wanted = f"enrol-{method}.md"
-    return wanted if wanted in names else next(iter(names), "")
+    wanted = (own, f"enrol-{method}.md", *names)
+    return next((name for name in wanted if name in names), "")
 
 
 def followed(link: str, known: Iterable[HelpPage]) -> tuple[str, str] | None:

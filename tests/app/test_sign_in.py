@@ -247,7 +247,7 @@ def test_where_nobody_is_signed_in_the_key_says_so(floor: Floor) -> None:
 def test_a_second_person_is_asked_for_in_words_and_escape_leaves_that_too(floor: Floor) -> None:
     purpose = "A1: resumed although staged before"
     floor.show(access=AccessView("Training technician", "technician", purpose=purpose))
-    assert line(floor).state.text().startswith(f"{purpose} — a supervisor's badge signs it off")
+    assert line(floor).state.text().startswith(f"{purpose} — a second person's badge signs it off")
     floor.show(
         access=AccessView(
             "Training technician", "technician", asks="Training supervisor", purpose=purpose

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.desks.desk import Desk
+from app.help.help_sheet import HelpSheet
 from app.main_window import MainWindow
 from app.theme import DARK, LIGHT
 from bench.events.access import AccessView
@@ -335,6 +336,89 @@ def test_a_question_to_a_second_person_is_left_without_leaving_the_task(floor: F
     floor.show(desk=COUNTING, access=waiting)
     floor.press(Qt.Key.Key_Escape)
     assert floor.posted == [PinWithdrawn()]
+
+
+def test_a_desk_that_waits_for_a_second_person_asks_for_that_and_for_nothing_else(
+    floor: Floor,
+) -> None:
+    waiting = AccessView(needed=True, who="Technician T1", purpose="release 0018")
+    floor.show(desk=asking(Wanted.SIGNATURE), access=waiting)
+    desk = desk_of(floor)
+    assert "release 0018" in desk.prompt.text()
+    assert not desk.question.isVisible()
+    floor.show(desk=COUNTING, access=waiting)
+    floor.type("1")
+    assert floor.posted == []
+    assert not desk.choices.buttons
+    floor.show(desk=COUNTING, access=replace(waiting, purpose=""))
+    assert desk.prompt.text() == COUNTING.prompt
+    assert len(desk.choices.buttons) == len(CHOICES)
+
+
+def test_the_last_line_has_the_keys_of_where_one_is(floor: Floor) -> None:
+    keys = floor.window.foot.keys
+    assert "attention" in keys.text()
+    floor.show(desk=COUNTING)
+    assert "attention" not in keys.text()
+    assert "answer" in keys.text()
+    floor.show()
+    assert "attention" in keys.text()
+
+
+@pytest.mark.parametrize(
+    ("workspace", "title", "page"),
+    [
+        (Workspace.GOODS_IN, "Count in: carton C-1", "goods-in.md"),
+        (Workspace.GOODS_IN, "Take in a file", "stock-files.md"),
+        (Workspace.GOODS_IN, "Marry SIMs", "sims-and-licences.md"),
+        (Workspace.DISPATCH, "Kit and pack", "dispatch.md"),
+        (Workspace.CUSTODY, "Custody", "stock-papers.md"),
+        (Workspace.CUSTODY, "Release from quarantine: 0018", "dispatch.md"),
+        (Workspace.ROLL_OUT, "The roll-out", "roll-out.md"),
+        (Workspace.ROLL_OUT, "Licence pools", "sims-and-licences.md"),
+    ],
+)
+def test_help_at_a_desk_begins_with_its_own_page(
+    floor: Floor, workspace: Workspace, title: str, page: str
+) -> None:
+    floor.show(desk=replace(COUNTING, workspace=workspace, title=title))
+    floor.press(Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
+    sheet = floor.window._overlay.sheet
+    assert isinstance(sheet, HelpSheet)
+    assert sheet.help.name == page
+
+
+def test_lines_without_headings_are_read_too(floor: Floor) -> None:
+    lines = (Line(("scenario", "release"), Weight.GOOD), Line(("sim", "removed"), Weight.GOOD))
+    floor.show(desk=replace(COUNTING, columns=(), lines=lines))
+    table = desk_of(floor).lines
+    assert table.lines.data(table.lines.index(1, 1)) == "removed"
+    assert not table.horizontalHeader().isVisible()
+    assert table.isVisible()
+    floor.show(desk=COUNTING)
+    assert table.horizontalHeader().isVisible()
+
+
+def test_columns_and_workspaces_are_whole_at_twice_the_size(floor: Floor) -> None:
+    floor.show(desk=COUNTING)
+    for _ in range(5):
+        floor.press(Qt.Key.Key_Plus, CONTROL)
+    table, switch = desk_of(floor).lines, floor.window.places.switch
+    head = table.horizontalHeader()
+    assert all(head.sectionSize(n) >= head.sectionSizeHint(n) for n in range(head.count()))
+    assert table.height() >= head.height() + 2 * table.rowHeight(0)
+    last = switch.tabRect(switch.count() - 1)
+    assert last.right() <= switch.width()
+
+
+def test_a_field_to_sign_in_is_in_sight_at_twice_the_size(floor: Floor) -> None:
+    floor.show(desk=COUNTING)
+    for _ in range(5):
+        floor.press(Qt.Key.Key_Plus, CONTROL)
+    floor.show(desk=replace(COUNTING, wanted=Wanted.SIGNATURE, question=8))
+    pad = desk_of(floor).question.pad
+    QTest.qWait(20)
+    assert pad.visibleRegion().boundingRect().height() == pad.height()
 
 
 def test_what_is_for_slots_is_not_done_out_of_their_sight(
