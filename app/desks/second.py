@@ -19,5 +19,6 @@ def waiting(view: DeskView, access: AccessView | None) -> DeskView:
         return view
     from app.sign_in import state_of  # noqa: PLC0415 - only where somebody is enrolled
 
-    wanted = Wanted.NOTHING if access.asks else Wanted.BADGE
-    return replace(view, prompt=state_of(access), wanted=wanted, choices=(), remark=_LEAVES)
+    prompt, wanted = state_of(access), Wanted.NOTHING if access.asks else Wanted.BADGE
+    remark = _LEAVES if access.asks else ""
+    return replace(view, prompt=prompt, wanted=wanted, choices=(), remark=remark)

@@ -55,7 +55,11 @@ def _late(goal: Goal) -> str:
 
 def _of_money(view: RollOutView) -> Iterator[str]:
     for year in view.money:
-        if year.variance < 0:
+        if not (year.year and year.budget):
+            named = f"{year.year} {year.budget}".strip()
+            said = f" besides {named}" if named else ""
+            yield f"Order lines of {pounds(year.ordered)} name no financial year or budget{said}."
+        elif year.variance < 0:
             yield f"{year.year} {year.budget} is overspent by {pounds(-year.variance)}."
         elif year.uncommitted < 0:
             yield f"{year.year} {year.budget} is over-ordered by {pounds(-year.uncommitted)}."

@@ -67,8 +67,13 @@ class Supplier:
 
     def _orders(self) -> Iterable[Sequence[object]]:
         tac = imei(1).tac
-        yield ORDER, "Example Mobile", "2026-03-02", MODEL, tac, self.count, "189.50"
-        yield OTHER_ORDER, "Example Mobile", "2026-03-09", MODEL, tac, 10, "191.00"
+        for number, day, quantity, price in (
+            (ORDER, "2026-03-02", self.count, "189.50"),
+            (OTHER_ORDER, "2026-03-09", 10, "191.00"),
+        ):
+            yield (
+                number, "Example Mobile", day, MODEL, tac, quantity, price, "2025/26", "capital",
+            )  # fmt: skip
 
     def _announced(self) -> Iterable[Sequence[object]]:
         for place, carton in enumerate(self.cartons):
@@ -101,7 +106,8 @@ class Supplier:
         yield "Example roll-out", target, "2026-03-02", "2027-03-31", core, len(self.fleet)
 
 
-_ORDER = ("Order", "Supplier", "Order date", "Model", "TAC", "Quantity", "Unit price")
+_ORDER = ("Order", "Supplier", "Order date", "Model", "TAC", "Quantity", "Unit price",
+          "Financial year", "Budget")  # fmt: skip
 _DESPATCH = ("IMEI", "IMEI 2", "Serial number", "Model", "Order", "Despatch note", "Pallet",
              "Carton")  # fmt: skip
 _SIMS = ("ICCID", "MSISDN", "Network", "Contract")

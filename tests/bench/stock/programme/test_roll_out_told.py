@@ -74,6 +74,14 @@ def test_a_budget_that_is_overspent_or_over_ordered_is_said() -> None:
     assert "2025/26 capital is over-ordered by £55,000.00." in warnings(ordered).warnings
 
 
+def test_an_order_that_names_no_year_is_said_in_a_whole_sentence() -> None:
+    view = half_done()
+    nameless = replace(view, money=(replace(view.money[0], year="", budget="", budgeted=0),))
+    (told,) = (each for each in warnings(nameless).warnings if "budget" in each)
+    assert told.startswith("Order lines of £")
+    assert told.endswith("name no financial year or budget.")
+
+
 def test_a_table_says_all_that_the_page_does_one_value_a_row() -> None:
     found = rows(half_done())
     assert found["About", "Programme", ""] == "Example roll-out"
