@@ -92,7 +92,8 @@ FIELDS: Mapping[FileKind, tuple[Field, ...]] = {
               values.pence, empty=0),
         Field("year", "Financial year", _YEAR, values.financial_year),
         Field("budget", "Budget", _BUDGET, values.budget_kind),
-        Field("pool", "Licence pool", ("pool", "licencepool", "licensepool", "licence", "license")),
+        Field("pool", "Licence pool", ("pool", "licencepool", "licensepool", "licence", "license"),
+              values.pool),
     ),
     FileKind.DESPATCH: (
         Field("imei", "IMEI", _IMEI, values.imei, needed=True),
@@ -137,7 +138,8 @@ FIELDS: Mapping[FileKind, tuple[Field, ...]] = {
     ),
     FileKind.LICENCES: (
         Field("pool", "Licence pool", ("pool", "licence", "license", "licencepool", "licensepool",
-              "product", "licencename", "licensename", "software"), needed=True, given=True),
+              "product", "licencename", "licensename", "software"),
+              values.pool, needed=True, given=True),
         Field("reference", "Reference", ("reference", "ref", "licenceref", "certificate",
               "licencereference", "entitlement", "invoice", "purchase"), values.code,
               needed=True, given=True),

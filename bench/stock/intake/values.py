@@ -26,6 +26,7 @@ _MOST_PENCE = 10**13
 _EXPONENT = re.compile(r"[0-9]+(?:[.,][0-9]+[eE]\+?|[eE]\+)[0-9]{1,3}")
 """As spreadsheets write it; a carton may be called 12E4."""
 _EXPONENT_REASON = "A spreadsheet made a number of it (as 3.56E+14): have the column sent as text."
+_NO_WORD = re.compile(r"[^a-z0-9]+")
 _EXACT = 15
 """Digits that a spreadsheet keeps of a number; zeros stand in place of the others."""
 _IMEI_DIGITS = 15
@@ -50,6 +51,14 @@ def code(cell: str) -> str:
     """Return a number or code that is also scanned: an order, a carton, a pallet."""
     _refuse_exponent(cell)
     return text(cell)
+
+
+def pool(cell: str) -> str:
+    """Return the name of a licence pool as profiles spell it: `NetMotion SE` is `netmotion-se`."""
+    spelled = _NO_WORD.sub("-", text(cell).lower()).strip("-")
+    if not spelled:
+        raise ValueError("A pool is named by letters of the English alphabet or digits.")
+    return spelled
 
 
 def imei(cell: str) -> str:

@@ -93,7 +93,7 @@ class Supplier:
             yield iccid(number).digits, msisdn, "Example Network", "AIR-1"
 
     def _licences(self) -> Iterable[Sequence[object]]:
-        yield POOL, "LIC-1", self.count, "2026-01-05", ""
+        yield POOL.upper(), "LIC-1", self.count, "2026-01-05", ""
         yield POOL, "LIC-2", self.count, "2026-02-05", ""
 
     def _fleet(self) -> Iterable[Sequence[object]]:

@@ -107,7 +107,9 @@ def test_sims_licences_budgets_and_the_programme_are_known_by_their_headings(
     shelves.lines("programme.csv", ("Programme", "Target", "Deadline", "Capacity", "In service"),
                   ("Roll-out", 29737, "30/04/2023", 40000, 10000))  # fmt: skip
     assert shelves.all("SELECT msisdn, contract FROM sim") == [("+447700900001", "VC-1")]
-    assert shelves.all("SELECT quantity, until FROM licence_purchase") == [(500, "2027-03-31")]
+    assert shelves.all("SELECT pool, quantity, until FROM licence_purchase") == [
+        ("vpn", 500, "2027-03-31")
+    ]
     assert shelves.all("SELECT sum(pence) FROM budget") == [(900000000,)]
     assert shelves.all("SELECT target, capacity, in_service FROM programme") == [
         (29737, 40000, 10000)

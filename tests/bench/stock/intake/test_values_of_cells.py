@@ -39,6 +39,7 @@ IMEI = str(made_up_imei(7))
         (values.line_kind, "Smartphone", "handset"),
         (values.budget_kind, "CAPEX", "capital"),
         (values.flag, "Yes", 1),
+        (values.pool, "NetMotion Mobility (UK)", "netmotion-mobility-uk"),
     ],
 )
 def test_it_is_kept_in_one_spelling(read: Callable[[str], object], cell: str, is_: object) -> None:
@@ -74,6 +75,7 @@ def test_it_is_kept_in_one_spelling(read: Callable[[str], object], cell: str, is
         (values.line_kind, "thing", "none of handset"),
         (values.text, "x" * 81, "80 characters"),
         (values.flag, "maybe", "neither"),
+        (values.pool, "-", "English alphabet"),
     ],
 )
 def test_what_was_damaged_is_refused_with_the_one_reason(
