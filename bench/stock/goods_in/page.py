@@ -90,11 +90,12 @@ def _note(connection: sqlite3.Connection, event: Booked) -> None:
 
 
 def _restate(connection: sqlite3.Connection, event: Booked) -> None:
+    named = event.data.get("seq")
+    undone = named if "undo" in event.data and isinstance(named, int) else 0
     if "phase" in event.dev:
         is_new = event.dev["phase"] == Phase.NEW.value
-        taking_back.restate(connection, event.uid, event.seq, is_new=is_new)
-    undone = event.data.get("seq")
-    if "undo" in event.data and isinstance(undone, int):
+        taking_back.restate(connection, event.uid, event.seq, undone, is_new=is_new)
+    if undone:
         taking_back.undo(connection, event.uid, event.epoch, undone, event.seq)
 
 
@@ -141,7 +142,7 @@ def _where(event: Booked) -> dict[str, str | int]:
     }
 
 
-COUNTED = Page("counted", 3, ("counted", "discrepancy"), _SCHEMA, _fold)
+COUNTED = Page("counted", 4, ("counted", "discrepancy"), _SCHEMA, _fold)
 """`counted`: one row a handset; `late` where it was at work before its box was counted, `undone`
 the event that took the count back (0 for none). `model` is what it was counted as. `discrepancy`:
 one row an event, numbered by `entry` across epochs; `docket` is the consignment that it is about,

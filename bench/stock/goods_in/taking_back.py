@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     import sqlite3
 
 _NOT_COUNTED = "UPDATE counted SET undone = ? WHERE uid = ? AND undone = 0"
-_COUNTED_AFTER_ALL = "UPDATE counted SET undone = 0 WHERE uid = ? AND late = 0 AND undone > 0"
+_COUNTED_AFTER_ALL = """UPDATE counted SET undone = 0
+WHERE uid = :uid AND late = 0 AND undone > 0 AND :takes_back IN (0, undone)"""
 _LATE_UNDONE = f"{_NOT_COUNTED} AND late = 1 AND epoch = ? AND seq = ?"
 _LATE_RESTORED = """UPDATE counted SET undone = 0
 WHERE uid = ? AND late = 1 AND epoch = ? AND undone = ?"""
@@ -45,12 +46,19 @@ _CONDITION = """UPDATE counted SET condition = iif(EXISTS (SELECT 1 FROM discrep
 WHERE uid = :uid"""
 
 
-def restate(connection: sqlite3.Connection, uid: str, by: int, *, is_new: bool) -> None:
-    """Follow an event `by` that says outright where a handset stands: a new one never came."""
+def restate(
+    connection: sqlite3.Connection, uid: str, by: int, takes_back: int, *, is_new: bool
+) -> None:
+    """Follow an event `by` that says outright where a handset stands: a new one never came.
+
+    `takes_back` is the event that it takes back, 0 where it takes none back: a count that was taken
+    back is not brought back by an undo of something else.
+    """
     if is_new:
         _uncount(connection, connection.execute(_NOT_COUNTED, (by, uid)).rowcount, uid)
-    else:
-        _recount(connection, connection.execute(_COUNTED_AFTER_ALL, (uid,)).rowcount, uid)
+        return
+    values = {"uid": uid, "takes_back": takes_back}
+    _recount(connection, connection.execute(_COUNTED_AFTER_ALL, values).rowcount, uid)
 
 
 def undo(connection: sqlite3.Connection, uid: str, epoch: int, seq: int, by: int) -> None:
