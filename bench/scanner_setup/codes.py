@@ -11,6 +11,7 @@ from qrcode.constants import ERROR_CORRECT_M
 from qrcode.main import QRCode
 
 from bench.identity.code128 import QUIET, modules
+from bench.identity.commands import CommandCode
 from bench.identity.identifiers import SlotCode
 from bench.identity.trial import TrialCode
 
@@ -21,10 +22,10 @@ _HEIGHT = 40
 """Modules that a linear code is high in a picture."""
 
 
-def matrix_of(code: TrialCode | SlotCode) -> Matrix:
-    """Return the code of a test card or of a slot card."""
+def matrix_of(code: TrialCode | SlotCode | CommandCode) -> Matrix:
+    """Return the code of a test card, of a slot card, or of a command."""
     match code:
-        case TrialCode(symbol="QR"):
+        case TrialCode(symbol="QR") | CommandCode():
             return _qr(str(code))
         case TrialCode():
             return _code128(str(code))

@@ -1,17 +1,18 @@
-"""The paper as a PDF: page one to set a scanner up and to try it, then the cards of the slots.
+"""The paper as a PDF: page one to set a scanner up and to try it, then slot cards, then commands.
 
 It loads fpdf2: import it where it is used.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from fpdf.enums import Align, XPos, YPos
 
 from bench.custody.statement.sheet import SANS, Imprint, Sheet
+from bench.identity.commands import CARD, Command, CommandCode
 from bench.identity.identifiers import SlotCode
 from bench.identity.trial import TEST_CARD, TrialCode
 from bench.scanner_setup.codes import Matrix, bars, matrix_of
@@ -24,6 +25,13 @@ _LINEAR_MM = 16.0
 _CARD = (58.0, 34.0)
 """Width and height of a slot card in millimetres, the line to cut along included."""
 _ACROSS = 3
+_SLOTS = "Slot cards: cut them out and stick them to the slots"
+_COMMANDS = "Commands: scan one in place of a key"
+_SAID: Mapping[Command, str] = {
+    Command.GO: "Go to {}",
+    Command.CHOOSE: "Answer {}",
+    Command.BACK: "Back to the beginning",
+}
 _WHAT = (
     "A bench reads scanners best as serial ports: then a scan lands whatever has the focus, and "
     "the separators of 2-D codes come through. Scan the maker's own codes for three things: USB "
@@ -55,7 +63,8 @@ def set_up_paper(slots: Sequence[SlotCode], made_at: datetime, *, fonts: Path) -
     sheet.heading("Try it")
     sheet.paragraph(_TRY)
     _test_card(sheet)
-    _slot_cards(sheet, slots)
+    _cards(sheet, _SLOTS, [(slot, str(slot), 22) for slot in slots])
+    _cards(sheet, _COMMANDS, [(code, _said(code), 12) for code in CARD])
     return bytes(sheet.output())
 
 
@@ -80,13 +89,19 @@ def _name(code: TrialCode) -> str:
     return f"Test: {code.symbol}{', with a separator' if code.has_separator else ''}"
 
 
-def _slot_cards(sheet: Sheet, slots: Sequence[SlotCode]) -> None:
-    for place, (page, column, row) in zip(slots, _places(sheet, len(slots)), strict=True):
+def _said(code: CommandCode) -> str:
+    return _SAID[code.command].format(code.argument)
+
+
+def _cards(
+    sheet: Sheet, heading: str, cards: Sequence[tuple[SlotCode | CommandCode, str, int]]
+) -> None:
+    """Put each code on a card with its words, in letters of so many points."""
+    for card, (page, column, row) in zip(cards, _places(sheet, len(cards)), strict=True):
         if not column and not row:
             sheet.add_page()
-            heading = "Slot cards: cut them out and stick them to the slots"
             sheet.heading(heading if not page else f"{heading}, continued")
-        _slot_card(sheet, place, column, row)
+        _card(sheet, *card, column, row)
 
 
 def _places(sheet: Sheet, count: int) -> Iterator[tuple[int, int, int]]:
@@ -97,16 +112,18 @@ def _places(sheet: Sheet, count: int) -> Iterator[tuple[int, int, int]]:
         yield page, on_page % _ACROSS, on_page // _ACROSS
 
 
-def _slot_card(sheet: Sheet, slot: SlotCode, column: int, row: int) -> None:
+def _card(
+    sheet: Sheet, code: SlotCode | CommandCode, words: str, points: int, column: int, row: int
+) -> None:
     left = sheet.l_margin + column * (_CARD[0] + 2)
     top = sheet.t_margin + 10 + row * _CARD[1]
     with sheet.local_context(draw_color=180):
         sheet.rect(left, top, *_CARD)
-    matrix = matrix_of(slot)
+    matrix = matrix_of(code)
     _drawn(sheet, matrix, left + (_CARD[0] - len(matrix[0]) * _MODULE) / 2, top + 3)
     sheet.set_xy(left, top + _LINEAR_MM + 5)
-    sheet.set_font(SANS, "B", 22)
-    sheet.cell(_CARD[0], 10, str(slot), align=Align.C, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    sheet.set_font(SANS, "B", points)
+    sheet.cell(_CARD[0], 10, words, align=Align.C, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
 def _drawn(sheet: Sheet, matrix: Matrix, left: float, top: float) -> tuple[float, float]:

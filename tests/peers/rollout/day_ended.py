@@ -27,8 +27,9 @@ class DaysEnd:
         return paper.read_text("utf-8-sig")
 
     def look(self) -> RollOutView:
-        """Look at the roll-out; return what its page shows."""
-        self.hands.go(Workspace.ROLL_OUT, "roll-out")
+        """Look at the roll-out, by the card of commands alone; return what its page shows."""
+        self.hands.take("~GO:roll-out")
+        self.hands.take("~CHOOSE:1")
         page = self.hands.desk.page
         assert isinstance(page, RollOutView)
         return page
