@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QStyle
 
 from app.parts import scaled
 from app.pressed import PressedByEnter
 
-_PAD = 10
+_PAD, _ROOMY_PAD = 10, 18
+_ROOMY = 1.3
+"""How much larger the words are where there is room for it."""
 _WORDS = 18
 """Characters of a line below which words are not broken further."""
 
@@ -20,6 +22,8 @@ class ChoiceButton(PressedByEnter):
     def __init__(self, key: str, text: str) -> None:
         super().__init__()
         self.key = key
+        self.is_roomy = False
+        """Whether there is room to be read from further away."""
         self.setText(text)
         self.setAccessibleName(text)
         self.setAccessibleDescription(key)
@@ -30,24 +34,24 @@ class ChoiceButton(PressedByEnter):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the room that it needs on one line, or on two where the words are many."""
-        metrics = QFontMetrics(scaled(1.0, bold=True))
+        metrics = QFontMetrics(self._letters())
         whole = metrics.horizontalAdvance(self.text())
         wide = min(whole, max(whole // 2, _WORDS * metrics.averageCharWidth() * 2))
-        wide += self._key_room() + 2 * _PAD
+        wide += self._key_room() + 2 * self._pad
         return QSize(wide, self.heightForWidth(wide))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the least width; the words go on more lines then."""
-        metrics = QFontMetrics(scaled(1.0, bold=True))
-        wide = self._key_room() + 2 * _PAD + _WORDS * metrics.averageCharWidth()
-        return QSize(wide, metrics.height() + 2 * _PAD)
+        metrics = QFontMetrics(self._letters())
+        wide = self._key_room() + 2 * self._pad + _WORDS * metrics.averageCharWidth()
+        return QSize(wide, metrics.height() + 2 * self._pad)
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
         """Return the height at which no word is cut off."""
-        metrics = QFontMetrics(scaled(1.0, bold=True))
-        room = QRect(0, 0, max(1, width - self._key_room() - 2 * _PAD), 10_000)
+        metrics = QFontMetrics(self._letters())
+        room = QRect(0, 0, max(1, width - self._key_room() - 2 * self._pad), 10_000)
         words = metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), self.text())
-        return max(words.height(), metrics.height()) + 2 * _PAD
+        return max(words.height(), metrics.height()) + 2 * self._pad
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint the key as a cap, and the words."""
@@ -59,15 +63,15 @@ class ChoiceButton(PressedByEnter):
         painter.setPen(QPen(edge, 3 if focused else 1))
         painter.setBrush(palette.color(role.Mid if self.isDown() else role.Base))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5), 7, 7)
-        painter.setFont(scaled(1.0, bold=True))
+        painter.setFont(self._letters())
         painter.setPen(palette.color(role.WindowText))
-        room = self.rect().adjusted(_PAD, _PAD // 2, -_PAD, -_PAD // 2)
+        room = self.rect().adjusted(self._pad, _PAD // 2, -self._pad, -_PAD // 2)
         self._draw(painter, self._mirrored(room.adjusted(self._key_room(), 0, 0, 0)), self.text())
         if self.key:
             self._paint_key(painter, room)
 
     def _paint_key(self, painter: QPainter, room: QRect) -> None:
-        side = QFontMetrics(scaled(1.0, bold=True)).height() + 4
+        side = QFontMetrics(self._letters()).height() + 4
         cap = QRect(room.left(), room.center().y() - side // 2, side, side)
         cap = self._mirrored(cap)
         painter.setBrush(self.palette().color(QPalette.ColorRole.Window))
@@ -86,4 +90,11 @@ class ChoiceButton(PressedByEnter):
         return QStyle.visualRect(self.layoutDirection(), self.rect(), room)
 
     def _key_room(self) -> int:
-        return QFontMetrics(scaled(1.0, bold=True)).height() + 4 + _PAD
+        return QFontMetrics(self._letters()).height() + 4 + _PAD
+
+    def _letters(self) -> QFont:
+        return scaled(_ROOMY if self.is_roomy else 1.0, bold=True)
+
+    @property
+    def _pad(self) -> int:
+        return _ROOMY_PAD if self.is_roomy else _PAD

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.desks.choice_button import ChoiceButton
+from app.parts import scaled
 from bench.events.desks import Choice
 from bench.identity.plain import plain
 
@@ -14,6 +15,8 @@ DIGITS = "1234567890"
 """The keys of the choices, in their order."""
 _LONGEST = 160
 _MOST_COLUMNS = 4
+_LARGE = 14.0
+"""Points from which letters are large enough by themselves."""
 
 
 class Choices(QWidget):
@@ -29,10 +32,14 @@ class Choices(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._columns = 0
+        self._alone = False
 
-    def show_choices(self, choices: tuple[Choice, ...]) -> None:
-        """Show these; buttons that stay the same keep the focus."""
+    def show_choices(self, choices: tuple[Choice, ...], *, alone: bool = False) -> None:
+        """Show these, larger where they stand `alone`; what stays the same keeps the focus."""
+        was_alone, self._alone = self._alone, alone
         if choices == self.choices:
+            if alone is not was_alone:
+                self.fit()
             return
         for button in self.buttons:
             button.hide()
@@ -53,6 +60,9 @@ class Choices(QWidget):
 
     def fit(self) -> None:
         """Follow the application's font and the width there is."""
+        is_roomy = self._alone and scaled(1.0).pointSizeF() < _LARGE
+        for button in self.buttons:
+            button.is_roomy = is_roomy
         columns = self._fitting()
         if columns != self._columns:
             self._columns = columns

@@ -77,7 +77,8 @@ class Desk(QWidget):
         self.prompt.setText(plain(view.prompt, _SENTENCE))
         self.setAccessibleName(f"{self.title.text()}: {self.prompt.text()}")
         self.counted.show_count(view.done, view.total, view.unit)
-        self.choices.show_choices(view.choices)
+        is_alone = not view.lines and view.page is None and view.wanted not in _TYPED
+        self.choices.show_choices(view.choices, alone=is_alone)
         self.remark.setText(plain(view.remark, _SENTENCE))
         self.remark.setVisible(bool(view.remark))
         self.doing.show_job(view.job)

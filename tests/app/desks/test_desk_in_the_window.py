@@ -131,6 +131,19 @@ def test_half_a_scan_is_no_answer(floor: Floor) -> None:
     assert floor.window.scan_bar.field.text() == "123"
 
 
+def test_answers_that_stand_alone_are_larger_where_letters_are_of_the_usual_size(
+    floor: Floor,
+) -> None:
+    floor.show(desk=COUNTING)
+    beside = [button.sizeHint().height() for button in desk_of(floor).choices.buttons]
+    floor.show(desk=replace(COUNTING, lines=()))
+    alone = [button.sizeHint().height() for button in desk_of(floor).choices.buttons]
+    assert min(alone) > max(beside)
+    for _ in range(5):
+        floor.press(Qt.Key.Key_Plus, CONTROL)
+    assert not any(button.is_roomy for button in desk_of(floor).choices.buttons)
+
+
 def test_an_answer_that_asks_for_a_text_gets_one(floor: Floor) -> None:
     floor.show(desk=COUNTING)
     floor.type("3")
