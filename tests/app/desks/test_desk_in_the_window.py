@@ -413,7 +413,9 @@ def test_lines_without_headings_are_read_too(floor: Floor) -> None:
 
 
 def test_columns_and_workspaces_are_whole_at_twice_the_size(floor: Floor) -> None:
-    floor.show(desk=COUNTING)
+    heads = ("Announced by the supplier", "Still to come today", "What")
+    lines = tuple(Line(("1", "2", "3")) for _ in range(6))
+    floor.show(desk=replace(COUNTING, columns=heads, lines=lines))
     for _ in range(5):
         floor.press(Qt.Key.Key_Plus, CONTROL)
     table, switch = desk_of(floor).lines, floor.window.places.switch
