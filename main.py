@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from hardware.usb.port_plan import Capacity
 
 RESOURCES = Path(__file__).resolve().parent / "resources"
+_LOOKED_AT = 4
+"""Slots of a bench that is only looked at."""
 _LINGER = 20.0
 """Seconds a window stays after a demo, unless someone touches it."""
 
@@ -38,7 +40,7 @@ def main(words: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if words is None else words
     if not words:
         return window()
-    from bench.command_line.arguments import Demo, OpenWindow, parse
+    from bench.command_line.arguments import Demo, LookAt, OpenWindow, parse
     from bench.command_line.errands.words import Errand
 
     match parse(words, _known_faults() if "demo" in words else ()):
@@ -46,6 +48,8 @@ def main(words: Sequence[str] | None = None) -> int:
             return _run(errand)
         case Demo() as command:
             return _demo(command)
+        case LookAt() as command:
+            return _look(command.record)
         case OpenWindow() as command:
             return _open_window(command.settings)
 
@@ -307,6 +311,46 @@ def _demo(demo: Demo) -> int:
     tell(result, out, evidence, scene, as_json=demo.json)
     settled = result.staged + result.voided + result.left_held == result.handsets
     return code or int(not (settled and result.chain_valid and (scene is None or scene.holds)))
+
+
+def _look(record: Path) -> int:
+    """Open the window on a simulated record, such as that of an example."""
+    from bench.problems import ProblemError
+
+    try:
+        bench = looked_at(record)
+    except ProblemError as error:
+        return _cannot(str(error), code=1)
+    if not _has_display():
+        return _cannot("there is no display; without one, try: stock roll-out")
+    return _run_window()(bench)
+
+
+def looked_at(record: Path) -> LateBench:
+    """Return the bench of a simulated record, with nothing plugged in.
+
+    Raises `ProblemError`; NOT_REAL for a real record.
+    """
+    from bench.command_line.late_bench import LateBench
+    from bench.command_line.program import header_of
+    from bench.problems import Problem, ProblemCode, ProblemError
+    from bench.staging.slots import HubLayout
+    from hardware.simulator.empty_hub import empty_hub
+
+    header = header_of(record)
+    if not header.simulated:
+        raise ProblemError(Problem(ProblemCode.NOT_REAL, record.name, "this is a real record"))
+    return LateBench(
+        name=header.bench,
+        simulated=True,
+        layout=HubLayout(1, _LOOKED_AT),
+        tag_prefix="SIM",
+        profile=RESOURCES / "profiles" / "training" / "training.toml",
+        template=RESOURCES / "labels" / "asset-50x25.toml",
+        program=_program,
+        ledger=record,
+        equipment=lambda _: empty_hub(),
+    )
 
 
 def _simulator(demo: Demo, pace: float) -> Simulator:

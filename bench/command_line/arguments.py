@@ -59,7 +59,14 @@ class Demo:
     json: bool
 
 
-Command: TypeAlias = OpenWindow | Demo | Errand
+@dataclass(frozen=True)
+class LookAt:
+    """Open the window on a simulated record, with nothing plugged in."""
+
+    record: Path
+
+
+Command: TypeAlias = OpenWindow | Demo | LookAt | Errand
 
 
 def parse(words: Sequence[str], known_faults: Sequence[str]) -> Command:
@@ -80,6 +87,7 @@ def _parser(known_faults: Sequence[str]) -> argparse.ArgumentParser:
     parser.set_defaults(make=lambda asked: OpenWindow(asked.settings))
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_demo(commands, known_faults)
+    _add_look(commands)
     for room in ERRANDS:
         room(commands)
     return parser
@@ -104,6 +112,12 @@ def _add_demo(commands: Commands, known_faults: Sequence[str]) -> None:
     demo.add_argument("--alone", action="store_true", help="no centre at the end")
     demo.add_argument("--json", action="store_true", help="print one JSON object at the end")
     demo.set_defaults(make=_demo)
+
+
+def _add_look(commands: Commands) -> None:
+    look = commands.add_parser("look", help="open the window on a simulated record")
+    look.add_argument("record", type=existing, metavar="RECORD", help="a demo's or an example's")
+    look.set_defaults(make=lambda asked: LookAt(asked.record))
 
 
 def _demo(asked: argparse.Namespace) -> Demo:

@@ -131,7 +131,8 @@ def make(
         with closing(opened(ledger)) as book:
             _take_files(book, program.resources / "programmes" / name, folder, fleet)
             book.catch_up(ledger.events)
-    sys.stdout.write(f"{record}: stock roll-out {record} shows it\n")
+    sys.stdout.write(f"{record}: `look {record}` opens the window on it, Ctrl+5 its roll-out;\n")
+    sys.stdout.write(f"`stock roll-out {record}` tells it here\n")
     return 0
 
 

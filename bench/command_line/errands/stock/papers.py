@@ -63,7 +63,9 @@ def _add_gaps(commands: Commands) -> None:
 
 def _with_paper(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as", choices=_FORMS, default="csv", dest="form", help="csv unless told")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="else a name of its own, in this folder")
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="else a name of its own, in this folder"
+    )
 
 
 def _find(asked: argparse.Namespace, _: Program) -> int:
