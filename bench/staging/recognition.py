@@ -17,7 +17,6 @@ from bench.events.run import HandsetRecognised
 from bench.identity.identifiers import Imei, SerialNumber, UsbPath
 from bench.ports import Clock
 
-
 _ANEW = (Phase.IN_STOCK, Phase.RETURNED, Phase.WIPED)
 
 

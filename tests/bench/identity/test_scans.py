@@ -21,7 +21,8 @@ CODES: list[tuple[str, Meaning]] = [
     ("8900111111111111112", Iccid("8900111111111111112")),
     ("89000000000000000000000000000002", Eid("89000000000000000000000000000002")),
     ("0000000000017", Gtin("0000000000017")),
-    *((str(code), code) for code in (*TEST_CARD, *CARD)),
+    *((str(code), code) for code in TEST_CARD),
+    *((str(code), code) for code in CARD),
 ]
 FORMATS = ["IMEI", "Asset tag", "Slot", "Serial number", "ICCID", "EID", "Product number",
            "Test card", "Command"]  # fmt: skip

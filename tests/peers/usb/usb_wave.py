@@ -69,7 +69,8 @@ async def _each_is_itself(room: UsbRoom, plugged: Mapping[UsbPath, SimulatedHand
 
 
 def _counted(room: UsbRoom, is_meant: Callable[[Fact], bool]) -> dict[UsbPath, int]:
-    return dict(Counter(fact.path for fact in room.told if is_meant(fact)))  # type: ignore[union-attr]
+    meant = (getattr(fact, "path", None) for fact in room.told if is_meant(fact))
+    return dict(Counter(path for path in meant if isinstance(path, UsbPath)))
 
 
 def _online(room: UsbRoom) -> dict[UsbPath, int]:
