@@ -17,8 +17,8 @@ from bench.command_line.stock.opening import read_book
 from bench.identity.plain import plain
 from bench.identity.scans import read_scan
 from bench.stock.handing import queries
-from bench.stock.handing.restating import PERSON
 from bench.stock.handing.queries import Holder, Spell
+from bench.stock.handing.restating import PERSON
 from bench.stock.packing.queries import boxes
 from bench.stock.returns.queries import Aside, in_quarantine
 
