@@ -7,7 +7,6 @@ import gc
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -35,16 +34,6 @@ from bench.events.views import (
 from bench.identity.identifiers import SlotCode
 from bench.problems import Problem, ProblemCode
 from bench.staging.slots import HubLayout
-
-HERE = Path(__file__).parent
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The offscreen platform says that it has no window manager to give size hints to."""
-    ignored = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(ignored)
 
 
 @pytest.fixture(autouse=True)

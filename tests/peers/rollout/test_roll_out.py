@@ -22,8 +22,6 @@ from tests.peers.rollout.line import Line
 from tests.peers.rollout.scenario import Scenario
 from tests.peers.rollout.supplier import POOL, Supplier
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
-
 
 @pytest.fixture
 def scenario(
