@@ -130,6 +130,7 @@ class CentreDesk:
             await self._listen(child, post)
         finally:
             self._child = None
+            self._hurried.clear()  # it heard of that itself; who is in a hurry now means the next
             self._questions.give_up()
             ended = await child.end(self._patience.ending)
         return ended
@@ -169,10 +170,10 @@ class CentreDesk:
 
     async def _pause(self) -> None:
         """Wait before it is started again, unless somebody is in a hurry."""
-        self._hurried.clear()
         with suppress(TimeoutError):
             async with asyncio.timeout(self._patience.pause(self._failures)):
                 await self._hurried.wait()
+        self._hurried.clear()
 
     # ── questions ───────────────────────────────────────────────────────────────────────────────
     async def _asked(self, imeis: tuple[Imei, ...]) -> tuple[Sighting, ...]:
