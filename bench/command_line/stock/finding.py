@@ -21,10 +21,11 @@ from bench.stock.finding.lists import FoundGroup, Group
 from bench.stock.finding.queries import Answer
 from bench.stock.finding.reports import handsets_of
 from bench.stock.finding.sought import Sought
-from bench.stock.finding.telling import HEADS, answer_lines, end_of
+from bench.stock.finding.telling import HEADS, answer_lines
 from bench.stock.gaps.epochs import earlier
 from bench.stock.gaps.queries import account
 from bench.stock.gaps.reports import gap_report, handset_report, in_words
+from bench.stock.standing.naming import end_of
 
 if TYPE_CHECKING:
     import sqlite3

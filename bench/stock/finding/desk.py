@@ -22,10 +22,10 @@ from bench.stock.finding.telling import (
     HEADS,
     answer_lines,
     card_lines,
-    end_of,
     handset_lines,
 )
 from bench.stock.papers.desk import Printing
+from bench.stock.standing.naming import end_of
 
 _TITLE = "Find"
 _PROMPT = (

@@ -13,6 +13,7 @@ from bench.events.orders import CustodyKind, Json
 from bench.stock.finding.lists import Found, FoundGroup, Group
 from bench.stock.finding.queries import Answer, FoundExpected, FoundSim
 from bench.stock.papers.report import moment, shown
+from bench.stock.standing.naming import end_of
 
 HEADS: Final = ("IMEI", "Serial", "Tag", "Model", "Stands", "Since", "With")
 CARD_HEADS: Final = ("What", "Is")
@@ -27,11 +28,6 @@ GROUP_WORDS: Final = {
 }
 _BAD = (Phase.QUARANTINED, Phase.DEAD_ON_ARRIVAL)
 _GOOD = (Phase.HANDED_OVER, Phase.RECEIVED, Phase.DISPATCHED, Phase.STAGED)
-
-
-def end_of(number: str) -> str:
-    """Return the last four digits of a number, as a screen may show them."""
-    return f"…{number[-4:]}" if number else ""
 
 
 def handset_lines(handsets: Iterable[Found]) -> tuple[Line, ...]:

@@ -14,12 +14,12 @@ from bench.stock.desk.turns import Face, Say, Task, Turn
 from bench.stock.finding import queries as finding
 from bench.stock.finding.lists import Found
 from bench.stock.finding.sought import Sought
-from bench.stock.finding.telling import end_of
 from bench.stock.gaps.epochs import earlier
 from bench.stock.gaps.queries import account
 from bench.stock.gaps.reports import gap_report, handset_report, in_words
 from bench.stock.papers.desk import Printing
 from bench.stock.papers.report import Report, shown
+from bench.stock.standing.naming import end_of
 
 _HEADS = ("With", "From", "To", "Minutes", "Given by", "Gap")
 

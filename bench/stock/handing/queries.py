@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bench.stock.standing.naming import called
+
 if TYPE_CHECKING:
     import sqlite3
 
@@ -30,7 +32,7 @@ class Spell:
     @property
     def name(self) -> str:
         """What a person calls the handset: its tag, else the end of its IMEI."""
-        return self.tag or f"…{self.imei[-4:]}"
+        return called(self.tag, self.imei)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Awaited:
     @property
     def name(self) -> str:
         """What a person calls it: its tag, else the end of its IMEI."""
-        return self.tag or f"…{self.imei[-4:]}"
+        return called(self.tag, self.imei)
 
 
 _SPELL = """SELECT uid, coalesce(asset_tag, ''), coalesce(imei, ''), coalesce(model, ''), holder,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bench.custody.phases import Phase
 from bench.identity.identifiers import AssetTag, Imei, SerialNumber
 from bench.identity.scans import Meaning
+from bench.stock.standing.naming import called
 
 if TYPE_CHECKING:
     import sqlite3
@@ -45,7 +46,7 @@ class Box:
     @property
     def name(self) -> str:
         """What a person calls it: its tag, else the end of its IMEI."""
-        return self.tag or f"…{self.imei[-4:]}"
+        return called(self.tag, self.imei)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bench.stock.standing.naming import called
+
 if TYPE_CHECKING:
     import sqlite3
 
@@ -23,7 +25,7 @@ class Aside:
     @property
     def name(self) -> str:
         """What a person calls it: its tag, else the end of its IMEI."""
-        return self.tag or f"…{self.imei[-4:]}"
+        return called(self.tag, self.imei)
 
 
 def in_quarantine(connection: sqlite3.Connection, most: int) -> tuple[Aside, ...]:
